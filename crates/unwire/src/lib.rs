@@ -1,0 +1,6 @@
+//! The engine of unwire: captures in, columns out.
+//!
+//! Here live the mechanisms: reading captures, running declared layouts over bytes, making columns. What must not live here: Python,
+//! `unsafe`, and the name of any protocol; protocols are data, read from a schema.
+
+pub mod capture;
