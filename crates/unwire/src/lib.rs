@@ -4,3 +4,11 @@
 //! `unsafe`, and the name of any protocol; protocols are data, read from a schema.
 
 pub mod capture;
+pub mod checksum;
+pub mod columns;
+pub mod dissect;
+pub mod error;
+pub mod layout;
+pub mod reader;
+pub mod schema;
+pub mod value;

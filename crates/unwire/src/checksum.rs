@@ -1,0 +1,149 @@
+//! Checksums: the algorithms, and the verdict on a checksum field of a packet.
+
+use crate::dissect::{Flags, Span};
+use crate::layout::Laid;
+use crate::schema::{Checksum, ChecksumKind, Cover, Field, Kind};
+
+/// The sum does not fit the bytes.
+pub const BAD: u8 = 0;
+/// The sum fits.
+pub const GOOD: u8 = 1;
+/// Not all bytes are here, or the packet is quoted in an error message.
+pub const UNVERIFIED: u8 = 2;
+/// A zero that means: none was sent.
+pub const NOT_PRESENT: u8 = 3;
+/// A zero where none may be.
+pub const ILLEGAL: u8 = 4;
+
+/// Add bytes to a ones' complement sum of big-endian words (RFC 1071); an odd byte is the high half of a last word.
+pub fn inet_add(mut sum: u64, bytes: &[u8]) -> u64 {
+    let mut chunks = bytes.chunks_exact(8);
+    for chunk in &mut chunks {
+        let mut word = [0; 8];
+        word.copy_from_slice(chunk);
+        let word = u64::from_be_bytes(word);
+        sum += (word >> 32) + (word & 0xFFFF_FFFF);
+    }
+    let mut words = chunks.remainder().chunks_exact(2);
+    for word in &mut words {
+        sum += u64::from(u16::from_be_bytes([word[0], word[1]]));
+    }
+    words.remainder().first().map_or(sum, |odd| sum + (u64::from(*odd) << 8))
+}
+
+/// Fold a sum to 16 bits.
+pub fn inet_fold(mut sum: u64) -> u16 {
+    while sum > 0xFFFF {
+        sum = (sum >> 16) + (sum & 0xFFFF);
+    }
+    sum as u16
+}
+
+const fn crc_table(polynomial: u32) -> [u32; 256] {
+    let mut table = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let (mut crc, mut bit) = (byte as u32, 0);
+        while bit < 8 {
+            crc = if crc & 1 == 1 { crc >> 1 ^ polynomial } else { crc >> 1 };
+            bit += 1;
+        }
+        table[byte] = crc;
+        byte += 1;
+    }
+    table
+}
+
+static CRC32: [u32; 256] = crc_table(0xEDB8_8320);
+static CRC32C: [u32; 256] = crc_table(0x82F6_3B78);
+
+fn crc(table: &[u32; 256], parts: &[&[u8]]) -> u32 {
+    !parts.iter().flat_map(|part| part.iter()).fold(u32::MAX, |crc, byte| crc >> 8 ^ table[(crc as u8 ^ byte) as usize])
+}
+
+/// CRC32 as Ethernet uses it (IEEE 802.3).
+pub fn crc32(parts: &[&[u8]]) -> u32 {
+    crc(&CRC32, parts)
+}
+
+/// CRC32c (RFC 9260 appendix A).
+pub fn crc32c(parts: &[&[u8]]) -> u32 {
+    crc(&CRC32C, parts)
+}
+
+/// True if the two Fletcher sums over the bytes, checksum included, are zero (ISO 8473 annex C).
+fn fletcher_holds(bytes: &[u8]) -> bool {
+    let (c0, c1) = bytes.iter().fold((0u32, 0u32), |(c0, c1), byte| {
+        let c0 = (c0 + u32::from(*byte)) % 255;
+        (c0, (c1 + c0) % 255)
+    });
+    c0 == 0 && c1 == 0
+}
+
+/// The verdict on a checksum field; None if the field is not there.
+pub(crate) fn verdict(spans: &[Span], at: usize, laid: &Laid<'_>, field: &Field, checksum: &Checksum) -> Option<u8> {
+    let span = spans.get(at)?;
+    let offset = laid.offset(field.place).ok()?;
+    let size = laid.measure(&field.kind, offset).ok()?;
+    if size == 0 {
+        return None; // an optional field that is absent
+    }
+    let kind = field.kind.inner();
+    let value = laid.integer_at(kind, offset).ok()? as u64;
+    let below = if checksum.pseudo { pseudo(spans, at, laid) } else { None };
+    if value == 0 && checksum.zero_absent {
+        let illegal = below.as_ref().is_some_and(|below| below.zero_illegal);
+        return Some(if illegal { ILLEGAL } else { NOT_PRESENT });
+    }
+    let fragment = span.flags.has(Flags::FRAGMENT) && !matches!(checksum.over, Cover::Header);
+    if span.flags.has(Flags::QUOTED) || span.flags.has(Flags::OVERLONG) || fragment {
+        return Some(UNVERIFIED);
+    }
+    let end = match &checksum.over {
+        Cover::Layer => laid.limit,
+        Cover::Header => span.payload,
+        Cover::Size(size) => laid.start.checked_add(u32::try_from(laid.eval(size, laid.start).ok()?).ok()?)?,
+    };
+    let Ok(bytes) = laid.bytes.take(laid.start, end.saturating_sub(laid.start), laid.limit) else { return Some(UNVERIFIED) };
+    let inside = (offset - laid.start) as usize;
+    let good = match checksum.how {
+        ChecksumKind::Inet => {
+            let start = match (checksum.pseudo, below) {
+                (false, _) => 0,
+                (true, Some(below)) => below.sum + u64::from(span.key) + u64::from(end - laid.start),
+                (true, None) => return Some(UNVERIFIED),
+            };
+            inet_fold(inet_add(start, bytes)) == 0xFFFF
+        }
+        ChecksumKind::Crc32 | ChecksumKind::Crc32c => {
+            let table = if checksum.how == ChecksumKind::Crc32 { &CRC32 } else { &CRC32C };
+            let (before, rest) = bytes.split_at_checked(inside)?;
+            let (_, after) = rest.split_at_checked(size as usize)?;
+            let little = matches!(kind, Kind::UInt { little: true, .. });
+            let computed = crc(table, &[before, &[0; 4], after]);
+            u64::from(if little { computed } else { computed.swap_bytes() }) == value
+        }
+        ChecksumKind::Fletcher => fletcher_holds(bytes),
+    };
+    Some(if good { GOOD } else { BAD })
+}
+
+struct Pseudo {
+    sum: u64,
+    zero_illegal: bool,
+}
+
+/// The sum over the fields that the nearest layer below lends for a pseudo header.
+fn pseudo(spans: &[Span], at: usize, laid: &Laid<'_>) -> Option<Pseudo> {
+    let span = spans[..at].iter().rev().find(|span| !laid.schema.layer(span.layer).pseudo.is_empty())?;
+    let layer = laid.schema.layer(span.layer);
+    let below = Laid { layer, start: span.start, limit: span.limit, ..*laid };
+    let mut sum = 0;
+    for index in &layer.pseudo {
+        let field = &layer.fields[*index as usize];
+        let offset = below.offset(field.place).ok()?;
+        let size = below.measure(&field.kind, offset).ok()?;
+        sum = inet_add(sum, below.bytes.take(offset, size, span.limit).ok()?);
+    }
+    Some(Pseudo { sum, zero_illegal: layer.pseudo_zero_illegal })
+}

@@ -1,0 +1,134 @@
+//! The columns that frames have whatever is in them: number, times, lengths, the chain of protocols, why the walk ended.
+
+use super::store::{Store, Type};
+use crate::capture::{Batch, Record};
+use crate::dissect::Walk;
+use crate::error::Reason;
+use crate::schema::{Schema, Shown};
+
+/// A column of the frame itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FrameColumn {
+    /// `frame.number`, from 1.
+    Number,
+    /// `frame.time_epoch`, shown in seconds by text output.
+    TimeEpoch,
+    /// `frame.time`.
+    Time,
+    /// `frame.len`, on the wire.
+    Len,
+    /// `frame.cap_len`.
+    CapLen,
+    /// `frame.protocols`.
+    Protocols,
+    /// `frame.interface_id`.
+    InterfaceId,
+    /// `frame.comment`.
+    Comment,
+    /// `stop`: why the walk ended.
+    Stop,
+    /// `stop.layer`: the protocol it ended in.
+    StopLayer,
+    /// `stop.offset`: where in the frame.
+    StopOffset,
+}
+
+impl FrameColumn {
+    /// Every frame column with its name, type and meaning.
+    pub const ALL: [(Self, &'static str, &'static str); 11] = [
+        (Self::Number, "frame.number", "Frame number in the capture, from 1"),
+        (Self::TimeEpoch, "frame.time_epoch", "Arrival time, in seconds since the epoch when written as text"),
+        (Self::Time, "frame.time", "Arrival time, UTC"),
+        (Self::Len, "frame.len", "Frame length on the wire"),
+        (Self::CapLen, "frame.cap_len", "Frame length stored in the capture"),
+        (Self::Protocols, "frame.protocols", "Protocols in the frame"),
+        (Self::InterfaceId, "frame.interface_id", "Interface of the capture"),
+        (Self::Comment, "frame.comment", "Comment on the packet"),
+        (Self::Stop, "stop", "Why decoding ended"),
+        (Self::StopLayer, "stop.layer", "The protocol in which decoding ended"),
+        (Self::StopOffset, "stop.offset", "Where in the frame decoding ended"),
+    ];
+
+    /// The frame column of that name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.iter().find(|(_, known, _)| *known == name).map(|(column, ..)| *column)
+    }
+
+    /// The type of a value.
+    pub fn kind(self) -> Type {
+        match self {
+            Self::Number => Type::Shown(Shown::UInt(8)),
+            Self::TimeEpoch | Self::Time => Type::Time,
+            Self::Len | Self::CapLen | Self::InterfaceId | Self::StopOffset => Type::Shown(Shown::UInt(4)),
+            Self::Comment => Type::Shown(Shown::Text),
+            Self::Protocols | Self::Stop | Self::StopLayer => Type::Label,
+        }
+    }
+
+    /// True if a packet can have several.
+    pub fn is_list(self) -> bool {
+        self == Self::Comment
+    }
+
+    pub(super) fn needs_walk(self) -> bool {
+        matches!(self, Self::Protocols | Self::Stop | Self::StopLayer | Self::StopOffset)
+    }
+
+    /// Add the frame's value to the column.
+    #[inline]
+    pub(super) fn push(self, store: &mut Store, schema: &Schema, batch: &Batch, record: &Record, number: u64, walk: &Walk) {
+        match self {
+            Self::Number => store.push_number(number),
+            Self::TimeEpoch | Self::Time => {
+                if let Some(time) = record.time {
+                    store.push_number(time as u64);
+                }
+            }
+            Self::Len => store.push_number(u64::from(record.wire_len)),
+            Self::CapLen => store.push_number(u64::from(record.cap_len)),
+            Self::Protocols => push_protocols(store, schema, walk),
+            Self::InterfaceId => {
+                if record.interface != Record::NO_INTERFACE {
+                    store.push_number(u64::from(record.interface));
+                }
+            }
+            Self::Comment => batch.comments(record).for_each(|comment| store.push(&crate::value::Value::Text(comment))),
+            Self::Stop => {
+                let reason = walk.stop.fault.reason;
+                store.push_label(&[reason as u16], || reason.name().to_owned());
+            }
+            Self::StopLayer => {
+                if walk.stop.fault.reason != Reason::End
+                    && let Some(name) = walk.stop.layer.and_then(|id| schema.layer(id).name.as_ref())
+                {
+                    store.push_label(&[walk.stop.layer.unwrap_or_default()], || name.to_string());
+                }
+            }
+            Self::StopOffset => {
+                if walk.stop.fault.reason != Reason::End {
+                    store.push_number(u64::from(walk.stop.fault.offset));
+                }
+            }
+        }
+    }
+}
+
+fn push_protocols(store: &mut Store, schema: &Schema, walk: &Walk) {
+    let mut key = [0u16; 2 * crate::dissect::MAX_DEPTH];
+    for (pair, span) in key.chunks_exact_mut(2).zip(&walk.spans) {
+        pair.copy_from_slice(&[span.layer, u16::from(span.link)]);
+    }
+    store.push_label(&key[..2 * walk.spans.len()], || protocols(schema, walk));
+}
+
+/// The chain of a frame's protocols as Wireshark writes it, `eth:ethertype:ip:tcp`.
+pub fn protocols(schema: &Schema, walk: &Walk) -> String {
+    let mut names: Vec<&str> = Vec::new();
+    for span in &walk.spans {
+        let layer = schema.layer(span.layer);
+        names.extend(layer.name.as_deref());
+        let link = span.link.checked_sub(1).and_then(|at| layer.next.get(at as usize));
+        names.extend(link.and_then(|link| link.via.as_deref()));
+    }
+    names.join(":")
+}

@@ -1,0 +1,191 @@
+//! Columns: the fields asked for, of every packet of a batch, as Arrow arrays. Decodes what is asked and nothing else.
+
+mod frame;
+mod plan;
+mod store;
+
+use arrow_array::{ArrayRef, RecordBatch, RecordBatchOptions};
+use arrow_schema::{ArrowError, DataType, Field as ArrowField, Schema as ArrowSchema, SchemaRef};
+
+pub use frame::{FrameColumn, protocols};
+pub use plan::{Occurrence, Output, Plan, UnknownColumn};
+use plan::{Action, What};
+pub use store::{Store, Type};
+
+use crate::capture::Batch;
+use crate::dissect::{Span, Walk};
+use crate::layout::Laid;
+use crate::reader::Bytes;
+use crate::schema::{Kind, LayerId};
+use crate::value::{self, Value};
+
+impl Plan {
+    /// The Arrow schema of the result.
+    pub fn arrow_schema(&self) -> SchemaRef {
+        let fields = self.outputs.iter().map(|output| {
+            let item = output.kind.arrow();
+            let kind = if output.list { DataType::List(ArrowField::new("item", item, true).into()) } else { item };
+            ArrowField::new(&*output.name, kind, true)
+        });
+        ArrowSchema::new(fields.collect::<Vec<_>>()).into()
+    }
+}
+
+/// Turns batches of records into batches of columns; its buffers are reused.
+pub struct Columns<'p> {
+    plan: &'p Plan,
+    arrow: SchemaRef,
+    stores: Vec<Store>,
+    walk: Walk,
+    walks: bool,
+}
+
+impl<'p> Columns<'p> {
+    /// For a plan.
+    pub fn new(plan: &'p Plan) -> Self {
+        let last = plan.occurrence == Occurrence::Last;
+        let stores = plan.outputs.iter().map(|output| Store::new(output.kind, output.list, last)).collect();
+        let walks = plan.reach.as_ref().is_none_or(|reach| reach.contains(&true));
+        Self { plan, arrow: plan.arrow_schema(), stores, walk: Walk::default(), walks }
+    }
+
+    /// Decode the records of a batch; they stay in the columns until `finish`.
+    pub fn add(&mut self, batch: &Batch) {
+        let plan = self.plan;
+        for (number, record) in (batch.first_number..).zip(&batch.records) {
+            let bytes = Bytes(batch.bytes(record));
+            if self.walks {
+                self.walk.run(&plan.schema, record.link, bytes, record.wire_len, plan.reach.as_deref());
+                for (at, span) in self.walk.spans.iter().enumerate() {
+                    let actions = &plan.actions[span.layer as usize];
+                    if !actions.is_empty() {
+                        let laid = self.walk.laid(&plan.schema, bytes, span);
+                        Row { plan, stores: &mut self.stores, spans: &self.walk.spans, at }.emit(actions, &laid);
+                    }
+                }
+            }
+            for (output, store) in plan.outputs.iter().zip(&mut self.stores) {
+                if let Some(frame) = output.frame {
+                    frame.push(store, &plan.schema, batch, record, number, &self.walk);
+                }
+                store.end_row();
+            }
+        }
+    }
+
+    /// The columns of all records added since the last time.
+    pub fn finish(&mut self, rows: usize) -> Result<RecordBatch, ArrowError> {
+        let arrays: Vec<ArrayRef> = self.stores.iter_mut().map(Store::finish).collect();
+        RecordBatch::try_new_with_options(self.arrow.clone(), arrays, &RecordBatchOptions::new().with_row_count(Some(rows)))
+    }
+}
+
+/// One packet's row while it is filled.
+struct Row<'r> {
+    plan: &'r Plan,
+    stores: &'r mut [Store],
+    spans: &'r [Span],
+    at: usize,
+}
+
+impl Row<'_> {
+    #[inline]
+    fn emit(&mut self, actions: &[Action], laid: &Laid<'_>) {
+        for action in actions {
+            let bytes = laid.bytes;
+            match action.what {
+                What::Descend => self.descend(action.field, laid),
+                What::UInt { offset, width, little } => {
+                    if let Ok(number) = bytes.uint(laid.start + offset, width, little, laid.limit) {
+                        self.stores[action.column as usize].push_number(number);
+                    }
+                }
+                What::Bits { offset, width, little, shift, mask } => {
+                    if let Ok(number) = bytes.uint(laid.start + offset, width, little, laid.limit) {
+                        self.stores[action.column as usize].push_number(number >> shift & mask);
+                    }
+                }
+                What::Mac(offset) => {
+                    if let Ok(address) = bytes.array(laid.start + offset, laid.limit) {
+                        self.stores[action.column as usize].push(&Value::Mac(address));
+                    }
+                }
+                What::Ip4(offset) => {
+                    if let Ok(address) = bytes.array(laid.start + offset, laid.limit) {
+                        self.stores[action.column as usize].push(&Value::Ip4(address));
+                    }
+                }
+                What::Ip6(offset) => {
+                    if let Ok(address) = bytes.array(laid.start + offset, laid.limit) {
+                        self.stores[action.column as usize].push(&Value::Ip6(address));
+                    }
+                }
+                What::Value | What::Verdict => self.general(action, laid),
+            }
+        }
+    }
+
+    fn general(&mut self, action: &Action, laid: &Laid<'_>) {
+        let store = &mut self.stores[action.column as usize];
+        if store.settled() {
+            return;
+        }
+        let field = &laid.layer.fields[action.field as usize];
+        if let What::Verdict = action.what {
+            if let Some(verdict) = value::verdict(self.spans, self.at, laid, field) {
+                store.push_number(u64::from(verdict));
+            }
+            return;
+        }
+        // A field that is cut or contradicts its bounds is null; the walk's stop says why.
+        let _ = value::read(laid, field, &mut |read| store.push(&read.value));
+    }
+
+    fn descend(&mut self, field: u16, laid: &Laid<'_>) {
+        let field = &laid.layer.fields[field as usize];
+        let Ok(offset) = laid.offset(field.place) else { return };
+        if let Kind::Reading { of, kind } = &field.kind {
+            let Ok(size) = laid.measure(&laid.layer.fields[*of as usize].kind, offset) else { return };
+            let inside = Laid { limit: offset.saturating_add(size).min(laid.limit), ..*laid };
+            self.descend_kind(kind, offset, &inside);
+        } else {
+            self.descend_kind(&field.kind, offset, laid);
+        }
+    }
+
+    fn descend_kind(&mut self, kind: &Kind, offset: u32, laid: &Laid<'_>) {
+        match kind {
+            Kind::When(condition, inner) => {
+                if laid.holds(condition, offset) == Ok(true) {
+                    self.descend_kind(inner, offset, laid);
+                }
+            }
+            Kind::Switch { key, cases, default } => {
+                if let Ok(kind) = laid.case(key, cases, default, offset) {
+                    self.descend_kind(kind, offset, laid);
+                }
+            }
+            Kind::Repeat(repeat) => {
+                // Items before a fault are whole and are kept.
+                let _ = laid.each_item(repeat, offset, &mut |found, _, _| {
+                    if let Some(part) = &found.part {
+                        self.enter(part);
+                    }
+                    Ok(())
+                });
+            }
+            Kind::Part(id) => {
+                if let Ok(part) = laid.part(*id, offset, laid.limit, None) {
+                    self.enter(&part);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn enter(&mut self, part: &Laid<'_>) {
+        let plan = self.plan;
+        let id: LayerId = part.layer.id;
+        self.emit(&plan.actions[id as usize], part);
+    }
+}

@@ -1,0 +1,411 @@
+//! Growing columns: values are pushed, a row is closed, and at the end an Arrow array stands there. Knows no packet and no schema beyond
+//! the type of a value.
+
+use std::fmt::Write as _;
+use std::net::Ipv6Addr;
+use std::sync::Arc;
+
+use ahash::AHashMap;
+use arrow_array::types::Int32Type;
+use arrow_array::{
+    ArrayRef, BinaryArray, BooleanArray, DictionaryArray, Int8Array, Int16Array, Int32Array, Int64Array, ListArray, StringArray,
+    TimestampNanosecondArray, UInt8Array, UInt16Array, UInt32Array, UInt64Array,
+};
+use arrow_buffer::{BooleanBufferBuilder, NullBuffer, OffsetBuffer, ScalarBuffer};
+use arrow_schema::{DataType, Field as ArrowField, TimeUnit};
+
+use crate::schema::Shown;
+use crate::value::Value;
+
+/// The type of a column's values: what a field shows, or what only frames have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Type {
+    /// A field's.
+    Shown(Shown),
+    /// Nanoseconds since the epoch, UTC.
+    Time,
+    /// One of few texts.
+    Label,
+}
+
+/// The time zone in the type of times.
+const UTC: &str = "UTC";
+
+impl Type {
+    /// The Arrow type of one value.
+    pub fn arrow(self) -> DataType {
+        let label = || DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8));
+        match self {
+            Self::Shown(Shown::UInt(1)) => DataType::UInt8,
+            Self::Shown(Shown::UInt(2)) => DataType::UInt16,
+            Self::Shown(Shown::UInt(4)) => DataType::UInt32,
+            Self::Shown(Shown::UInt(_)) => DataType::UInt64,
+            Self::Shown(Shown::Int(1)) => DataType::Int8,
+            Self::Shown(Shown::Int(2)) => DataType::Int16,
+            Self::Shown(Shown::Int(4)) => DataType::Int32,
+            Self::Shown(Shown::Int(_)) => DataType::Int64,
+            Self::Shown(Shown::Bool) => DataType::Boolean,
+            Self::Shown(Shown::Bytes) => DataType::Binary,
+            Self::Shown(Shown::Text) => DataType::Utf8,
+            Self::Shown(Shown::Mac | Shown::Ip4 | Shown::Ip6) | Self::Label => label(),
+            Self::Time => DataType::Timestamp(TimeUnit::Nanosecond, Some(UTC.into())),
+        }
+    }
+}
+
+/// Bytes one after the other, with offsets.
+#[derive(Debug)]
+struct Strings {
+    offsets: Vec<i32>,
+    data: Vec<u8>,
+}
+
+impl Strings {
+    fn new() -> Self {
+        Self { offsets: vec![0], data: Vec::new() }
+    }
+
+    /// False if the column is full: 2 GiB of bytes in one batch.
+    fn push(&mut self, bytes: &[u8]) -> bool {
+        let Some(end) = self.data.len().checked_add(bytes.len()).and_then(|end| i32::try_from(end).ok()) else { return false };
+        self.data.extend_from_slice(bytes);
+        self.offsets.push(end);
+        true
+    }
+
+    fn pop(&mut self) {
+        self.offsets.pop();
+        self.data.truncate(self.offsets.last().map_or(0, |end| *end as usize));
+    }
+
+    fn texts(self) -> StringArray {
+        // The bytes were written from `str`s only; should that ever be untrue, the column is empty rather than wrong.
+        let rows = self.offsets.len() - 1;
+        let offsets = OffsetBuffer::new(ScalarBuffer::from(self.offsets));
+        StringArray::try_new(offsets, self.data.into(), None).unwrap_or_else(|_| StringArray::new_null(rows))
+    }
+}
+
+/// Distinct values and the rows that have them.
+#[derive(Debug)]
+struct Dictionary {
+    keys: Vec<i32>,
+    known: AHashMap<[u8; 16], i32>,
+    texts: Strings,
+    /// The numbers seen last, by a few of their bits: most packets repeat an address that was just there.
+    recent: Vec<([u8; 16], i32)>,
+    scratch: String,
+}
+
+const RECENT: usize = 4096;
+
+impl Dictionary {
+    fn new() -> Self {
+        Self { keys: Vec::new(), known: AHashMap::new(), texts: Strings::new(), recent: vec![([0; 16], -1); RECENT], scratch: String::new() }
+    }
+
+    #[inline]
+    fn push(&mut self, value: [u8; 16], text: impl FnOnce(&mut String)) {
+        let mixed = u128::from_le_bytes(value);
+        let mixed = (mixed as u64 ^ (mixed >> 64) as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 52;
+        let slot = &mut self.recent[mixed as usize];
+        if slot.1 >= 0 && slot.0 == value {
+            self.keys.push(slot.1);
+            return;
+        }
+        let next = self.known.len() as i32;
+        let key = *self.known.entry(value).or_insert(next);
+        if key == next {
+            self.scratch.clear();
+            text(&mut self.scratch);
+            self.texts.push(self.scratch.as_bytes());
+        }
+        *slot = (value, key);
+        self.keys.push(key);
+    }
+}
+
+/// Texts, each stored once.
+#[derive(Debug)]
+struct Labels {
+    keys: Vec<i32>,
+    known: AHashMap<Box<[u16]>, i32>,
+    texts: Strings,
+    last: (Vec<u16>, i32),
+}
+
+#[derive(Debug)]
+enum Values {
+    U8(Vec<u8>),
+    U16(Vec<u16>),
+    U32(Vec<u32>),
+    U64(Vec<u64>),
+    I8(Vec<i8>),
+    I16(Vec<i16>),
+    I32(Vec<i32>),
+    I64(Vec<i64>),
+    Time(Vec<i64>),
+    Bool(Vec<bool>),
+    Bytes(Strings),
+    Text(Strings),
+    Dictionary(Box<Dictionary>),
+    Labels(Box<Labels>),
+}
+
+impl Values {
+    fn new(kind: Type) -> Self {
+        match kind {
+            Type::Shown(Shown::UInt(1)) => Self::U8(Vec::new()),
+            Type::Shown(Shown::UInt(2)) => Self::U16(Vec::new()),
+            Type::Shown(Shown::UInt(4)) => Self::U32(Vec::new()),
+            Type::Shown(Shown::UInt(_)) => Self::U64(Vec::new()),
+            Type::Shown(Shown::Int(1)) => Self::I8(Vec::new()),
+            Type::Shown(Shown::Int(2)) => Self::I16(Vec::new()),
+            Type::Shown(Shown::Int(4)) => Self::I32(Vec::new()),
+            Type::Shown(Shown::Int(_)) => Self::I64(Vec::new()),
+            Type::Shown(Shown::Bool) => Self::Bool(Vec::new()),
+            Type::Shown(Shown::Bytes) => Self::Bytes(Strings::new()),
+            Type::Shown(Shown::Text) => Self::Text(Strings::new()),
+            Type::Shown(Shown::Mac | Shown::Ip4 | Shown::Ip6) => Self::Dictionary(Box::new(Dictionary::new())),
+            Type::Time => Self::Time(Vec::new()),
+            Type::Label => {
+                Self::Labels(Box::new(Labels { keys: Vec::new(), known: AHashMap::new(), texts: Strings::new(), last: (Vec::new(), -1) }))
+            }
+        }
+    }
+
+    #[inline]
+    fn len(&self) -> usize {
+        match self {
+            Self::U8(v) => v.len(),
+            Self::U16(v) => v.len(),
+            Self::U32(v) => v.len(),
+            Self::U64(v) => v.len(),
+            Self::I8(v) => v.len(),
+            Self::I16(v) => v.len(),
+            Self::I32(v) => v.len(),
+            Self::I64(v) | Self::Time(v) => v.len(),
+            Self::Bool(v) => v.len(),
+            Self::Bytes(v) | Self::Text(v) => v.offsets.len() - 1,
+            Self::Dictionary(v) => v.keys.len(),
+            Self::Labels(v) => v.keys.len(),
+        }
+    }
+
+    fn pop(&mut self) {
+        match self {
+            Self::U8(v) => drop(v.pop()),
+            Self::U16(v) => drop(v.pop()),
+            Self::U32(v) => drop(v.pop()),
+            Self::U64(v) => drop(v.pop()),
+            Self::I8(v) => drop(v.pop()),
+            Self::I16(v) => drop(v.pop()),
+            Self::I32(v) => drop(v.pop()),
+            Self::I64(v) | Self::Time(v) => drop(v.pop()),
+            Self::Bool(v) => drop(v.pop()),
+            Self::Bytes(v) | Self::Text(v) => v.pop(),
+            Self::Dictionary(v) => drop(v.keys.pop()),
+            Self::Labels(v) => drop(v.keys.pop()),
+        }
+    }
+
+    /// A value that stands for null; its bit in the validity says so.
+    #[inline]
+    fn push_filler(&mut self) {
+        match self {
+            Self::U8(v) => v.push(0),
+            Self::U16(v) => v.push(0),
+            Self::U32(v) => v.push(0),
+            Self::U64(v) => v.push(0),
+            Self::I8(v) => v.push(0),
+            Self::I16(v) => v.push(0),
+            Self::I32(v) => v.push(0),
+            Self::I64(v) | Self::Time(v) => v.push(0),
+            Self::Bool(v) => v.push(false),
+            Self::Bytes(v) | Self::Text(v) => drop(v.push(b"")),
+            Self::Dictionary(v) => v.keys.push(0),
+            Self::Labels(v) => v.keys.push(0),
+        }
+    }
+
+    #[inline]
+    fn push_number(&mut self, number: u64) -> bool {
+        match self {
+            Self::U8(v) => v.push(number as u8),
+            Self::U16(v) => v.push(number as u16),
+            Self::U32(v) => v.push(number as u32),
+            Self::U64(v) => v.push(number),
+            Self::I8(v) => v.push(number as i8),
+            Self::I16(v) => v.push(number as i16),
+            Self::I32(v) => v.push(number as i32),
+            Self::I64(v) | Self::Time(v) => v.push(number as i64),
+            Self::Bool(v) => v.push(number != 0),
+            Self::Bytes(_) | Self::Text(_) | Self::Dictionary(_) | Self::Labels(_) => return false,
+        }
+        true
+    }
+
+    #[inline]
+    fn push(&mut self, value: &Value<'_>) -> bool {
+        match (self, value) {
+            (Self::Bytes(v), Value::Bytes(bytes)) => v.push(bytes),
+            (Self::Bytes(v), Value::Ip4(bytes)) => v.push(bytes),
+            (Self::Bytes(v), Value::Ip6(bytes)) => v.push(bytes),
+            (Self::Bytes(v), Value::Mac(bytes)) => v.push(bytes),
+            (Self::Text(v), Value::Text(text)) => v.push(text.as_bytes()),
+            (Self::Dictionary(v), Value::Ip4(a)) => {
+                let mut key = [0; 16];
+                key[..4].copy_from_slice(a);
+                v.push(key, |text| drop(write!(text, "{}.{}.{}.{}", a[0], a[1], a[2], a[3])));
+                true
+            }
+            (Self::Dictionary(v), Value::Ip6(a)) => {
+                v.push(*a, |text| drop(write!(text, "{}", Ipv6Addr::from(*a))));
+                true
+            }
+            (Self::Dictionary(v), Value::Mac(a)) => {
+                let mut key = [0; 16];
+                key[..6].copy_from_slice(a);
+                v.push(key, |text| drop(write!(text, "{:02x}:{:02x}:{:02x}:{:02x}:{:02x}:{:02x}", a[0], a[1], a[2], a[3], a[4], a[5])));
+                true
+            }
+            (values, Value::UInt(number)) => values.push_number(*number),
+            (values, Value::Int(number)) => values.push_number(*number as u64),
+            (values, Value::Bool(truth)) => values.push_number(u64::from(*truth)),
+            (_, Value::Bytes(_) | Value::Text(_) | Value::Ip4(_) | Value::Ip6(_) | Value::Mac(_)) => false,
+        }
+    }
+
+    fn array(self, nulls: Option<NullBuffer>) -> ArrayRef {
+        let dictionary = |keys: Vec<i32>, texts: Strings| -> ArrayRef {
+            let keys = Int32Array::new(keys.into(), nulls.clone());
+            let texts = Arc::new(texts.texts());
+            // A column of nulls only has keys 0 and no text for them.
+            match DictionaryArray::<Int32Type>::try_new(keys.clone(), texts) {
+                Ok(array) => Arc::new(array),
+                Err(_) => Arc::new(DictionaryArray::<Int32Type>::new(Int32Array::new_null(keys.len()), Arc::new(StringArray::new_null(0)))),
+            }
+        };
+        match self {
+            Self::U8(v) => Arc::new(UInt8Array::new(v.into(), nulls)),
+            Self::U16(v) => Arc::new(UInt16Array::new(v.into(), nulls)),
+            Self::U32(v) => Arc::new(UInt32Array::new(v.into(), nulls)),
+            Self::U64(v) => Arc::new(UInt64Array::new(v.into(), nulls)),
+            Self::I8(v) => Arc::new(Int8Array::new(v.into(), nulls)),
+            Self::I16(v) => Arc::new(Int16Array::new(v.into(), nulls)),
+            Self::I32(v) => Arc::new(Int32Array::new(v.into(), nulls)),
+            Self::I64(v) => Arc::new(Int64Array::new(v.into(), nulls)),
+            Self::Time(v) => Arc::new(TimestampNanosecondArray::new(v.into(), nulls).with_timezone(UTC)),
+            Self::Bool(v) => Arc::new(BooleanArray::new(v.into(), nulls)),
+            Self::Bytes(v) => {
+                let offsets = OffsetBuffer::new(ScalarBuffer::from(v.offsets));
+                Arc::new(BinaryArray::new(offsets, v.data.into(), nulls))
+            }
+            Self::Text(v) => {
+                let texts = v.texts().into_parts();
+                Arc::new(StringArray::new(texts.0, texts.1, nulls))
+            }
+            Self::Dictionary(v) => dictionary(v.keys, v.texts),
+            Self::Labels(v) => dictionary(v.keys, v.texts),
+        }
+    }
+}
+
+/// One growing column.
+#[derive(Debug)]
+pub struct Store {
+    kind: Type,
+    values: Values,
+    valid: BooleanBufferBuilder,
+    /// Ends of the rows, if each row is a list.
+    ends: Option<Vec<i32>>,
+    last: bool,
+    rows: usize,
+}
+
+impl Store {
+    /// An empty column; `list`: each row is a list; `last`: a later value of a row replaces the earlier one.
+    pub fn new(kind: Type, list: bool, last: bool) -> Self {
+        let ends = list.then(|| vec![0]);
+        Self { kind, values: Values::new(kind), valid: BooleanBufferBuilder::new(0), ends, last, rows: 0 }
+    }
+
+    /// True if another value of this row would be dropped.
+    #[inline]
+    pub fn settled(&self) -> bool {
+        self.ends.is_none() && !self.last && self.values.len() > self.rows
+    }
+
+    #[inline]
+    fn room(&mut self) -> bool {
+        if self.ends.is_none() && self.values.len() > self.rows {
+            if !self.last {
+                return false;
+            }
+            self.values.pop();
+        }
+        true
+    }
+
+    /// Add a value to the row.
+    #[inline]
+    pub fn push(&mut self, value: &Value<'_>) {
+        if self.room() {
+            self.values.push(value);
+        }
+    }
+
+    /// Add a number to the row.
+    #[inline]
+    pub fn push_number(&mut self, number: u64) {
+        if self.room() {
+            self.values.push_number(number);
+        }
+    }
+
+    /// Add a text, known by a short key; it is made only the first time.
+    pub fn push_label(&mut self, key: &[u16], text: impl FnOnce() -> String) {
+        if !self.room() {
+            return;
+        }
+        let Values::Labels(labels) = &mut self.values else { return };
+        if labels.last.1 < 0 || labels.last.0 != key {
+            let known = labels.known.get(key).copied().unwrap_or_else(|| {
+                let next = labels.known.len() as i32;
+                labels.known.insert(key.into(), next);
+                labels.texts.push(text().as_bytes());
+                next
+            });
+            labels.last = (key.to_vec(), known);
+        }
+        labels.keys.push(labels.last.1);
+    }
+
+    /// Close the row; without a value it is null.
+    #[inline]
+    pub fn end_row(&mut self) {
+        if let Some(ends) = &mut self.ends {
+            let end = self.values.len() as i32;
+            self.valid.append(ends.last() != Some(&end));
+            ends.push(end);
+        } else if self.values.len() == self.rows {
+            self.values.push_filler();
+            self.valid.append(false);
+        } else {
+            self.valid.append(true);
+        }
+        self.rows += 1;
+    }
+
+    /// The column as an array; the store is empty again.
+    pub fn finish(&mut self) -> ArrayRef {
+        let list = self.ends.is_some();
+        let whole = std::mem::replace(self, Self::new(self.kind, list, self.last));
+        let mut valid = whole.valid;
+        let nulls = NullBuffer::new(valid.finish());
+        let nulls = Some(nulls).filter(|nulls| nulls.null_count() > 0);
+        let Some(ends) = whole.ends else { return whole.values.array(nulls) };
+        let item = Arc::new(ArrowField::new("item", whole.kind.arrow(), true));
+        Arc::new(ListArray::new(item, OffsetBuffer::new(ScalarBuffer::from(ends)), whole.values.array(None), nulls))
+    }
+}

@@ -1,0 +1,293 @@
+//! From a frame's bytes to spans: `step` lays one layer over the bytes, `Walk::run` is a loop over it. No values are read here and no
+//! protocol is known: what follows what is in the schema's number spaces.
+
+use std::cell::Cell;
+
+use crate::error::{Fault, LimitedBy, Reason};
+use crate::layout::{Laid, MAX_ITEMS};
+use crate::reader::Bytes;
+use crate::schema::{Layer, LayerId, LinkTo, Schema};
+
+/// Layers that one frame may have.
+pub const MAX_DEPTH: usize = 32;
+
+/// What is special about a span.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Flags(u8);
+
+impl Flags {
+    /// Inside a datagram that an error message quotes.
+    pub const QUOTED: Self = Self(1);
+    /// Inside a piece of a datagram.
+    pub const FRAGMENT: Self = Self(2);
+    /// A length field here promises more than the frame has.
+    pub const OVERLONG: Self = Self(4);
+    /// A length field here is too small for the header.
+    pub const BAD_LENGTH: Self = Self(8);
+
+    /// True if all of `other` is set.
+    #[inline]
+    pub const fn has(self, other: Self) -> bool {
+        self.0 & other.0 == other.0
+    }
+
+    /// Both.
+    #[inline]
+    #[must_use]
+    pub const fn with(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// What payloads inherit.
+    #[inline]
+    const fn inherited(self) -> Self {
+        Self(self.0 & (Self::QUOTED.0 | Self::FRAGMENT.0))
+    }
+}
+
+/// One layer of a frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Span {
+    /// The layer.
+    pub layer: LayerId,
+    /// What is special about it.
+    pub flags: Flags,
+    /// The link that was followed out of it, counted from 1; 0 for none.
+    pub link: u8,
+    /// Where it starts.
+    pub start: u32,
+    /// Where its payload starts.
+    pub payload: u32,
+    /// Where its payload ends.
+    pub tail: u32,
+    /// Where length fields promise its end, cut to the bytes around it.
+    pub limit: u32,
+    /// The number under which it was found.
+    pub key: u32,
+}
+
+/// Why a walk ended, and where.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Stop {
+    /// What happened.
+    pub fault: Fault,
+    /// The layer it happened in or on the way to, if any.
+    pub layer: Option<LayerId>,
+}
+
+/// The way through one frame, reused for the next.
+#[derive(Debug, Default)]
+pub struct Walk {
+    /// The layers, outermost first.
+    pub spans: Vec<Span>,
+    /// Why there are no more.
+    pub stop: Stop,
+    /// Items of repeats that the frame may still have.
+    pub items: Cell<u32>,
+}
+
+/// The layers from which an answer can still be found, one flag per layer; the walk ends where none is left.
+pub type Reach = [bool];
+
+impl Walk {
+    /// Walk a frame that begins with the layer of `link`. `wire_len` is its length on the wire.
+    pub fn run(&mut self, schema: &Schema, link: u16, bytes: Bytes<'_>, wire_len: u32, reach: Option<&Reach>) {
+        self.spans.clear();
+        self.items.set(MAX_ITEMS);
+        self.stop = Stop::default();
+        let (mut start, mut limit) = (0, wire_len.max(bytes.len()));
+        let mut flags = Flags::default();
+        let mut key = u64::from(link);
+        let mut candidates = schema.spaces[schema.link as usize].find(key);
+        if candidates.is_empty() {
+            self.stop.fault = Fault::at(Reason::NoLink, 0);
+        }
+        while !candidates.is_empty() {
+            if let Some(reach) = reach
+                && candidates.iter().all(|id| !reach[*id as usize])
+            {
+                return;
+            }
+            if self.spans.len() >= MAX_DEPTH {
+                self.stop.fault = Fault::at(Reason::Depth, start);
+                return;
+            }
+            let frame = Frame { schema, bytes, items: &self.items };
+            let mut failed = None;
+            let found = candidates.iter().find_map(|id| match frame.step(*id, start, limit, flags) {
+                Ok(stepped) => Some(stepped),
+                Err(fault) => {
+                    failed = failed.or(Some((*id, fault)));
+                    None
+                }
+            });
+            let Some((mut span, stop)) = found else {
+                let (layer, fault) = failed.unwrap_or_default();
+                self.stop = Stop { fault, layer: Some(layer) };
+                return;
+            };
+            span.key = key as u32;
+            let layer = schema.layer(span.layer);
+            self.stop.layer = Some(span.layer);
+            self.spans.push(span);
+            let at = self.spans.len() - 1;
+            if let Some(fault) = stop {
+                self.stop.fault = fault;
+                return;
+            }
+            self.stop.fault = Fault::at(Reason::End, span.payload);
+            if span.payload >= span.tail {
+                return;
+            }
+            let Some((index, next)) = frame.follow(layer, &span) else { return };
+            self.spans[at].link = index as u8 + 1;
+            (key, candidates) = match next {
+                Next::Stop(reason) => {
+                    self.stop.fault.reason = reason;
+                    return;
+                }
+                Next::Layers(key, candidates) => (key, candidates),
+            };
+            (start, limit, flags) = (span.payload, span.tail, span.flags.inherited());
+            if layer.next[index].quoted {
+                flags = flags.with(Flags::QUOTED);
+            }
+        }
+    }
+
+    /// A span's layer laid over the bytes.
+    #[inline]
+    pub fn laid<'a>(&'a self, schema: &'a Schema, bytes: Bytes<'a>, span: &Span) -> Laid<'a> {
+        Frame { schema, bytes, items: &self.items }.lay(schema.layer(span.layer), span.start, span.limit)
+    }
+}
+
+enum Next<'a> {
+    Stop(Reason),
+    Layers(u64, &'a [LayerId]),
+}
+
+/// A frame's bytes with the schema they are read by.
+struct Frame<'a> {
+    schema: &'a Schema,
+    bytes: Bytes<'a>,
+    items: &'a Cell<u32>,
+}
+
+impl<'a> Frame<'a> {
+    #[inline]
+    fn lay(&self, layer: &'a Layer, start: u32, limit: u32) -> Laid<'a> {
+        Laid { schema: self.schema, layer, bytes: self.bytes, start, limit, origin: start, nesting: 0, items: self.items }
+    }
+
+    /// Lay one layer over the bytes: its span, with the fault that ends the walk after it, or the fault for which it is not there at all.
+    fn step(&self, id: LayerId, start: u32, outer: u32, inherited: Flags) -> Result<(Span, Option<Fault>), Fault> {
+        let layer = self.schema.layer(id);
+        let mut laid = self.lay(layer, start, outer);
+        self.bytes.take(start, layer.first, outer)?;
+        for must in &layer.musts {
+            if !laid.holds(must, start)? {
+                return Err(Fault::at(Reason::Must, start));
+            }
+        }
+        let mut span = Span { layer: id, flags: inherited, link: 0, start, payload: start, tail: outer, limit: outer, key: 0 };
+        let end_of_header = match &layer.size {
+            None => laid.offset(layer.payload),
+            Some(size) => match laid.eval(size, start) {
+                Err(fault) => Err(fault),
+                Ok(size) => {
+                    // The size is compared with the header that the outer bounds give, for the header's own fields stand before it.
+                    let header = laid.offset(layer.payload);
+                    let end = i64::from(start) + size;
+                    if header.is_ok_and(|header| end < i64::from(header)) || size < 0 {
+                        span.flags = span.flags.with(Flags::BAD_LENGTH);
+                    } else if end > i64::from(outer) {
+                        span.flags = span.flags.with(Flags::OVERLONG);
+                    } else {
+                        laid.limit = end as u32;
+                    }
+                    header
+                }
+            },
+        };
+        span.limit = laid.limit;
+        span.tail = laid.limit;
+        let payload = match end_of_header {
+            Ok(payload) => payload,
+            Err(fault) => {
+                span.payload = span.limit;
+                return Ok((span, Some(fault)));
+            }
+        };
+        span.payload = payload.min(span.limit);
+        let captured = span.limit.min(self.bytes.len());
+        if payload > captured {
+            let limited_by = if payload > span.limit { LimitedBy::LengthField } else { LimitedBy::Capture };
+            let got = captured.saturating_sub(start);
+            return Ok((span, Some(Fault { reason: Reason::Short, limited_by, offset: start, needed: payload - start, got })));
+        }
+        if span.flags.has(Flags::BAD_LENGTH) {
+            return Ok((span, Some(Fault::at(Reason::Length, start))));
+        }
+        for expect in &layer.expects {
+            match laid.holds(expect, start) {
+                Ok(true) => {}
+                Ok(false) => return Ok((span, Some(Fault::at(Reason::Expect, start)))),
+                Err(fault) => return Ok((span, Some(fault))),
+            }
+        }
+        if let Some(fragment) = &layer.fragment
+            && laid.holds(fragment, start).unwrap_or(false)
+        {
+            span.flags = span.flags.with(Flags::FRAGMENT);
+        }
+        if let Some(tail) = layer.tail {
+            span.tail = laid.anchor(tail).unwrap_or(span.limit).clamp(span.payload, span.limit);
+        }
+        let opaque = layer.opaque.then(|| Fault::at(Reason::Opaque, span.payload));
+        Ok((span, opaque))
+    }
+
+    /// The link whose condition holds and whose number somebody answers to; else the first whose condition holds.
+    fn follow(&self, layer: &'a Layer, span: &Span) -> Option<(usize, Next<'a>)> {
+        let laid = self.lay(layer, span.start, span.limit);
+        let mut nobody = None;
+        for (index, link) in layer.next.iter().enumerate() {
+            if let Some(when) = &link.when
+                && !laid.holds(when, span.payload).unwrap_or(false)
+            {
+                continue;
+            }
+            let (space, keys) = match &link.to {
+                LinkTo::Stop(reason) => return Some((index, Next::Stop(*reason))),
+                LinkTo::Space(space, keys) => (&self.schema.spaces[*space as usize], keys),
+            };
+            let answer = |key: u64| Some(Next::Layers(key, space.find(key))).filter(|_| !space.find(key).is_empty());
+            let found = match keys.as_slice() {
+                [key] => laid.eval(key, span.payload).ok().and_then(|key| answer(key as u64)),
+                keys => self.suggested(&laid, span, keys, &answer),
+            };
+            if let Some(next) = found {
+                return Some((index, next));
+            }
+            nobody = nobody.or(Some((index, Next::Stop(Reason::NoLink))));
+        }
+        nobody
+    }
+
+    /// Numbers that only suggest a payload: the lowest first, and only if what answers takes the bytes for its own.
+    fn suggested(
+        &self,
+        laid: &Laid<'a>,
+        span: &Span,
+        keys: &[crate::schema::Expr],
+        answer: &dyn Fn(u64) -> Option<Next<'a>>,
+    ) -> Option<Next<'a>> {
+        let mut numbers: Vec<u64> = keys.iter().filter_map(|key| laid.eval(key, span.payload).ok()).map(|key| key as u64).collect();
+        numbers.sort_unstable();
+        numbers.into_iter().filter_map(answer).find(|next| match next {
+            Next::Layers(_, layers) => layers.iter().any(|id| self.step(*id, span.payload, span.tail, Flags::default()).is_ok()),
+            Next::Stop(_) => true,
+        })
+    }
+}

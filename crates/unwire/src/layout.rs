@@ -1,0 +1,432 @@
+//! One layer over its bytes: expressions are evaluated, variable fields measured, anchors found, parts told apart.
+//!
+//! Everything here is about a single layer or part whose start and bounds are known; dissect.rs strings layers together. No values are
+//! made here (value.rs does), and no protocol is known.
+
+use std::cell::Cell;
+
+use crate::error::{Fault, Reason};
+use crate::reader::Bytes;
+use crate::schema::{Expr, Extent, Kind, Layer, LayerId, LinkTo, Op, Place, Repeat, RepeatEnd, Schema};
+
+/// Items of all repeats that one frame may have.
+pub const MAX_ITEMS: u32 = 65_536;
+/// Parts inside parts.
+const MAX_NESTING: u8 = 16;
+
+/// A layer or part laid over bytes.
+#[derive(Clone, Copy)]
+pub struct Laid<'a> {
+    /// The schema.
+    pub schema: &'a Schema,
+    /// The layer.
+    pub layer: &'a Layer,
+    /// The frame.
+    pub bytes: Bytes<'a>,
+    /// Where the layer starts.
+    pub start: u32,
+    /// Where length fields promise its end.
+    pub limit: u32,
+    /// Where alignment counts from: the start of the layer around the parts.
+    pub origin: u32,
+    /// How deep in parts this is.
+    pub nesting: u8,
+    /// Items that this frame may still have.
+    pub items: &'a Cell<u32>,
+}
+
+/// What an expression in `until` may ask of the item before.
+#[derive(Clone, Copy)]
+pub enum Item<'a> {
+    /// Nothing was read.
+    None,
+    /// A number.
+    Number(i64),
+    /// A part.
+    Part(&'a Laid<'a>),
+}
+
+impl<'a> Laid<'a> {
+    /// Evaluate an expression at `here`.
+    #[inline]
+    pub fn eval(&self, expr: &Expr, here: u32) -> Result<i64, Fault> {
+        match expr {
+            Expr::Const(value) => Ok(*value),
+            Expr::Field(index) => self.integer(*index),
+            Expr::Affine { field, mul, add } => {
+                let product = self.integer(*field)?.checked_mul(*mul);
+                product.and_then(|p| p.checked_add(*add)).ok_or(Fault::expression(here))
+            }
+            _ => self.eval_with(expr, here, Item::None),
+        }
+    }
+
+    fn eval_with(&self, expr: &Expr, here: u32, item: Item<'_>) -> Result<i64, Fault> {
+        let overflow = Fault::expression(here);
+        Ok(match expr {
+            Expr::Const(_) | Expr::Field(_) | Expr::Affine { .. } => self.eval(expr, here)?,
+            Expr::Size => i64::from(self.limit) - i64::from(self.start),
+            Expr::Left => i64::from(self.limit) - i64::from(here),
+            Expr::Captured => (i64::from(self.limit.min(self.bytes.len())) - i64::from(here)).max(0),
+            Expr::Item => match item {
+                Item::Number(number) => number,
+                Item::None | Item::Part(_) => 0,
+            },
+            Expr::ItemField(index) => match item {
+                Item::Part(part) => part.integer(*index)?,
+                Item::None | Item::Number(_) => 0,
+            },
+            Expr::Peek(count, at) => {
+                let (count, at) = (self.eval_with(count, here, item)?, self.eval_with(at, here, item)?);
+                let offset = u32::try_from(i64::from(here).checked_add(at).ok_or(overflow)?).map_err(|_| overflow)?;
+                let width = u8::try_from(count).ok().filter(|width| (1..=8).contains(width)).ok_or(overflow)?;
+                self.bytes.uint(offset, width, false, self.limit)? as i64
+            }
+            Expr::Zeros(count) => {
+                let count = u32::try_from(self.eval_with(count, here, item)?).unwrap_or(0);
+                i64::from(self.bytes.take(here, count, self.limit).is_ok_and(|bytes| bytes.iter().all(|byte| *byte == 0)))
+            }
+            Expr::Not(a) => i64::from(self.eval_with(a, here, item)? == 0),
+            Expr::Neg(a) => self.eval_with(a, here, item)?.checked_neg().ok_or(overflow)?,
+            Expr::Invert(a) => !self.eval_with(a, here, item)?,
+            Expr::Both(pair) => match self.eval_with(&pair.0, here, item)? {
+                0 => 0,
+                _ => self.eval_with(&pair.1, here, item)?,
+            },
+            Expr::Either(pair) => match self.eval_with(&pair.0, here, item)? {
+                0 => self.eval_with(&pair.1, here, item)?,
+                value => value,
+            },
+            Expr::If(three) => match self.eval_with(&three.0, here, item)? {
+                0 => self.eval_with(&three.2, here, item)?,
+                _ => self.eval_with(&three.1, here, item)?,
+            },
+            Expr::Binary(op, pair) => {
+                let (a, b) = (self.eval_with(&pair.0, here, item)?, self.eval_with(&pair.1, here, item)?);
+                operate(*op, a, b).ok_or(overflow)?
+            }
+        })
+    }
+
+    /// True if the expression holds.
+    #[inline]
+    pub fn holds(&self, expr: &Expr, here: u32) -> Result<bool, Fault> {
+        self.eval(expr, here).map(|value| value != 0)
+    }
+
+    /// The value of an integer field; an absent one is 0.
+    #[inline]
+    pub fn integer(&self, index: u16) -> Result<i64, Fault> {
+        let Some(field) = self.layer.fields.get(index as usize) else { return Ok(0) };
+        let offset = self.offset(field.place)?;
+        self.integer_at(&field.kind, offset)
+    }
+
+    /// The value of an integer kind at `offset`.
+    #[inline]
+    pub fn integer_at(&self, kind: &Kind, offset: u32) -> Result<i64, Fault> {
+        match kind {
+            Kind::UInt { width, little } => Ok(self.bytes.uint(offset, *width, *little, self.limit)? as i64),
+            Kind::Int { width, little } => {
+                let shift = 64 - u32::from(*width) * 8;
+                Ok(((self.bytes.uint(offset, *width, *little, self.limit)? << shift) as i64) >> shift)
+            }
+            Kind::Bits { of, shift, count, .. } => {
+                let whole = self.layer.fields.get(*of as usize).map_or(&Kind::Nothing, |field| &field.kind);
+                let mask = u64::MAX >> (64 - u32::from(*count));
+                Ok((self.integer_at(whole, offset)? as u64 >> shift & mask) as i64)
+            }
+            Kind::Ip4 => Ok(i64::from(u32::from_be_bytes(self.bytes.array(offset, self.limit)?))),
+            Kind::Computed { expr, .. } => self.eval(expr, offset),
+            Kind::When(condition, inner) => {
+                if self.holds(condition, offset)? {
+                    self.integer_at(inner, offset)
+                } else {
+                    Ok(0)
+                }
+            }
+            Kind::Switch { key, cases, default } => self.integer_at(self.case(key, cases, default, offset)?, offset),
+            Kind::Raw(extent) => {
+                let size = self.extent(extent, offset)?;
+                let shown = self.bytes.take(offset, size.min(8), self.limit)?;
+                Ok(shown.iter().fold(0, |sum, byte| sum << 8 | i64::from(*byte)))
+            }
+            Kind::Mac
+            | Kind::Ip6
+            | Kind::Nothing
+            | Kind::Text(_)
+            | Kind::Repeat(_)
+            | Kind::Part(_)
+            | Kind::Pad(_)
+            | Kind::Payload(_)
+            | Kind::Reading { .. } => Ok(0),
+        }
+    }
+
+    /// Where a place is in the frame.
+    #[inline]
+    pub fn offset(&self, place: Place) -> Result<u32, Fault> {
+        if place.anchor == 0 { Ok(self.start + place.offset) } else { Ok(self.anchor(place.anchor)?.saturating_add(place.offset)) }
+    }
+
+    /// Where an anchor is: the end of a variable field, found by measuring all variable fields up to it.
+    pub fn anchor(&self, anchor: u16) -> Result<u32, Fault> {
+        let mut end = self.start;
+        for index in self.layer.anchors.iter().take(anchor as usize) {
+            let field = &self.layer.fields[*index as usize];
+            let at = end.saturating_add(field.place.offset);
+            end = at.saturating_add(self.measure(&field.kind, at)?);
+        }
+        Ok(end)
+    }
+
+    /// The chosen case of a switch.
+    pub fn case<'k>(&self, key: &Expr, cases: &'k [(i64, Kind)], default: &'k Kind, here: u32) -> Result<&'k Kind, Fault> {
+        let key = self.eval(key, here)?;
+        Ok(cases.iter().find(|case| case.0 == key).map_or(default, |case| &case.1))
+    }
+
+    /// How many bytes an extent promises from `here`.
+    pub fn extent(&self, extent: &Extent, here: u32) -> Result<u32, Fault> {
+        match extent {
+            Extent::Size(expr) => {
+                let size = self.eval(expr, here)?;
+                u32::try_from(size).map_err(|_| Fault::at(Reason::Length, here))
+            }
+            Extent::Rest => Ok(self.limit.saturating_sub(here)),
+            Extent::ToNul => self.bytes.to_nul(here, self.limit),
+        }
+    }
+
+    /// How many bytes a field takes at `here`.
+    pub fn measure(&self, kind: &Kind, here: u32) -> Result<u32, Fault> {
+        match kind {
+            Kind::Raw(extent) | Kind::Text(extent) => self.extent(extent, here),
+            Kind::When(condition, inner) => {
+                if self.holds(condition, here)? {
+                    self.measure(inner, here)
+                } else {
+                    Ok(0)
+                }
+            }
+            Kind::Switch { key, cases, default } => self.measure(self.case(key, cases, default, here)?, here),
+            Kind::Pad(multiple) => Ok((multiple - (here - self.start) % multiple) % multiple),
+            Kind::Payload(size) => {
+                let size = self.eval(size, here)?.clamp(0, i64::from(self.limit.saturating_sub(here)));
+                Ok(size as u32)
+            }
+            Kind::Part(id) => Ok(self.part(*id, here, self.limit, None)?.limit - here),
+            Kind::Repeat(repeat) => self.measure_repeat(repeat, here),
+            Kind::Nothing
+            | Kind::UInt { .. }
+            | Kind::Int { .. }
+            | Kind::Bits { .. }
+            | Kind::Mac
+            | Kind::Ip4
+            | Kind::Ip6
+            | Kind::Reading { .. }
+            | Kind::Computed { .. } => Ok(kind.fixed_size().unwrap_or(0)),
+        }
+    }
+
+    fn measure_repeat(&self, repeat: &Repeat, here: u32) -> Result<u32, Fault> {
+        match &repeat.end {
+            RepeatEnd::Left => return Ok(self.limit.saturating_sub(here)),
+            RepeatEnd::Size(size) => {
+                let size = self.eval(size, here)?;
+                return u32::try_from(size).map_err(|_| Fault::at(Reason::Length, here));
+            }
+            RepeatEnd::Count(count) => {
+                if let Some(size) = repeat.item.fixed_size().filter(|size| size % repeat.pad == 0) {
+                    let count = u32::try_from(self.eval(count, here)?).map_err(|_| Fault::at(Reason::Length, here))?;
+                    return count.checked_mul(size).ok_or(Fault::expression(here));
+                }
+            }
+            RepeatEnd::Until(_) | RepeatEnd::Each(_) => {}
+        }
+        let mut end = here;
+        self.each_item(repeat, here, &mut |_, _, next| {
+            end = next;
+            Ok(())
+        })?;
+        Ok(end - here)
+    }
+
+    /// Visit every item of a repeat with its start, its number (the link key, for `each`) and the start of what follows.
+    pub fn each_item(
+        &self,
+        repeat: &'a Repeat,
+        here: u32,
+        visit: &mut dyn FnMut(&Found<'a>, u32, u32) -> Result<(), Fault>,
+    ) -> Result<(), Fault> {
+        let limit = match &repeat.end {
+            RepeatEnd::Size(size) => {
+                let size = u32::try_from(self.eval(size, here)?).map_err(|_| Fault::at(Reason::Length, here))?;
+                self.limit.min(here.saturating_add(size))
+            }
+            _ => self.limit,
+        };
+        let mut keys = match &repeat.end {
+            RepeatEnd::Each(field) => self.set_bits(*field)?,
+            _ => Vec::new(),
+        }
+        .into_iter();
+        let count = match &repeat.end {
+            RepeatEnd::Count(count) => self.eval(count, here)?.max(0),
+            _ => i64::MAX,
+        };
+        let (mut at, mut done) = (here, 0);
+        while done < count {
+            let key = match &repeat.end {
+                RepeatEnd::Each(_) => match keys.next() {
+                    Some(key) => Some(key),
+                    None => break,
+                },
+                RepeatEnd::Left | RepeatEnd::Size(_) if at >= limit => break,
+                _ => None,
+            };
+            let found = self.item(&repeat.item, at, limit, key)?;
+            let next = found.end.max(found.start);
+            if next == at && key.is_none() {
+                return Err(Fault::at(Reason::Length, at)); // an item without bytes would repeat for ever
+            }
+            let padded = next - at;
+            let padded = padded.div_ceil(repeat.pad).saturating_mul(repeat.pad);
+            let after = at.saturating_add(padded).min(limit.max(next));
+            visit(&found, found.start, after)?;
+            if let RepeatEnd::Until(test) = &repeat.end {
+                let last = match &found.part {
+                    Some(part) => self.eval_with(test, after, Item::Part(part))?,
+                    None => self.eval_with(test, after, Item::Number(self.integer_at(&repeat.item, at)?))?,
+                };
+                if last != 0 {
+                    break;
+                }
+            }
+            at = after;
+            done += 1;
+        }
+        Ok(())
+    }
+
+    fn item(&self, kind: &'a Kind, at: u32, limit: u32, key: Option<u64>) -> Result<Found<'a>, Fault> {
+        let left = self.items.get();
+        if left == 0 {
+            return Err(Fault::at(Reason::Items, at));
+        }
+        self.items.set(left - 1);
+        if let Kind::Part(id) = kind {
+            let part = self.part(*id, at, limit, key)?;
+            return Ok(Found { start: part.start, end: part.limit, part: Some(part) });
+        }
+        let size = self.measure(kind, at)?;
+        self.bytes.take(at, size, limit)?;
+        Ok(Found { start: at, end: at + size, part: None })
+    }
+
+    /// The numbers of the set bits of an integer field, or of a list of integers one after the other.
+    fn set_bits(&self, index: u16) -> Result<Vec<u64>, Fault> {
+        let field = &self.layer.fields[index as usize];
+        let offset = self.offset(field.place)?;
+        let mut keys = Vec::new();
+        let mut push = |word: u64, width: u32, base: u64| keys.extend((0..u64::from(width)).filter(|bit| word >> bit & 1 == 1).map(|bit| base + bit));
+        match &field.kind {
+            Kind::Repeat(repeat) => {
+                let mut base = 0;
+                let width = repeat.item.fixed_size().unwrap_or(0) * 8;
+                self.each_item(repeat, offset, &mut |_, start, _| {
+                    push(self.integer_at(&repeat.item, start)? as u64, width, base);
+                    base += u64::from(width);
+                    Ok(())
+                })?;
+            }
+            kind => push(self.integer_at(kind, offset)? as u64, 64, 0),
+        }
+        Ok(keys)
+    }
+
+    /// Lay a part over the bytes at `at`: find the member of its family, and its end.
+    pub fn part(&self, id: LayerId, at: u32, limit: u32, key: Option<u64>) -> Result<Laid<'a>, Fault> {
+        if self.nesting >= MAX_NESTING {
+            return Err(Fault::at(Reason::Depth, at));
+        }
+        let root = self.schema.layer(id);
+        let laid = |layer: &'a Layer, start: u32| Laid { layer, start, limit, nesting: self.nesting + 1, ..*self };
+        let aligned = |layer: &Layer| self.origin + (at - self.origin).next_multiple_of(layer.align);
+        let mut part = laid(root, aligned(root));
+        if let Some(link) = root.next.first()
+            && let LinkTo::Space(space, keys) = &link.to
+        {
+            let key = match (key, keys.first()) {
+                (Some(key), _) => Some(key),
+                (None, Some(key)) => Some(part.eval(key, part.start)? as u64),
+                (None, None) => None,
+            };
+            if let Some(key) = key {
+                let mut members = self.schema.spaces[*space as usize].find(key).iter().map(|id| self.schema.layer(*id));
+                let member = members.find(|member| {
+                    let candidate = laid(member, aligned(member)).bounded();
+                    candidate.is_ok_and(|laid| member.musts.iter().all(|must| laid.holds(must, laid.start).unwrap_or(false)))
+                });
+                match member {
+                    Some(member) => part = laid(member, aligned(member)),
+                    // One bit, one layout: without it the size is unknown and so is all that follows.
+                    None if root.fields.is_empty() => return Err(Fault::at(Reason::NoLink, at)),
+                    None => {}
+                }
+            }
+        }
+        part.bounded()
+    }
+
+    /// The part with its own bound: what its size says, cut to the bytes around it, else where its fields end.
+    fn bounded(mut self) -> Result<Self, Fault> {
+        let Some(size) = &self.layer.size else {
+            self.limit = self.offset(self.layer.payload)?.min(self.limit);
+            return Ok(self);
+        };
+        let root = self.layer.family.map_or(self.layer, |id| self.schema.layer(id));
+        let header = Laid { layer: root, ..self }.offset(root.payload)?;
+        let size = u32::try_from(self.eval(size, self.start)?).unwrap_or(0);
+        let end = self.start.saturating_add(size);
+        if end < header {
+            return Err(Fault { needed: header - self.start, got: size, ..Fault::at(Reason::Length, self.start) });
+        }
+        self.limit = end.min(self.limit);
+        Ok(self)
+    }
+}
+
+/// One item of a repeat.
+pub struct Found<'a> {
+    /// Where it starts.
+    pub start: u32,
+    /// Where it ends, without padding.
+    pub end: u32,
+    /// The part, if it is one.
+    pub part: Option<Laid<'a>>,
+}
+
+fn operate(op: Op, a: i64, b: i64) -> Option<i64> {
+    Some(match op {
+        Op::Add => a.checked_add(b)?,
+        Op::Sub => a.checked_sub(b)?,
+        Op::Mul => a.checked_mul(b)?,
+        // Python's division rounds down.
+        Op::Div => a.checked_div(b)? - i64::from(a.checked_rem(b)? != 0 && (a < 0) != (b < 0)),
+        Op::Rem => (a.checked_rem(b)?.checked_add(b)?).checked_rem(b)?,
+        Op::And => a & b,
+        Op::Or => a | b,
+        Op::Xor => a ^ b,
+        Op::Shl => u32::try_from(b).ok().filter(|b| *b < 63).and_then(|b| a.checked_mul(1 << b))?,
+        Op::Shr => a >> u32::try_from(b).ok()?.min(63),
+        Op::Eq => i64::from(a == b),
+        Op::Ne => i64::from(a != b),
+        Op::Lt => i64::from(a < b),
+        Op::Le => i64::from(a <= b),
+        Op::Gt => i64::from(a > b),
+        Op::Ge => i64::from(a >= b),
+        Op::Min => a.min(b),
+        Op::Max => a.max(b),
+    })
+}

@@ -1,0 +1,383 @@
+//! From the JSON document to a schema: names become numbers, places are computed, contradictions are refused.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::document::{self, Document, LayerKind};
+use super::expr::Names;
+use super::{
+    Base, Checksum, ChecksumKind, Column, Cover, Expr, Extent, Field, Kind, Layer, LayerId, Link, LinkTo, Place, Repeat, RepeatEnd, Schema,
+    SchemaError, Shown, Space, SpaceId,
+};
+use crate::error::Reason;
+
+const VERSION: u32 = 1;
+const LINK: &str = "link";
+
+impl Schema {
+    /// Read a schema document; with `base`, as an overlay that shares all its layers.
+    pub fn load(base: Option<&Self>, json: &str) -> Result<Self, SchemaError> {
+        let document: Document = serde_json::from_str(json).map_err(|error| SchemaError(format!("schema: {error}")))?;
+        if document.version != VERSION {
+            return Err(SchemaError(format!("schema version {} where the engine reads {VERSION}", document.version)));
+        }
+        let mut schema = base.cloned().unwrap_or_else(|| Self {
+            layers: Vec::new(),
+            spaces: Vec::new(),
+            columns: BTreeMap::new(),
+            by_class: HashMap::default(),
+            space_ids: HashMap::default(),
+            link: 0,
+        });
+        schema.link = schema.space_id(LINK);
+        let first = schema.layers.len();
+        if first + document.layers.len() >= usize::from(LayerId::MAX) {
+            return Err(SchemaError("more layers than the schema can number".into()));
+        }
+        for (index, layer) in document.layers.iter().enumerate() {
+            if let Some(old) = schema.by_class.insert(layer.id.as_str().into(), (first + index) as LayerId) {
+                schema.spaces.iter_mut().for_each(|space| space.remove(old));
+            }
+        }
+        for (index, layer) in document.layers.iter().enumerate() {
+            let built = Build { schema: &mut schema, document: &document, first, layer }
+                .layer((first + index) as LayerId)
+                .map_err(|error| SchemaError(format!("{}: {error}", layer.id.rsplit('.').next().unwrap_or_default())))?;
+            schema.layers.push(Arc::new(built));
+        }
+        for index in first..schema.layers.len() {
+            let layer = Arc::clone(&schema.layers[index]);
+            for (space, keys) in &layer.over {
+                keys.iter().for_each(|key| schema.spaces[*space as usize].insert(*key, layer.id));
+            }
+        }
+        schema.columns = schema.gather_columns()?;
+        Ok(schema)
+    }
+
+    fn space_id(&mut self, name: &str) -> SpaceId {
+        if let Some(id) = self.space_ids.get(name) {
+            return *id;
+        }
+        let id = self.spaces.len() as SpaceId;
+        let name: Arc<str> = name.into();
+        self.space_ids.insert(Arc::clone(&name), id);
+        self.spaces.push(Space { name, ..Space::default() });
+        id
+    }
+
+    fn gather_columns(&self) -> Result<BTreeMap<Arc<str>, Column>, SchemaError> {
+        let items: Vec<LayerId> = self.current().flat_map(|layer| layer.fields.iter().filter_map(|f| f.kind.item_layer())).collect();
+        let mut columns: BTreeMap<Arc<str>, Column> = BTreeMap::new();
+        for layer in self.current() {
+            let repeated = items.contains(&layer.id);
+            for (index, field) in layer.fields.iter().enumerate() {
+                // A family's member has the fields of its root; the root's are the ones that every item has.
+                let inherited = layer.family.is_some_and(|root| {
+                    let root = self.layer(root);
+                    items.contains(&root.id) && index < root.fields.len()
+                });
+                let Some(shown) = field.kind.shown(self) else { continue };
+                let list = repeated || inherited || matches!(field.kind, Kind::Repeat(_));
+                let base = field.base;
+                for (name, pseudo) in field.column.iter().map(|name| (name, false)).chain(field.also.iter().map(|name| (name, true))) {
+                    let source = (layer.id, index as u16, false);
+                    enter(&mut columns, name, Column { shown, list, base, sources: vec![source], pseudo }, layer)?;
+                }
+                if let (Some(name), Some(_)) = (&field.column, &field.checksum) {
+                    let name: Arc<str> = format!("{name}.status").into();
+                    let sources = vec![(layer.id, index as u16, true)];
+                    enter(&mut columns, &name, Column { shown: Shown::UInt(1), list, base: Base::Dec, sources, pseudo: false }, layer)?;
+                }
+            }
+        }
+        Ok(columns)
+    }
+}
+
+fn enter(columns: &mut BTreeMap<Arc<str>, Column>, name: &Arc<str>, column: Column, layer: &Layer) -> Result<(), SchemaError> {
+    let Some(known) = columns.get_mut(name) else {
+        columns.insert(Arc::clone(name), column);
+        return Ok(());
+    };
+    if known.shown != column.shown || known.list != column.list {
+        let before = &known.sources[0];
+        return Err(SchemaError(format!(
+            "column {name:?} has two types: {:?} of layer {} and {:?} of {}",
+            known.shown, before.0, column.shown, layer.class
+        )));
+    }
+    known.pseudo &= column.pseudo;
+    known.sources.extend(column.sources);
+    Ok(())
+}
+
+impl Kind {
+    /// The column type of one value, or None where the field has none of its own.
+    fn shown(&self, schema: &Schema) -> Option<Shown> {
+        let wide = |width: u8| width.next_power_of_two();
+        match self {
+            Self::UInt { width, .. } => Some(Shown::UInt(wide(*width))),
+            Self::Int { width, .. } => Some(Shown::Int(wide(*width))),
+            Self::Bits { truth: true, .. } => Some(Shown::Bool),
+            Self::Bits { count, .. } => Some(Shown::UInt(wide(count.div_ceil(8)))),
+            Self::Mac => Some(Shown::Mac),
+            Self::Ip4 => Some(Shown::Ip4),
+            Self::Ip6 => Some(Shown::Ip6),
+            Self::Raw(_) => Some(Shown::Bytes),
+            Self::Text(_) => Some(Shown::Text),
+            Self::When(_, kind) | Self::Reading { kind, .. } => kind.shown(schema),
+            Self::Switch { cases, default, .. } => {
+                let all: Vec<_> = cases.iter().map(|case| &case.1).chain([&**default]).filter_map(|kind| kind.shown(schema)).collect();
+                all.iter().copied().reduce(|a, b| match (a, b) {
+                    (Shown::UInt(a), Shown::UInt(b)) => Shown::UInt(a.max(b)),
+                    (a, b) if a == b => a,
+                    _ => Shown::Bytes,
+                })
+            }
+            Self::Repeat(repeat) => repeat.item.shown(schema),
+            Self::Part(id) => {
+                let part = schema.layers.get(*id as usize)?;
+                part.fields[part.value? as usize].kind.shown(schema)
+            }
+            Self::Computed { shown, .. } => Some(*shown),
+            Self::Nothing | Self::Pad(_) | Self::Payload(_) => None,
+        }
+    }
+
+    /// The layer of the items, for a list of parts.
+    fn item_layer(&self) -> Option<LayerId> {
+        match self {
+            Self::Repeat(repeat) => match &repeat.item {
+                Self::Part(id) => Some(*id),
+                other => other.item_layer(),
+            },
+            Self::When(_, kind) | Self::Reading { kind, .. } => kind.item_layer(),
+            Self::Switch { cases, default, .. } => cases.iter().map(|case| &case.1).chain([&**default]).find_map(Self::item_layer),
+            _ => None,
+        }
+    }
+}
+
+/// One layer on its way from document to schema.
+struct Build<'a> {
+    schema: &'a mut Schema,
+    document: &'a Document,
+    first: usize,
+    layer: &'a document::Layer,
+}
+
+impl Build<'_> {
+    fn layer(&mut self, id: LayerId) -> Result<Layer, SchemaError> {
+        let source = self.layer;
+        let names: Vec<String> = source.fields.iter().map(|field| field.name.clone()).collect();
+        let mut fields: Vec<Field> = Vec::with_capacity(names.len());
+        let mut here = Place::default();
+        let (mut anchors, mut payload, mut tail) = (Vec::new(), None, None);
+        let mut bits: Option<(u16, u8)> = None; // the integer that bits are taken from, and how many of it are left
+        for (index, field) in source.fields.iter().enumerate() {
+            let mut kind = self.kind(&field.kind, &names).map_err(|error| SchemaError(format!("{}: {error}", field.name)))?;
+            let mut place = here;
+            match &mut kind {
+                Kind::Bits { of, shift, count, .. } => {
+                    let (whole, left) = bits.ok_or_else(|| SchemaError(format!("{}: bits need an integer above them", field.name)))?;
+                    let rest = left.checked_sub(*count);
+                    *shift = rest.ok_or_else(|| SchemaError(format!("{}: {count} bits where {left} are left", field.name)))?;
+                    (*of, place) = (whole, fields[whole as usize].place);
+                    bits = Some((whole, *shift));
+                }
+                Kind::Computed { .. } => {}
+                Kind::Reading { of, .. } => place = fields[*of as usize].place,
+                _ => {
+                    bits = match kind.inner() {
+                        Kind::UInt { width, .. } | Kind::Int { width, .. } => Some((index as u16, width * 8)),
+                        _ => None,
+                    };
+                    if matches!(kind, Kind::Payload(_)) {
+                        payload = Some(here);
+                    }
+                    if let Some(size) = kind.fixed_size() {
+                        here.offset += size;
+                    } else {
+                        anchors.push(index as u16);
+                        here = Place { anchor: anchors.len() as u16, offset: 0 };
+                        if matches!(kind, Kind::Payload(_)) {
+                            tail = Some(here.anchor);
+                        }
+                    }
+                }
+            }
+            fields.push(self.field(field, kind, place, &names)?);
+        }
+        let fixed = fields.iter().filter(|f| f.place.anchor == 0).filter_map(|f| Some(f.place.offset + f.kind.fixed_size()?)).max().unwrap_or(0);
+        let parse = |tree: &Value| Expr::parse(tree, &Names { fields: &names, item: &[] });
+        let optional = |tree: &Option<Value>| tree.as_ref().map(parse).transpose();
+        let mut musts = source.when.iter().map(parse).collect::<Result<Vec<_>, _>>()?;
+        let mut expects = Vec::new();
+        for field in &source.fields {
+            musts.extend(optional(&field.must)?);
+            expects.extend(optional(&field.expect)?);
+        }
+        let (size, fragment) = (optional(&source.size)?, optional(&source.fragment)?);
+        let index_of = |name: &String| {
+            let found = names.iter().position(|field| field == name);
+            found.map(|at| at as u16).ok_or_else(|| SchemaError(format!("unknown field {name:?}")))
+        };
+        Ok(Layer {
+            id,
+            class: source.id.as_str().into(),
+            name: source.name.as_deref().map(Arc::from),
+            title: source.title.as_str().into(),
+            part: matches!(source.kind, LayerKind::Part),
+            family: source.family.as_ref().map(|class| self.layer_id(class)).transpose()?,
+            first: fields.first().and_then(|field| field.kind.fixed_size()).unwrap_or(0),
+            fixed,
+            payload: payload.unwrap_or(here),
+            tail,
+            anchors,
+            size,
+            fragment,
+            musts,
+            expects,
+            next: source.next.iter().map(|link| self.link(link, &names)).collect::<Result<_, _>>()?,
+            over: source.over.iter().map(|over| (self.schema.space_id(&over.space), over.keys.clone())).collect(),
+            pseudo: source.pseudo.iter().map(index_of).collect::<Result<_, _>>()?,
+            pseudo_zero_illegal: source.pseudo_zero.as_deref() == Some("illegal"),
+            value: source.value.as_ref().map(index_of).transpose()?,
+            align: source.align.unwrap_or(1).max(1),
+            opaque: source.opaque,
+            info: source.info.as_deref().map(Arc::from),
+            fields,
+        })
+    }
+
+    fn layer_id(&self, class: &str) -> Result<LayerId, SchemaError> {
+        self.schema.by_class.get(class).copied().ok_or_else(|| SchemaError(format!("unknown layer {class:?}")))
+    }
+
+    /// The field names of a part, wherever it is declared.
+    fn names_of(&self, class: &str) -> Vec<String> {
+        let id = self.schema.by_class.get(class).map_or(0, |id| *id as usize);
+        match id.checked_sub(self.first).and_then(|index| self.document.layers.get(index)) {
+            Some(layer) => layer.fields.iter().map(|field| field.name.clone()).collect(),
+            None => self.schema.layers.get(id).map_or(vec![], |layer| layer.fields.iter().map(|field| field.name.to_string()).collect()),
+        }
+    }
+
+    fn link(&mut self, link: &document::Link, names: &[String]) -> Result<Link, SchemaError> {
+        let names = Names { fields: names, item: &[] };
+        let to = match (&link.space, &link.stop) {
+            (Some(space), None) => {
+                let keys = link.keys.iter().map(|key| Expr::parse(key, &names)).collect::<Result<_, _>>()?;
+                LinkTo::Space(self.schema.space_id(space), keys)
+            }
+            (None, Some(reason)) => {
+                let found = Reason::ALL.into_iter().find(|known| known.name() == reason);
+                LinkTo::Stop(found.ok_or_else(|| SchemaError(format!("unknown stop reason {reason:?}")))?)
+            }
+            _ => return Err(SchemaError("a link has a space or a stop".into())),
+        };
+        let when = link.when.as_ref().map(|when| Expr::parse(when, &names)).transpose()?;
+        Ok(Link { when, to, quoted: link.quoted, strict: link.strict, via: link.via.as_deref().map(Arc::from) })
+    }
+
+    fn field(&self, field: &document::Field, kind: Kind, place: Place, names: &[String]) -> Result<Field, SchemaError> {
+        let base = match field.base.as_deref() {
+            None => Base::Dec,
+            Some("hex") => Base::Hex,
+            Some("oct") => Base::Oct,
+            Some(other) => return Err(SchemaError(format!("{}: unknown base {other:?}", field.name))),
+        };
+        let checksum = field.checksum.as_ref().map(|checksum| {
+            let how = match checksum.how.as_str() {
+                "inet" => ChecksumKind::Inet,
+                "crc32c" => ChecksumKind::Crc32c,
+                "crc32" => ChecksumKind::Crc32,
+                "fletcher" => ChecksumKind::Fletcher,
+                other => return Err(SchemaError(format!("{}: unknown checksum {other:?}", field.name))),
+            };
+            let over = match (checksum.over.of.as_deref(), &checksum.over.size) {
+                (Some("layer"), None) => Cover::Layer,
+                (Some("header"), None) => Cover::Header,
+                (None, Some(size)) => Cover::Size(Expr::parse(size, &Names { fields: names, item: &[] })?),
+                _ => return Err(SchemaError(format!("{}: a checksum is over layer, header or a size", field.name))),
+            };
+            Ok(Checksum { how, over, zero_absent: checksum.zero.is_some(), pseudo: checksum.pseudo })
+        });
+        let labels = field.names.iter().map(|(number, label)| {
+            let number = number.parse().map_err(|_| SchemaError(format!("{}: {number:?} is no number", field.name)))?;
+            Ok((number, Arc::from(label.as_str())))
+        });
+        Ok(Field {
+            name: field.name.as_str().into(),
+            column: field.column.as_deref().map(Arc::from),
+            also: field.also.iter().map(|name| Arc::from(name.as_str())).collect(),
+            names: labels.collect::<Result<_, SchemaError>>()?,
+            base,
+            kind,
+            place,
+            checksum: checksum.transpose()?,
+        })
+    }
+
+    fn kind(&self, kind: &document::Kind, names: &[String]) -> Result<Kind, SchemaError> {
+        let parse = |tree: &Value| Expr::parse(tree, &Names { fields: names, item: &[] });
+        let extent = |size: &Option<Value>, to: &Option<String>| match (size, to.as_deref()) {
+            (Some(size), None) => parse(size).map(Extent::Size),
+            (None, Some("rest")) => Ok(Extent::Rest),
+            (None, Some("zero")) => Ok(Extent::ToNul),
+            _ => Err(SchemaError("raw and text have a size or an end".into())),
+        };
+        let index_of = |name: &String| {
+            let found = names.iter().position(|field| field == name);
+            found.map(|at| at as u16).ok_or_else(|| SchemaError(format!("unknown field {name:?}")))
+        };
+        Ok(match kind {
+            document::Kind::Nothing | document::Kind::Bool => Kind::Nothing,
+            document::Kind::UInt { n, order } => Kind::UInt { width: width(*n)?, little: order == "little" },
+            document::Kind::Int { n, order } => Kind::Int { width: width(*n)?, little: order == "little" },
+            document::Kind::Mac => Kind::Mac,
+            document::Kind::Ip4 => Kind::Ip4,
+            document::Kind::Ip6 => Kind::Ip6,
+            document::Kind::Bits { n, bool } => Kind::Bits { of: 0, shift: 0, count: *n, truth: *bool },
+            document::Kind::Raw { size, to } => Kind::Raw(extent(size, to)?),
+            document::Kind::Text { size, to } => Kind::Text(extent(size, to)?),
+            document::Kind::When { condition, then } => Kind::When(parse(condition)?, Box::new(self.kind(then, names)?)),
+            document::Kind::Switch { key, cases, default } => Kind::Switch {
+                key: parse(key)?,
+                cases: cases.iter().map(|(value, kind)| Ok((*value, self.kind(kind, names)?))).collect::<Result<_, SchemaError>>()?,
+                default: Box::new(self.kind(default, names)?),
+            },
+            document::Kind::Repeat { item, count, size, until, each, pad } => {
+                let parts = if let document::Kind::Part { layer } = &**item { self.names_of(layer) } else { vec![] };
+                let end = match (count, size, until, each) {
+                    (Some(count), _, _, _) => RepeatEnd::Count(parse(count)?),
+                    (_, Some(size), _, _) => RepeatEnd::Size(parse(size)?),
+                    (_, _, Some(until), _) => RepeatEnd::Until(Expr::parse(until, &Names { fields: names, item: &parts })?),
+                    (_, _, _, Some(each)) => RepeatEnd::Each(index_of(each)?),
+                    _ => RepeatEnd::Left,
+                };
+                Kind::Repeat(Box::new(Repeat { item: self.kind(item, names)?, end, pad: pad.unwrap_or(1).max(1) }))
+            }
+            document::Kind::Part { layer } => Kind::Part(self.layer_id(layer)?),
+            document::Kind::Pad { n } => Kind::Pad((*n).max(1)),
+            document::Kind::Payload { size } => Kind::Payload(parse(size)?),
+            document::Kind::Reading { of, kind } => Kind::Reading { of: index_of(of)?, kind: Box::new(self.kind(kind, names)?) },
+            document::Kind::Column { expr, kind } => Kind::Computed {
+                expr: parse(expr)?,
+                shown: match &**kind {
+                    document::Kind::Bool => Shown::Bool,
+                    document::Kind::UInt { n, .. } => Shown::UInt(width(*n)?.next_power_of_two()),
+                    document::Kind::Int { n, .. } => Shown::Int(width(*n)?.next_power_of_two()),
+                    _ => return Err(SchemaError("a computed column is an integer or a boolean".into())),
+                },
+            },
+        })
+    }
+}
+
+fn width(n: u8) -> Result<u8, SchemaError> {
+    if (1..=8).contains(&n) { Ok(n) } else { Err(SchemaError(format!("integers have 1 to 8 bytes, not {n}"))) }
+}

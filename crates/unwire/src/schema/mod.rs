@@ -1,0 +1,417 @@
+//! The schema: layers, fields, number spaces and columns, read once from JSON and immutable from then on.
+//!
+//! A schema knows layouts, never bytes. An overlay is a new schema that shares every untouched layer with the one it began from; layer
+//! ids are never reused, so what was compiled against an older generation stays right.
+
+mod document;
+mod expr;
+mod kind;
+mod load;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::{Arc, OnceLock};
+
+use rustc_hash::FxHashMap;
+
+pub use expr::{Expr, Op};
+
+use crate::error::Reason;
+
+/// A layer's number.
+pub type LayerId = u16;
+/// A number space's number.
+pub type SpaceId = u16;
+
+/// The schema could not be read: an engine and a schema that do not fit, or a declaration the engine refuses.
+#[derive(Debug)]
+pub struct SchemaError(pub String);
+
+impl fmt::Display for SchemaError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for SchemaError {}
+
+/// Where a field lies: so many bytes behind an anchor. Anchor 0 is the layer's start, the others are ends of variable fields.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Place {
+    /// Which anchor.
+    pub anchor: u16,
+    /// Bytes behind it.
+    pub offset: u32,
+}
+
+/// How many bytes a variable field takes.
+#[derive(Clone, Debug)]
+pub enum Extent {
+    /// What the expression says.
+    Size(Expr),
+    /// All that is left.
+    Rest,
+    /// Up to and with a NUL.
+    ToNul,
+}
+
+/// What lies on the wire, and how it is read.
+#[derive(Clone, Debug)]
+pub enum Kind {
+    /// No bytes.
+    Nothing,
+    /// An unsigned integer.
+    UInt { /** Bytes. */ width: u8, /** Byte order. */ little: bool },
+    /// A signed integer.
+    Int { /** Bytes. */ width: u8, /** Byte order. */ little: bool },
+    /// Bits of an integer field.
+    Bits { /** The integer's field. */ of: u16, /** Bits below it. */ shift: u8, /** How many. */ count: u8, /** Shown as a boolean. */ truth: bool },
+    /// A hardware address.
+    Mac,
+    /// An IPv4 address.
+    Ip4,
+    /// An IPv6 address.
+    Ip6,
+    /// Bytes.
+    Raw(Extent),
+    /// Text.
+    Text(Extent),
+    /// There only if the condition holds.
+    When(Expr, Box<Kind>),
+    /// One of several.
+    Switch { /** The choice. */ key: Expr, /** The cases. */ cases: Vec<(i64, Kind)>, /** What else. */ default: Box<Kind> },
+    /// A list.
+    Repeat(Box<Repeat>),
+    /// A layout inside the field.
+    Part(LayerId),
+    /// Padding to a multiple.
+    Pad(u32),
+    /// Where the payload sits.
+    Payload(Expr),
+    /// A second reading of a field's bytes.
+    Reading { /** Whose bytes. */ of: u16, /** Read as what. */ kind: Box<Kind> },
+    /// A computed value.
+    Computed { /** How. */ expr: Expr, /** Shown as. */ shown: Shown },
+}
+
+/// A list: of what, and how long.
+#[derive(Clone, Debug)]
+pub struct Repeat {
+    /// The item.
+    pub item: Kind,
+    /// How it ends.
+    pub end: RepeatEnd,
+    /// Each item is rounded up to a multiple of this.
+    pub pad: u32,
+}
+
+/// How a list ends.
+#[derive(Clone, Debug)]
+pub enum RepeatEnd {
+    /// With the bytes of the layer.
+    Left,
+    /// After so many bytes.
+    Size(Expr),
+    /// After so many items.
+    Count(Expr),
+    /// After the item for which this holds.
+    Until(Expr),
+    /// After one item for each set bit of the field.
+    Each(u16),
+}
+
+/// The column type of a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Shown {
+    /// Unsigned, in so many bytes: 1, 2, 4 or 8.
+    UInt(u8),
+    /// Signed, in so many bytes: 1, 2, 4 or 8.
+    Int(u8),
+    /// True or false.
+    Bool,
+    /// A hardware address as text.
+    Mac,
+    /// An IPv4 address as text.
+    Ip4,
+    /// An IPv6 address as text.
+    Ip6,
+    /// Bytes.
+    Bytes,
+    /// Text.
+    Text,
+}
+
+/// How text output writes a number.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Base {
+    /// Decimal.
+    #[default]
+    Dec,
+    /// `0x` and as many digits as the field is wide.
+    Hex,
+    /// Octal.
+    Oct,
+}
+
+/// A checksum: how it is computed and over what.
+#[derive(Clone, Debug)]
+pub struct Checksum {
+    /// The algorithm.
+    pub how: ChecksumKind,
+    /// The bytes it covers, from the layer's start.
+    pub over: Cover,
+    /// A zero on the wire means that none was sent.
+    pub zero_absent: bool,
+    /// The nearest pseudo header is summed too.
+    pub pseudo: bool,
+}
+
+/// A checksum algorithm.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ChecksumKind {
+    /// The Internet checksum (RFC 1071).
+    Inet,
+    /// CRC32c, little-endian as SCTP sends it (RFC 9260 appendix A).
+    Crc32c,
+    /// CRC32 as Ethernet's FCS.
+    Crc32,
+    /// Fletcher's (ISO 8473).
+    Fletcher,
+}
+
+/// What a checksum covers.
+#[derive(Clone, Debug)]
+pub enum Cover {
+    /// The layer with its payload.
+    Layer,
+    /// The header.
+    Header,
+    /// So many bytes.
+    Size(Expr),
+}
+
+/// One declared field.
+#[derive(Clone, Debug)]
+pub struct Field {
+    /// Its attribute name.
+    pub name: Arc<str>,
+    /// Its column, if it has one.
+    pub column: Option<Arc<str>>,
+    /// Further columns it feeds.
+    pub also: Vec<Arc<str>>,
+    /// Labels of its numbers.
+    pub names: BTreeMap<i64, Arc<str>>,
+    /// How text output writes it.
+    pub base: Base,
+    /// How it is read.
+    pub kind: Kind,
+    /// Where it lies.
+    pub place: Place,
+    /// Its checksum, if it is one.
+    pub checksum: Option<Checksum>,
+}
+
+/// Where a payload is looked up, or why the walk ends.
+#[derive(Clone, Debug)]
+pub struct Link {
+    /// Must hold for the link to be tried.
+    pub when: Option<Expr>,
+    /// What is done.
+    pub to: LinkTo,
+    /// The payload is quoted.
+    pub quoted: bool,
+    /// The payload's failure is this layer's.
+    pub strict: bool,
+    /// A pseudo protocol shown when the link is taken.
+    pub via: Option<Arc<str>>,
+}
+
+/// The target of a link.
+#[derive(Clone, Debug)]
+pub enum LinkTo {
+    /// Keys in a space; several keys only suggest, the lowest first.
+    Space(SpaceId, Vec<Expr>),
+    /// The end of the walk.
+    Stop(Reason),
+}
+
+/// One declared layer or part.
+#[derive(Debug)]
+pub struct Layer {
+    /// Its number, never reused.
+    pub id: LayerId,
+    /// Module and class.
+    pub class: Arc<str>,
+    /// Its name in `frame.protocols`.
+    pub name: Option<Arc<str>>,
+    /// The first line of its docstring.
+    pub title: Arc<str>,
+    /// True for a layout inside a field.
+    pub part: bool,
+    /// The family's root, for its members.
+    pub family: Option<LayerId>,
+    /// The fields, in wire order.
+    pub fields: Vec<Field>,
+    /// The variable fields, in wire order: anchor k is the end of `anchors[k - 1]`.
+    pub anchors: Vec<u16>,
+    /// Where the payload starts: the end of the header.
+    pub payload: Place,
+    /// The anchor of the payload's end, if the payload is not last.
+    pub tail: Option<u16>,
+    /// Bytes of the first field: a span exists when they are there.
+    pub first: u32,
+    /// Bytes before the first variable field.
+    pub fixed: u32,
+    /// The layer's bound.
+    pub size: Option<Expr>,
+    /// True if the payload is a piece of a datagram.
+    pub fragment: Option<Expr>,
+    /// Tests that decide whether the bytes are this protocol.
+    pub musts: Vec<Expr>,
+    /// Tests that end the walk if they fail.
+    pub expects: Vec<Expr>,
+    /// The links to the payload, in the order they are tried.
+    pub next: Vec<Link>,
+    /// The numbers it answers to.
+    pub over: Vec<(SpaceId, Vec<u64>)>,
+    /// The fields of the pseudo header it lends.
+    pub pseudo: Vec<u16>,
+    /// True if a zero checksum over this layer is illegal (UDP over IPv6, RFC 8200 section 8.1).
+    pub pseudo_zero_illegal: bool,
+    /// The field that stands for a part.
+    pub value: Option<u16>,
+    /// Alignment of a part, from the layer's start.
+    pub align: u32,
+    /// The class reads itself in Python.
+    pub opaque: bool,
+    /// The Info line's template.
+    pub info: Option<Arc<str>>,
+}
+
+/// A number space: which layers answer to a number.
+#[derive(Clone, Debug, Default)]
+pub struct Space {
+    /// Its name.
+    pub name: Arc<str>,
+    small: Vec<u16>,
+    large: FxHashMap<u64, u16>,
+    candidates: Vec<Vec<LayerId>>,
+}
+
+impl Space {
+    /// The layers that answer to a number, the latest declared first.
+    #[inline]
+    pub fn find(&self, key: u64) -> &[LayerId] {
+        let slot = match self.small.get(key as usize) {
+            Some(slot) if key <= u64::from(u16::MAX) => *slot,
+            _ => self.large.get(&key).copied().unwrap_or(0),
+        };
+        self.candidates.get(slot as usize).map_or(&[], Vec::as_slice)
+    }
+
+    fn insert(&mut self, key: u64, layer: LayerId) {
+        if self.candidates.is_empty() {
+            self.candidates.push(Vec::new());
+        }
+        let next = self.candidates.len() as u16;
+        let slot = if let Ok(small) = u16::try_from(key) {
+            if self.small.len() <= small as usize {
+                self.small.resize(small as usize + 1, 0);
+            }
+            &mut self.small[small as usize]
+        } else {
+            self.large.entry(key).or_insert(0)
+        };
+        if *slot == 0 {
+            *slot = next;
+            self.candidates.push(Vec::new());
+        }
+        self.candidates[*slot as usize].insert(0, layer);
+    }
+
+    fn remove(&mut self, layer: LayerId) {
+        for list in &mut self.candidates {
+            list.retain(|other| *other != layer);
+        }
+    }
+
+    /// The layers that answer to some number of the space.
+    pub fn layers(&self) -> impl Iterator<Item = LayerId> {
+        self.candidates.iter().flatten().copied()
+    }
+
+    /// Every number with the layers that answer to it.
+    pub fn entries(&self) -> Vec<(u64, &[LayerId])> {
+        let small = self.small.iter().enumerate().map(|(key, slot)| (key as u64, *slot));
+        let large = self.large.iter().map(|(key, slot)| (*key, *slot));
+        let mut all: Vec<_> = small
+            .chain(large)
+            .map(|(key, slot)| (key, self.candidates.get(slot as usize).map_or(&[][..], Vec::as_slice)))
+            .filter(|(_, layers)| !layers.is_empty())
+            .collect();
+        all.sort_unstable_by_key(|(key, _)| *key);
+        all
+    }
+}
+
+/// A column: its type and every field that feeds it.
+#[derive(Clone, Debug)]
+pub struct Column {
+    /// The type of one value.
+    pub shown: Shown,
+    /// True if a packet has a list of them: a field inside a repeat of its own.
+    pub list: bool,
+    /// How text output writes a number.
+    pub base: Base,
+    /// Layer and field of each source; `true` for the verdict on a checksum.
+    pub sources: Vec<(LayerId, u16, bool)>,
+    /// True for a column that only gathers others (`tcp.port`).
+    pub pseudo: bool,
+}
+
+/// All that is declared, at one generation.
+#[derive(Clone, Debug)]
+pub struct Schema {
+    /// The layers by id; a replaced layer stays, unlinked.
+    pub layers: Vec<Arc<Layer>>,
+    /// The number spaces.
+    pub spaces: Vec<Space>,
+    /// The columns by name.
+    pub columns: BTreeMap<Arc<str>, Column>,
+    by_class: FxHashMap<Arc<str>, LayerId>,
+    space_ids: FxHashMap<Arc<str>, SpaceId>,
+    /// The space of link types, where every frame begins.
+    pub link: SpaceId,
+}
+
+impl Schema {
+    /// The schema that the engine was built with.
+    pub fn built_in() -> &'static Arc<Self> {
+        static BUILT_IN: OnceLock<Arc<Schema>> = OnceLock::new();
+        BUILT_IN.get_or_init(|| {
+            let loaded = Self::load(None, include_str!("../schema.json"));
+            Arc::new(loaded.unwrap_or_else(|error| unreachable!("the build's own schema.json is refused: {error}")))
+        })
+    }
+
+    /// The layer with this number.
+    #[inline]
+    pub fn layer(&self, id: LayerId) -> &Layer {
+        &self.layers[id as usize]
+    }
+
+    /// The layer that a class declares.
+    pub fn layer_of(&self, class: &str) -> Option<&Layer> {
+        self.by_class.get(class).map(|id| self.layer(*id))
+    }
+
+    /// The layers in force, without the replaced ones.
+    pub fn current(&self) -> impl Iterator<Item = &Arc<Layer>> {
+        self.layers.iter().filter(|layer| self.by_class.get(&layer.class) == Some(&layer.id))
+    }
+
+    /// The number of a space.
+    pub fn space(&self, name: &str) -> Option<SpaceId> {
+        self.space_ids.get(name).copied()
+    }
+}

@@ -1,0 +1,126 @@
+//! From one field of one layer to its value. The only place that turns packet bytes into values; what becomes of a value is not known here.
+
+use std::borrow::Cow;
+
+use crate::checksum;
+use crate::error::Fault;
+use crate::layout::Laid;
+use crate::schema::{Extent, Field, Kind, Shown};
+
+/// A value of a field, borrowing the frame's bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Value<'a> {
+    /// An unsigned integer.
+    UInt(u64),
+    /// A signed integer.
+    Int(i64),
+    /// True or false.
+    Bool(bool),
+    /// A hardware address.
+    Mac([u8; 6]),
+    /// An IPv4 address.
+    Ip4([u8; 4]),
+    /// An IPv6 address.
+    Ip6([u8; 16]),
+    /// Bytes.
+    Bytes(&'a [u8]),
+    /// Text.
+    Text(Cow<'a, str>),
+}
+
+/// A field with its value and its place in the frame.
+pub struct Read<'a> {
+    /// The value.
+    pub value: Value<'a>,
+    /// Where it starts.
+    pub start: u32,
+    /// Where it ends.
+    pub end: u32,
+}
+
+/// Read a field of a laid layer: no value if it is absent, several if it is a list of plain values.
+pub fn read<'a>(laid: &Laid<'a>, field: &'a Field, sink: &mut dyn FnMut(Read<'a>)) -> Result<(), Fault> {
+    let offset = laid.offset(field.place)?;
+    if let Kind::Reading { of, kind } = &field.kind {
+        let size = laid.measure(&laid.layer.fields[*of as usize].kind, offset)?;
+        let inside = Laid { limit: offset.saturating_add(size).min(laid.limit), ..*laid };
+        return read_kind(&inside, kind, offset, sink);
+    }
+    read_kind(laid, &field.kind, offset, sink)
+}
+
+fn read_kind<'a>(laid: &Laid<'a>, kind: &'a Kind, offset: u32, sink: &mut dyn FnMut(Read<'a>)) -> Result<(), Fault> {
+    let fixed = kind.fixed_size().unwrap_or(0);
+    let mut put = |value, size: u32| sink(Read { value, start: offset, end: offset.saturating_add(size) });
+    match kind {
+        Kind::UInt { width, little } => put(Value::UInt(laid.bytes.uint(offset, *width, *little, laid.limit)?), fixed),
+        Kind::Int { .. } => put(Value::Int(laid.integer_at(kind, offset)?), fixed),
+        Kind::Bits { of, truth, .. } => {
+            let value = laid.integer_at(kind, offset)?;
+            let whole = laid.layer.fields[*of as usize].kind.fixed_size().unwrap_or(0);
+            put(if *truth { Value::Bool(value != 0) } else { Value::UInt(value as u64) }, whole);
+        }
+        Kind::Mac => put(Value::Mac(laid.bytes.array(offset, laid.limit)?), fixed),
+        Kind::Ip4 => put(Value::Ip4(laid.bytes.array(offset, laid.limit)?), fixed),
+        Kind::Ip6 => put(Value::Ip6(laid.bytes.array(offset, laid.limit)?), fixed),
+        Kind::Raw(extent) => {
+            let bytes = taken(laid, extent, offset)?;
+            put(Value::Bytes(bytes), bytes.len() as u32);
+        }
+        Kind::Text(extent) => {
+            let bytes = taken(laid, extent, offset)?;
+            let text = bytes.split(|byte| *byte == 0).next().unwrap_or_default();
+            put(Value::Text(String::from_utf8_lossy(text)), bytes.len() as u32);
+        }
+        Kind::When(condition, inner) => {
+            if laid.holds(condition, offset)? {
+                read_kind(laid, inner, offset, sink)?;
+            }
+        }
+        Kind::Switch { key, cases, default } => read_kind(laid, laid.case(key, cases, default, offset)?, offset, sink)?,
+        Kind::Repeat(repeat) => {
+            // Items found before a fault are whole; they are kept, the fault ends the list.
+            let _ = laid.each_item(repeat, offset, &mut |found, start, _| match &found.part {
+                None => read_kind(laid, &repeat.item, start, sink),
+                Some(part) => read_part(part, sink),
+            });
+        }
+        Kind::Part(id) => read_part(&laid.part(*id, offset, laid.limit, None)?, sink)?,
+        Kind::Computed { expr, shown } => {
+            let value = laid.eval(expr, offset)?;
+            put(
+                match shown {
+                    Shown::Bool => Value::Bool(value != 0),
+                    Shown::Int(_) => Value::Int(value),
+                    _ => Value::UInt(value as u64),
+                },
+                0,
+            );
+        }
+        Kind::Nothing | Kind::Pad(_) | Kind::Payload(_) | Kind::Reading { .. } => {}
+    }
+    Ok(())
+}
+
+fn read_part<'a>(part: &Laid<'a>, sink: &mut dyn FnMut(Read<'a>)) -> Result<(), Fault> {
+    match part.layer.value.and_then(|index| part.layer.fields.get(index as usize)) {
+        Some(field) => read(part, field, sink),
+        None => Ok(()),
+    }
+}
+
+/// The bytes of an extent. `rest` is what was captured of the rest; a stated size must be there whole.
+fn taken<'a>(laid: &Laid<'a>, extent: &Extent, offset: u32) -> Result<&'a [u8], Fault> {
+    let size = laid.extent(extent, offset)?;
+    let size = match extent {
+        Extent::Rest => size.min(laid.bytes.len().saturating_sub(offset)),
+        Extent::Size(_) | Extent::ToNul => size,
+    };
+    laid.bytes.take(offset, size, laid.limit)
+}
+
+/// The verdict on a checksum field, as Wireshark numbers it; None if the field is not there.
+pub fn verdict(spans: &[crate::dissect::Span], at: usize, laid: &Laid<'_>, field: &Field) -> Option<u8> {
+    let checksum = field.checksum.as_ref()?;
+    checksum::verdict(spans, at, laid, field, checksum)
+}

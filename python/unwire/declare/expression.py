@@ -1,0 +1,101 @@
+"""Expressions of declarations: a checked subset of Python, turned into the tree that the schema carries.
+
+Here live the grammar and its checks. No evaluation: the engine evaluates, over bytes. A tree is an integer, a name (a field of the same
+layer or one of `VARIABLES`), or a list ``[operator, operand, …]``.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Collection
+from typing import Any, Union
+
+from unwire.declare.errors import DeclarationError, suggest
+
+Tree = Union[int, str, list[Any]]
+
+#: What an expression may name beside fields. `size`: bytes that this layer or part is promised; `left`: promised bytes from here to its
+#: end; `captured`: bytes of it that are really here; `item`: the value just read, in `until`.
+VARIABLES = frozenset({"size", "left", "captured", "item"})
+
+_BINARY: dict[type[ast.operator], str] = {
+    ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.FloorDiv: "//", ast.Mod: "%",
+    ast.BitAnd: "&", ast.BitOr: "|", ast.BitXor: "^", ast.LShift: "<<", ast.RShift: ">>",
+}  # fmt: skip
+_COMPARE: dict[type[ast.cmpop], str] = {
+    ast.Eq: "==", ast.NotEq: "!=", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=",
+}  # fmt: skip
+_UNARY: dict[type[ast.unaryop], str] = {ast.Not: "not", ast.USub: "neg", ast.Invert: "~"}
+#: Functions and how many arguments each takes.
+_CALLS = {"peek": (1, 2), "zeros": (1, 1), "min": (2, 2), "max": (2, 2)}
+
+
+def parse(text: str | int | bool, fields: Collection[str], place: str) -> Tree:
+    """Parse `text` into a tree; `place` (``IP.opts: size``) begins every error.
+
+    ``peek(n)`` is the next n bytes as a big-endian integer, ``peek(n, at)`` the same `at` bytes further on; ``zeros(n)`` is true when the
+    next n bytes are there and all zero. ``item.x`` names field x of the item just read.
+    """
+    if isinstance(text, (bool, int)):
+        return int(text)
+    try:
+        body = ast.parse(text.strip(), mode="eval").body
+    except SyntaxError as error:
+        raise DeclarationError(f"{place} is not an expression: {text!r} ({error.msg})") from None
+    return _tree(body, fields, place)
+
+
+def _tree(node: ast.expr, fields: Collection[str], place: str) -> Tree:
+    def sub(child: ast.expr) -> Tree:
+        return _tree(child, fields, place)
+
+    match node:
+        case ast.Constant(value=bool() | int() as value):
+            if not -(1 << 63) <= value < 1 << 63:
+                raise DeclarationError(f"{place} uses {value}, which does not fit 64 bits")
+            return int(value)
+        case ast.Name(id=name):
+            if name in fields or name in VARIABLES:
+                return name
+            raise DeclarationError(f"{place} uses unknown field {name!r}{suggest(name, [*fields, *VARIABLES])}")
+        case ast.BinOp(left=left, op=operator, right=right) if type(operator) in _BINARY:
+            return [_BINARY[type(operator)], sub(left), sub(right)]
+        case ast.UnaryOp(op=operator, operand=operand) if type(operator) in _UNARY:
+            return [_UNARY[type(operator)], sub(operand)]
+        case ast.BoolOp(op=operator, values=values):
+            word = "and" if isinstance(operator, ast.And) else "or"
+            tree = sub(values[0])
+            for value in values[1:]:
+                tree = [word, tree, sub(value)]
+            return tree
+        case ast.Compare(left=left, ops=operators, comparators=others) if all(type(o) in _COMPARE for o in operators):
+            sides = [sub(left), *map(sub, others)]
+            tree = [_COMPARE[type(operators[0])], sides[0], sides[1]]
+            for index, operator in enumerate(operators[1:], 1):
+                tree = ["and", tree, [_COMPARE[type(operator)], sides[index], sides[index + 1]]]
+            return tree
+        case ast.IfExp(test=test, body=body, orelse=orelse):
+            return ["if", sub(test), sub(body), sub(orelse)]
+        case ast.Attribute(value=ast.Name(id="item"), attr=name):
+            return ["item", name]
+        case ast.Call(func=ast.Name(id=name), args=args, keywords=[]) if name in _CALLS:
+            low, high = _CALLS[name]
+            if not low <= len(args) <= high:
+                raise DeclarationError(f"{place}: {name}() takes {low} to {high} arguments")
+            return [name, *map(sub, args)]
+        case _:
+            raise DeclarationError(
+                f"{place} uses {ast.unparse(node)!r}: an expression has earlier fields, integers, arithmetic, comparisons, "
+                "and/or/not, a if c else b, size, left, captured, item, peek(n), zeros(n), min, max"
+            )
+
+
+def names(tree: Tree) -> set[str]:
+    """Return the fields that a tree reads."""
+    if isinstance(tree, str):
+        return {tree} - VARIABLES
+    if isinstance(tree, list):
+        if tree[0] == "item":
+            return set()
+        return set().union(*(names(branch) for branch in tree[1:]))
+    return set()

@@ -1,0 +1,104 @@
+"""The two classes that a declaration derives from: `Packet`, a layer of a packet, and `Part`, a layout inside a field.
+
+Here a class statement becomes a layer: its keywords are read, its fields compiled, the result registered. Parsing is not here, nor
+anywhere in Python.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from unwire.declare import expression, layers
+from unwire.declare.errors import DeclarationError, suggest
+from unwire.declare.registry import registry
+from unwire.declare.struct_format import fields_of_hdr
+from unwire.declare.words import Link, Spec
+
+_ORDERS = {"big": "big", "little": "little", ">": "big", "!": "big", "<": "little"}
+#: Frames between `annotations` and the class statement: `annotations`, `_declare`, `__init_subclass__`.
+_DEPTH = 3
+
+
+class _Declared:
+    """What both have: a layer, made with the class."""
+
+    __layer__: ClassVar[dict[str, Any]]
+
+    @classmethod
+    def _declare(cls, kind: str, keywords: dict[str, Any], base: type[_Declared]) -> None:
+        owner = cls.__name__
+        parent: dict[str, Any] = getattr(cls.__mro__[1], "__layer__", {})
+        order = keywords.pop("order", None) or cls.__dict__.get("__byte_order__") or parent.get("order", "big")
+        if order not in _ORDERS:
+            raise DeclarationError(f"{owner}: order is 'big' or 'little', not {order!r}")
+        order = _ORDERS[order]
+        hints = layers.annotations(cls, _DEPTH + 1)
+        fields_of_hdr(cls, hints)
+        fields = layers.fields_of(cls, hints, parent.get("fields", []), order)
+        names = [f["name"] for f in fields]
+        layer: dict[str, Any] = {"id": f"{cls.__module__}.{cls.__qualname__}", "kind": kind, "order": order}
+        if title := (cls.__dict__.get("__doc__") or "").strip().partition("\n")[0]:
+            layer["title"] = title
+        if parent and parent.get("next") and kind == "part":
+            layer["family"] = parent.get("family", parent["id"])
+        for key in ("size", "fragment", "when"):
+            if (value := keywords.pop(key, None)) is not None:
+                layer[key] = expression.parse(value, names, f"{owner}: {key}")
+            elif key == "size" and "size" in parent:
+                layer[key] = parent[key]
+        layer["over"] = layers.overs(owner, keywords.pop("over", None))
+        links: Link | tuple[Link, ...] | None = keywords.pop("next", None)
+        layer["next"] = layers.links(owner, links, names) if links is not None else parent.get("next", [])
+        for key in ("fold", "info", "service", "value", "align"):
+            if (value := keywords.pop(key, None)) is not None:
+                layer[key] = value
+        if (pseudo := keywords.pop("pseudo", None)) is not None:
+            for name in pseudo:
+                if name not in names:
+                    raise DeclarationError(f"{owner}: pseudo names unknown field {name!r}{suggest(name, names)}")
+            layer["pseudo"] = list(pseudo)
+            layer["pseudo_zero"] = keywords.pop("pseudo_zero", "absent")
+        if (value := layer.get("value")) is not None and value not in names:
+            raise DeclarationError(f"{owner}: value names unknown field {value!r}{suggest(value, names)}")
+        if kind == "packet":
+            layer["name"] = keywords.pop("name", owner.lower())
+            if "unpack" in cls.__dict__:
+                layer["opaque"] = True
+        if keywords:
+            word = next(iter(keywords))
+            raise DeclarationError(f"{owner}: unknown keyword {word!r}{suggest(word, _KEYWORDS)}")
+        layer["fields"] = fields
+        for name in [n for n, v in cls.__dict__.items() if isinstance(v, Spec)]:
+            delattr(cls, name)
+        cls.__layer__ = layer
+        registry.add(cls, layer)
+
+
+_KEYWORDS = (
+    "over", "when", "next", "size", "order", "fold", "name", "info", "service", "pseudo", "pseudo_zero", "fragment", "value", "align",
+)  # fmt: skip
+
+
+class Packet(_Declared):
+    """A layer of a packet. Class keywords:
+
+    `over` {space: number or numbers} that the class answers to, with `when` telling candidates apart; `next`, links to the payload; `size`,
+    how many bytes the layer has, header and payload; `order` of its integers; `name` in `frame.protocols` (the class's name in lower case if
+    left out, None for a layer without one); `fragment`, true if this is a piece of a datagram; `pseudo`, the fields of the pseudo header that it
+    lends to checksums above it; `fold`, `info`, `service` for views, the packet list and logs.
+    """
+
+    def __init_subclass__(cls, **keywords: Any) -> None:
+        super().__init_subclass__()
+        cls._declare("packet", keywords, Packet)
+
+
+class Part(_Declared):
+    """A layout inside a field. With `next` it opens a family: its subclasses answer to numbers of that space and add fields to its own.
+
+    Class keywords: `over`, `when`, `next`, `size` (bytes of the whole part), `order`, `align`, and `value`, the field that stands for the part.
+    """
+
+    def __init_subclass__(cls, **keywords: Any) -> None:
+        super().__init_subclass__()
+        cls._declare("part", keywords, Part)

@@ -1,0 +1,43 @@
+"""The wire types that an annotation can name: integers and addresses. A type checker sees `int`, `bytes` or `str`; the second half of each
+alias says how it lies on the wire. Nothing here reads a byte.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Any, get_args, get_origin
+
+
+@dataclass(frozen=True)
+class Wire:
+    """How a fixed-size value lies on the wire: the schema's `t` and its size in bytes."""
+
+    t: str
+    n: int
+
+
+u8 = Annotated[int, Wire("uint", 1)]
+u16 = Annotated[int, Wire("uint", 2)]
+u24 = Annotated[int, Wire("uint", 3)]
+u32 = Annotated[int, Wire("uint", 4)]
+u40 = Annotated[int, Wire("uint", 5)]
+u48 = Annotated[int, Wire("uint", 6)]
+u56 = Annotated[int, Wire("uint", 7)]
+u64 = Annotated[int, Wire("uint", 8)]
+i8 = Annotated[int, Wire("int", 1)]
+i16 = Annotated[int, Wire("int", 2)]
+i32 = Annotated[int, Wire("int", 4)]
+i64 = Annotated[int, Wire("int", 8)]
+Mac = Annotated[bytes, Wire("mac", 6)]
+Ip4 = Annotated[bytes, Wire("ip4", 4)]
+Ip6 = Annotated[bytes, Wire("ip6", 16)]
+
+
+def wire(annotation: Any) -> Wire | None:
+    """Return the wire type that an annotation names, or None for a plain `int`, `bytes` …"""
+    if get_origin(annotation) is Annotated:
+        for extra in get_args(annotation)[1:]:
+            if isinstance(extra, Wire):
+                return extra
+    return None
+

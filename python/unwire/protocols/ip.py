@@ -1,0 +1,36 @@
+"""Internet Protocol version 4 (RFC 791)."""
+
+from unwire.declare import Ip4, Packet, bits, by, checksum, column, field, length, raw, stop, u8, u16
+
+
+class IP(
+    Packet,
+    over={"ethertype": 0x0800, "ip.proto": 4, "ip.version": 4, "link": 228},
+    next=(by("p", "ip.proto", when="offset == 0"), stop("fragment")),
+    # A length of 0 is a segment that the network card was left to cut (TSO): it takes what the frame has.
+    size="len if len else left",
+    fragment="mf or offset",
+    pseudo=("src", "dst"),
+):
+    """Internet Protocol Version 4"""
+
+    _v_hl: u8 = field(0x45)
+    v: int = bits(4, 4, "ip.version")
+    hl: int = bits(4, 5, expect="hl >= 5")
+    tos: u8 = field(0, "ip.dsfield", base="hex")
+    len: u16 = length(20, of="layer")
+    id: u16 = field(0, "ip.id", base="hex")
+    _flags_offset: u16 = field(0)
+    rf: int = bits(1, 0, "ip.flags.rb")
+    df: int = bits(1, 0, "ip.flags.df")
+    mf: int = bits(1, 0, "ip.flags.mf")
+    offset: int = bits(13, 0, "ip.frag_offset")
+    ttl: u8 = field(64, "ip.ttl")
+    p: u8 = field(0, "ip.proto")
+    sum: u16 = checksum(0, "ip.checksum", how="inet", over="header", base="hex")
+    src: Ip4 = field(bytes(4), "ip.src", also="ip.addr")
+    dst: Ip4 = field(bytes(4), "ip.dst", also="ip.addr")
+    opts: bytes = raw("4 * hl - 20", b"")
+    hdr_len: u8 = column("4 * hl", "ip.hdr_len")
+    flags: u8 = column("rf << 2 | df << 1 | mf", "ip.flags", base="hex")
+    ip_len: u16 = column("len if len else size", "ip.len")

@@ -1,0 +1,13 @@
+"""User Datagram Protocol (RFC 768)."""
+
+from unwire.declare import Packet, by, checksum, field, length, raw, u16
+
+
+class UDP(Packet, over={"ip.proto": 17}, next=by(("dport", "sport"), "udp.port"), size="ulen if ulen else left", info="{sport} → {dport} Len={ulen}"):
+    """User Datagram Protocol"""
+
+    sport: u16 = field(0xDEAD, "udp.srcport", also="udp.port")
+    dport: u16 = field(0, "udp.dstport", also="udp.port")
+    ulen: u16 = length(8, "udp.length", of="layer")
+    # RFC 768: zero means "no checksum", so a computed zero is sent as all ones.
+    sum: u16 = checksum(0, "udp.checksum", how="inet", zero="absent", pseudo=True, base="hex")
