@@ -229,6 +229,12 @@ impl<'a> Laid<'a> {
         }
     }
 
+    /// The layer bounded by the bytes of one of its fields, for a second reading of them.
+    pub fn reading(&self, of: u16, offset: u32) -> Result<Self, Fault> {
+        let size = self.layer.fields.get(of as usize).map_or(Ok(0), |field| self.measure(&field.kind, offset))?;
+        Ok(Self { limit: offset.saturating_add(size).min(self.limit), ..*self })
+    }
+
     fn measure_repeat(&self, repeat: &Repeat, here: u32) -> Result<u32, Fault> {
         match &repeat.end {
             RepeatEnd::Left => return Ok(self.limit.saturating_sub(here)),

@@ -1,6 +1,8 @@
 //! From one field of one layer to its value. The only place that turns packet bytes into values; what becomes of a value is not known here.
 
 use std::borrow::Cow;
+use std::fmt;
+use std::net::{Ipv4Addr, Ipv6Addr};
 
 use crate::checksum;
 use crate::error::Fault;
@@ -28,6 +30,21 @@ pub enum Value<'a> {
     Text(Cow<'a, str>),
 }
 
+impl fmt::Display for Value<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::UInt(number) => number.fmt(f),
+            Self::Int(number) => number.fmt(f),
+            Self::Bool(truth) => u8::from(*truth).fmt(f),
+            Self::Mac([a, b, c, d, e, g]) => write!(f, "{a:02x}:{b:02x}:{c:02x}:{d:02x}:{e:02x}:{g:02x}"),
+            Self::Ip4(a) => Ipv4Addr::from(*a).fmt(f),
+            Self::Ip6(a) => Ipv6Addr::from(*a).fmt(f),
+            Self::Bytes(bytes) => bytes.iter().try_for_each(|byte| write!(f, "{byte:02x}")),
+            Self::Text(text) => text.fmt(f),
+        }
+    }
+}
+
 /// A field with its value and its place in the frame.
 pub struct Read<'a> {
     /// The value.
@@ -42,9 +59,7 @@ pub struct Read<'a> {
 pub fn read<'a>(laid: &Laid<'a>, field: &'a Field, sink: &mut dyn FnMut(Read<'a>)) -> Result<(), Fault> {
     let offset = laid.offset(field.place)?;
     if let Kind::Reading { of, kind } = &field.kind {
-        let size = laid.measure(&laid.layer.fields[*of as usize].kind, offset)?;
-        let inside = Laid { limit: offset.saturating_add(size).min(laid.limit), ..*laid };
-        return read_kind(&inside, kind, offset, sink);
+        return read_kind(&laid.reading(*of, offset)?, kind, offset, sink);
     }
     read_kind(laid, &field.kind, offset, sink)
 }

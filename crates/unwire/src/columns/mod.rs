@@ -1,12 +1,16 @@
 //! Columns: the fields asked for, of every packet of a batch, as Arrow arrays. Decodes what is asked and nothing else.
 
+mod find;
 mod frame;
 mod plan;
 mod store;
 
+use std::sync::Arc;
+
 use arrow_array::{ArrayRef, RecordBatch, RecordBatchOptions};
 use arrow_schema::{ArrowError, DataType, Field as ArrowField, Schema as ArrowSchema, SchemaRef};
 
+pub use find::each_value;
 pub use frame::{FrameColumn, protocols};
 pub use plan::{Occurrence, Output, Plan, UnknownColumn};
 use plan::{Action, What};
@@ -15,8 +19,9 @@ pub use store::{Store, Type};
 use crate::capture::Batch;
 use crate::dissect::{Span, Walk};
 use crate::layout::Laid;
+use crate::parts::each_part;
+use crate::pool::Job;
 use crate::reader::Bytes;
-use crate::schema::{Kind, LayerId};
 use crate::value::{self, Value};
 
 impl Plan {
@@ -32,30 +37,32 @@ impl Plan {
 }
 
 /// Turns batches of records into batches of columns; its buffers are reused.
-pub struct Columns<'p> {
-    plan: &'p Plan,
+pub struct Columns {
+    plan: Arc<Plan>,
+    /// The link type that every record is read as, whatever the capture says.
+    link: Option<u16>,
     arrow: SchemaRef,
     stores: Vec<Store>,
     walk: Walk,
     walks: bool,
 }
 
-impl<'p> Columns<'p> {
-    /// For a plan.
-    pub fn new(plan: &'p Plan) -> Self {
+impl Columns {
+    /// For a plan; `link` overrides the capture's link type.
+    pub fn new(plan: Arc<Plan>, link: Option<u16>) -> Self {
         let last = plan.occurrence == Occurrence::Last;
         let stores = plan.outputs.iter().map(|output| Store::new(output.kind, output.list, last)).collect();
         let walks = plan.reach.as_ref().is_none_or(|reach| reach.contains(&true));
-        Self { plan, arrow: plan.arrow_schema(), stores, walk: Walk::default(), walks }
+        let arrow = plan.arrow_schema();
+        Self { plan, link, arrow, stores, walk: Walk::default(), walks }
     }
 
-    /// Decode the records of a batch; they stay in the columns until `finish`.
-    pub fn add(&mut self, batch: &Batch) {
-        let plan = self.plan;
+    fn add(&mut self, batch: &Batch) {
+        let plan = &*self.plan;
         for (number, record) in (batch.first_number..).zip(&batch.records) {
             let bytes = Bytes(batch.bytes(record));
             if self.walks {
-                self.walk.run(&plan.schema, record.link, bytes, record.wire_len, plan.reach.as_deref());
+                self.walk.run(&plan.schema, self.link.unwrap_or(record.link), bytes, record.wire_len, plan.reach.as_deref());
                 for (at, span) in self.walk.spans.iter().enumerate() {
                     let actions = &plan.actions[span.layer as usize];
                     if !actions.is_empty() {
@@ -73,10 +80,18 @@ impl<'p> Columns<'p> {
         }
     }
 
-    /// The columns of all records added since the last time.
-    pub fn finish(&mut self, rows: usize) -> Result<RecordBatch, ArrowError> {
+    fn finish(&mut self, rows: usize) -> Result<RecordBatch, ArrowError> {
         let arrays: Vec<ArrayRef> = self.stores.iter_mut().map(Store::finish).collect();
         RecordBatch::try_new_with_options(self.arrow.clone(), arrays, &RecordBatchOptions::new().with_row_count(Some(rows)))
+    }
+}
+
+impl Job for Columns {
+    type Output = Result<RecordBatch, ArrowError>;
+
+    fn run(&mut self, batch: &Batch) -> Self::Output {
+        self.add(batch);
+        self.finish(batch.records.len())
     }
 }
 
@@ -142,50 +157,9 @@ impl Row<'_> {
     }
 
     fn descend(&mut self, field: u16, laid: &Laid<'_>) {
-        let field = &laid.layer.fields[field as usize];
-        let Ok(offset) = laid.offset(field.place) else { return };
-        if let Kind::Reading { of, kind } = &field.kind {
-            let Ok(size) = laid.measure(&laid.layer.fields[*of as usize].kind, offset) else { return };
-            let inside = Laid { limit: offset.saturating_add(size).min(laid.limit), ..*laid };
-            self.descend_kind(kind, offset, &inside);
-        } else {
-            self.descend_kind(&field.kind, offset, laid);
-        }
-    }
-
-    fn descend_kind(&mut self, kind: &Kind, offset: u32, laid: &Laid<'_>) {
-        match kind {
-            Kind::When(condition, inner) => {
-                if laid.holds(condition, offset) == Ok(true) {
-                    self.descend_kind(inner, offset, laid);
-                }
-            }
-            Kind::Switch { key, cases, default } => {
-                if let Ok(kind) = laid.case(key, cases, default, offset) {
-                    self.descend_kind(kind, offset, laid);
-                }
-            }
-            Kind::Repeat(repeat) => {
-                // Items before a fault are whole and are kept.
-                let _ = laid.each_item(repeat, offset, &mut |found, _, _| {
-                    if let Some(part) = &found.part {
-                        self.enter(part);
-                    }
-                    Ok(())
-                });
-            }
-            Kind::Part(id) => {
-                if let Ok(part) = laid.part(*id, offset, laid.limit, None) {
-                    self.enter(&part);
-                }
-            }
-            _ => {}
-        }
-    }
-
-    fn enter(&mut self, part: &Laid<'_>) {
-        let plan = self.plan;
-        let id: LayerId = part.layer.id;
-        self.emit(&plan.actions[id as usize], part);
+        each_part(laid, field, &mut |part| {
+            let plan = self.plan;
+            self.emit(&plan.actions[part.layer.id as usize], part);
+        });
     }
 }

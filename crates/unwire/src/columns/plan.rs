@@ -60,6 +60,13 @@ pub struct Output {
     pub(super) frame: Option<FrameColumn>,
 }
 
+impl Output {
+    /// True if text output writes its time in seconds since the epoch.
+    pub fn in_seconds(&self) -> bool {
+        self.frame == Some(FrameColumn::TimeEpoch)
+    }
+}
+
 /// The plan of a query.
 #[derive(Debug)]
 pub struct Plan {

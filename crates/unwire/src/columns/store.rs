@@ -2,7 +2,6 @@
 //! the type of a value.
 
 use std::fmt::Write as _;
-use std::net::Ipv6Addr;
 use std::sync::Arc;
 
 use ahash::AHashMap;
@@ -253,20 +252,8 @@ impl Values {
             (Self::Bytes(v), Value::Ip6(bytes)) => v.push(bytes),
             (Self::Bytes(v), Value::Mac(bytes)) => v.push(bytes),
             (Self::Text(v), Value::Text(text)) => v.push(text.as_bytes()),
-            (Self::Dictionary(v), Value::Ip4(a)) => {
-                let mut key = [0; 16];
-                key[..4].copy_from_slice(a);
-                v.push(key, |text| drop(write!(text, "{}.{}.{}.{}", a[0], a[1], a[2], a[3])));
-                true
-            }
-            (Self::Dictionary(v), Value::Ip6(a)) => {
-                v.push(*a, |text| drop(write!(text, "{}", Ipv6Addr::from(*a))));
-                true
-            }
-            (Self::Dictionary(v), Value::Mac(a)) => {
-                let mut key = [0; 16];
-                key[..6].copy_from_slice(a);
-                v.push(key, |text| drop(write!(text, "{:02x}:{:02x}:{:02x}:{:02x}:{:02x}:{:02x}", a[0], a[1], a[2], a[3], a[4], a[5])));
+            (Self::Dictionary(v), Value::Ip4(_) | Value::Ip6(_) | Value::Mac(_)) => {
+                v.push(address(value), |text| _ = write!(text, "{value}"));
                 true
             }
             (values, Value::UInt(number)) => values.push_number(*number),
@@ -309,6 +296,19 @@ impl Values {
             Self::Labels(v) => dictionary(v.keys, v.texts),
         }
     }
+}
+
+/// An address as a key, zero-filled; a column has addresses of one kind.
+#[inline]
+fn address(value: &Value<'_>) -> [u8; 16] {
+    let mut key = [0; 16];
+    match value {
+        Value::Ip4(address) => key[..4].copy_from_slice(address),
+        Value::Mac(address) => key[..6].copy_from_slice(address),
+        Value::Ip6(address) => key = *address,
+        Value::UInt(_) | Value::Int(_) | Value::Bool(_) | Value::Bytes(_) | Value::Text(_) => {}
+    }
+    key
 }
 
 /// One growing column.

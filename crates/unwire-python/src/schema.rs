@@ -1,0 +1,140 @@
+//! The schema as Python sees it: generations, columns with their types, layers with their layout.
+
+use std::sync::Arc;
+
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyList};
+use unwire::columns::{FrameColumn, Occurrence, Plan, UnknownColumn};
+use unwire::schema;
+
+/// All that is declared, at one generation; immutable.
+#[pyclass(frozen, module = "unwire._engine")]
+pub(crate) struct Schema(pub(crate) Arc<schema::Schema>);
+
+#[pymethods]
+impl Schema {
+    /// The schema that the engine was built with.
+    #[staticmethod]
+    fn built_in() -> Self {
+        Self(Arc::clone(schema::Schema::built_in()))
+    }
+
+    /// A new generation with the layers of a schema document (JSON) on top; untouched layers are shared.
+    fn overlay(&self, document: &str) -> PyResult<Self> {
+        let loaded = schema::Schema::load(Some(&self.0), document).map_err(|error| PyValueError::new_err(error.to_string()))?;
+        Ok(Self(Arc::new(loaded)))
+    }
+
+    /// Module and class of every layer in force.
+    fn classes(&self) -> Vec<String> {
+        self.0.current().map(|layer| layer.class.to_string()).collect()
+    }
+
+    /// Every column: name, Arrow type, whether rows are lists, whether it only gathers others, and the classes and fields that feed it.
+    fn columns<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        let list = PyList::empty(py);
+        for (frame, name, title) in FrameColumn::ALL {
+            let entry = PyDict::new(py);
+            entry.set_item("name", name)?;
+            entry.set_item("type", frame.kind().arrow().to_string())?;
+            entry.set_item("list", frame.is_list())?;
+            entry.set_item("gathers", false)?;
+            entry.set_item("title", title)?;
+            entry.set_item("sources", PyList::empty(py))?;
+            list.append(entry)?;
+        }
+        for (name, column) in &self.0.columns {
+            let entry = PyDict::new(py);
+            entry.set_item("name", &**name)?;
+            entry.set_item("type", unwire::columns::Type::Shown(column.shown).arrow().to_string())?;
+            entry.set_item("list", column.list)?;
+            entry.set_item("gathers", column.pseudo)?;
+            let sources = column.sources.iter().map(|(id, field, verdict)| {
+                let layer = self.0.layer(*id);
+                (layer.class.to_string(), layer.fields[*field as usize].name.to_string(), *verdict)
+            });
+            entry.set_item("sources", sources.collect::<Vec<_>>())?;
+            list.append(entry)?;
+        }
+        Ok(list)
+    }
+
+    /// The layout of one class's layer, or None: its fields with their places, its numbers, its links.
+    fn layer<'py>(&self, py: Python<'py>, class: &str) -> PyResult<Option<Bound<'py, PyDict>>> {
+        let Some(layer) = self.0.layer_of(class) else { return Ok(None) };
+        let entry = PyDict::new(py);
+        entry.set_item("class", &*layer.class)?;
+        entry.set_item("name", layer.name.as_deref())?;
+        entry.set_item("title", &*layer.title)?;
+        entry.set_item("part", layer.part)?;
+        let fields = PyList::empty(py);
+        for field in &layer.fields {
+            let one = PyDict::new(py);
+            one.set_item("name", &*field.name)?;
+            one.set_item("column", field.column.as_deref())?;
+            one.set_item("also", field.also.iter().map(|name| &**name).collect::<Vec<_>>())?;
+            one.set_item("anchor", field.place.anchor)?;
+            one.set_item("offset", field.place.offset)?;
+            one.set_item("size", field.kind.fixed_size())?;
+            one.set_item("kind", kind_name(&field.kind))?;
+            one.set_item("names", field.names.iter().map(|(number, label)| (*number, &**label)).collect::<Vec<_>>())?;
+            fields.append(one)?;
+        }
+        entry.set_item("fields", fields)?;
+        let over = layer.over.iter().map(|(space, keys)| (self.0.spaces[*space as usize].name.to_string(), keys.clone()));
+        entry.set_item("over", over.collect::<Vec<_>>())?;
+        let next = layer.next.iter().map(|link| match &link.to {
+            schema::LinkTo::Space(space, _) => self.0.spaces[*space as usize].name.to_string(),
+            schema::LinkTo::Stop(reason) => format!("stop: {}", reason.name()),
+        });
+        entry.set_item("next", next.collect::<Vec<_>>())?;
+        Ok(Some(entry))
+    }
+
+    /// A number space: every number with the classes that answer to it.
+    fn space(&self, name: &str) -> Option<Vec<(u64, Vec<String>)>> {
+        let space = &self.0.spaces[self.0.space(name)? as usize];
+        let named = |ids: &[u16]| ids.iter().map(|id| self.0.layer(*id).class.to_string()).collect();
+        Some(space.entries().into_iter().map(|(key, ids)| (key, named(ids))).collect())
+    }
+
+    /// The names of all number spaces.
+    fn spaces(&self) -> Vec<String> {
+        self.0.spaces.iter().map(|space| space.name.to_string()).collect()
+    }
+}
+
+fn kind_name(kind: &schema::Kind) -> String {
+    use schema::Kind;
+    match kind {
+        Kind::Nothing => "nothing".into(),
+        Kind::UInt { width, little } => format!("u{}{}", u32::from(*width) * 8, if *little { " little" } else { "" }),
+        Kind::Int { width, little } => format!("i{}{}", u32::from(*width) * 8, if *little { " little" } else { "" }),
+        Kind::Bits { count, truth, .. } => if *truth { "flag".into() } else { format!("{count} bits") },
+        Kind::Mac => "Mac".into(),
+        Kind::Ip4 => "Ip4".into(),
+        Kind::Ip6 => "Ip6".into(),
+        Kind::Raw(_) => "bytes".into(),
+        Kind::Text(_) => "text".into(),
+        Kind::When(_, inner) => format!("{}, optional", kind_name(inner)),
+        Kind::Switch { .. } => "one of several".into(),
+        Kind::Repeat(repeat) => format!("list of {}", kind_name(&repeat.item)),
+        Kind::Part(_) => "part".into(),
+        Kind::Pad(multiple) => format!("padding to {multiple}"),
+        Kind::Payload(_) => "payload".into(),
+        Kind::Reading { kind, .. } => format!("reading as {}", kind_name(kind)),
+        Kind::Computed { .. } => "computed".into(),
+    }
+}
+
+/// Plan columns by name; an unknown one is a `KeyError` with the name, for the caller to say more.
+pub(crate) fn plan(schema: &Schema, names: &[String], occurrence: &str) -> PyResult<Plan> {
+    let occurrence = match occurrence {
+        "first" => Occurrence::First,
+        "last" => Occurrence::Last,
+        "all" => Occurrence::All,
+        other => return Err(PyValueError::new_err(format!("occurrence is 'first', 'last' or 'all', not {other:?}"))),
+    };
+    Plan::new(&schema.0, names, occurrence).map_err(|UnknownColumn(name)| pyo3::exceptions::PyKeyError::new_err(name))
+}

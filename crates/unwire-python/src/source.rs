@@ -1,0 +1,157 @@
+//! Where the bytes of a capture come from, as Python says it: a path, bytes, or an object with `read`.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use pyo3::create_exception;
+use pyo3::exceptions::{PyOSError, PyValueError};
+use pyo3::prelude::*;
+use pyo3::types::PyBytes;
+use unwire::capture;
+
+create_exception!(unwire, CaptureError, PyValueError, "What was opened is not a capture that unwire reads.");
+
+/// The source of a capture, opened anew for every pass. Made of a path (str), bytes, or an object with `read(size) -> bytes`.
+#[pyclass(frozen, module = "unwire._engine")]
+pub(crate) struct Source {
+    kind: Kind,
+    /// Bytes read of the file or pipe itself, before decompression.
+    pub(crate) position: Arc<AtomicU64>,
+}
+
+enum Kind {
+    Path(PathBuf),
+    Bytes(Py<PyBytes>),
+    Object(Py<PyAny>),
+}
+
+#[pymethods]
+impl Source {
+    #[new]
+    fn new(source: &Bound<'_, PyAny>) -> PyResult<Self> {
+        let kind = if let Ok(bytes) = source.cast::<PyBytes>() {
+            Kind::Bytes(bytes.clone().unbind())
+        } else if let Ok(path) = source.extract::<PathBuf>() {
+            Kind::Path(path)
+        } else {
+            Kind::Object(source.clone().unbind())
+        };
+        Ok(Self { kind, position: Arc::default() })
+    }
+
+    /// Bytes read so far of the file or pipe itself, before decompression.
+    #[getter]
+    fn position(&self) -> u64 {
+        self.position.load(Ordering::Relaxed)
+    }
+}
+
+impl Source {
+    /// True if reading calls Python, so that it must stay on the caller's thread.
+    pub(crate) fn is_object(&self) -> bool {
+        matches!(self.kind, Kind::Object(_))
+    }
+
+    pub(crate) fn open(&self, py: Python<'_>) -> PyResult<capture::Capture> {
+        self.position.store(0, Ordering::Relaxed);
+        let inner: Box<dyn Read + Send> = match &self.kind {
+            Kind::Path(path) => {
+                let file = File::open(path).map_err(|error| PyOSError::new_err((error.raw_os_error(), words(&error), path.clone())))?;
+                Box::new(file)
+            }
+            Kind::Bytes(bytes) => Box::new(Held { bytes: bytes.clone_ref(py), length: bytes.bind(py).as_bytes().len(), at: 0 }),
+            Kind::Object(object) => Box::new(Called(object.clone_ref(py))),
+        };
+        let counted = Counted { inner, position: Arc::clone(&self.position) };
+        py.detach(|| capture::Capture::from_read(Box::new(counted))).map_err(to_python)
+    }
+}
+
+/// An error's sentence without the system's number.
+fn words(error: &io::Error) -> String {
+    let text = error.to_string();
+    text.split(" (os error").next().unwrap_or_default().to_owned()
+}
+
+pub(crate) fn to_python(error: capture::CaptureError) -> PyErr {
+    match error {
+        capture::CaptureError::Open { error, .. } | capture::CaptureError::Io(error) => match error.downcast::<Raised>() {
+            Ok(Raised(raised)) => raised,
+            Err(error) => error.into(),
+        },
+        capture::CaptureError::NotACapture { .. } => CaptureError::new_err(error.to_string()),
+    }
+}
+
+struct Counted {
+    inner: Box<dyn Read + Send>,
+    position: Arc<AtomicU64>,
+}
+
+impl Read for Counted {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.inner.read(buffer)?;
+        self.position.fetch_add(count as u64, Ordering::Relaxed);
+        Ok(count)
+    }
+}
+
+/// Bytes that Python owns; touched only with the GIL, in large pieces.
+struct Held {
+    bytes: Py<PyBytes>,
+    length: usize,
+    at: usize,
+}
+
+impl Read for Held {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.at >= self.length {
+            return Ok(0);
+        }
+        let count = buffer.len().min(self.length - self.at);
+        Python::attach(|py| buffer[..count].copy_from_slice(&self.bytes.bind(py).as_bytes()[self.at..self.at + count]));
+        self.at += count;
+        Ok(count)
+    }
+}
+
+/// A Python exception on its way through a Rust reader.
+#[derive(Debug)]
+struct Raised(PyErr);
+
+impl std::fmt::Display for Raised {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl std::error::Error for Raised {}
+
+/// An object with `read`.
+struct Called(Py<PyAny>);
+
+impl Read for Called {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        Python::attach(|py| {
+            let read = self.0.bind(py).call_method1("read", (buffer.len(),));
+            let got = read.map_err(|error| io::Error::other(Raised(error)))?;
+            if got.is_none() {
+                return Ok(0); // a non-blocking stream without data: what is there has been read
+            }
+            let bytes = got.cast::<PyBytes>().map_err(|_| {
+                let kind = got.get_type().name().map_or_else(|_| "another type".to_owned(), |name| name.to_string());
+                let text = format!("read() of a capture's file must return bytes, not {kind}; open the file in binary mode ('rb')");
+                io::Error::other(Raised(pyo3::exceptions::PyTypeError::new_err(text)))
+            })?;
+            let bytes = bytes.as_bytes();
+            let Some(room) = buffer.get_mut(..bytes.len()) else {
+                return Err(io::Error::other(format!("read({}) returned {} bytes", buffer.len(), bytes.len())));
+            };
+            room.copy_from_slice(bytes);
+            Ok(bytes.len())
+        })
+    }
+}
