@@ -2,7 +2,7 @@
 //! every other block; reads no source. Lengths are believed only once their bytes are there.
 
 use super::batch::{Options, Record};
-use super::bytes::{half_at, word_at, words};
+use super::bytes::{half_at, long_at, word_at, words};
 use super::clock::Clock;
 use super::loss::Reason;
 use super::meta::{Block, BlockType, Interface, Section, section_len};
@@ -245,7 +245,7 @@ impl Pcapng {
                     return Err(Reason::BlockTooShort);
                 };
                 let options = options(16);
-                let clock = clock(Options::new(&options, big_endian), big_endian);
+                let clock = clock(&Options::new(&options, big_endian), big_endian);
                 if self.ports.len() < MOST_INTERFACES {
                     let id = self.ports.len() as u32;
                     self.ports.push(Port { link, snaplen, longest: longest_packet(link), clock, factor: clock.factor() });
@@ -272,12 +272,12 @@ fn byte_order(block: &[u8]) -> Option<bool> {
     }
 }
 
-fn clock(options: Options<'_>, big_endian: bool) -> Clock {
+fn clock(options: &Options<'_>, big_endian: bool) -> Clock {
     let mut clock = Clock::default();
     if let Some(&[resolution]) = options.value(OPTION_RESOLUTION) {
         clock.resolution = resolution;
     }
-    if let Some(offset) = options.value(OPTION_OFFSET).and_then(|value| super::bytes::long_at(value, 0, big_endian)) {
+    if let Some(offset) = options.value(OPTION_OFFSET).and_then(|value| long_at(value, 0, big_endian)) {
         clock.offset = offset as i64;
     }
     clock
