@@ -126,6 +126,11 @@ impl Source {
         Ok(passed)
     }
 
+    /// Compressed bytes used so far; `None` without compression.
+    pub(super) fn consumed(&self) -> Option<u64> {
+        self.meter.as_ref().map(|meter| meter.consumed.load(Ordering::Relaxed))
+    }
+
     fn read(&mut self, from: usize, to: usize) -> Result<usize, Failure> {
         let Some(room) = self.kept.get_mut(from..to) else { return Ok(0) };
         read_some(&mut *self.reader, room, self.meter.as_deref(), &mut self.produced)

@@ -159,7 +159,11 @@ fn a_torn_compressed_tail_delivers_what_came_before() {
 #[test]
 fn a_decompression_bomb_is_stopped() {
     let zeros = vec![0; 64 << 20];
-    let bomb = [&zstd::encode_all(&pcap_header(Little, MICRO, 1)[..], 1).expect("compressed")[..], &zstd::encode_all(&zeros[..], 1).expect("compressed").repeat(64)].concat();
+    let bomb = [
+        &zstd::encode_all(&pcap_header(Little, MICRO, 1)[..], 1).expect("compressed")[..],
+        &zstd::encode_all(&zeros[..], 1).expect("compressed").repeat(64),
+    ]
+    .concat();
     let (mut batch, mut capture) = (Batch::new(), super::open(&bomb));
     while capture.fill(&mut batch, Limits::default()).expect("no error") {}
     let loss = &capture.meta().loss;

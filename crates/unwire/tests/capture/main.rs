@@ -194,10 +194,18 @@ fn pcapng_with_everything() {
 
         // Every block that is no packet is kept raw with the frame it preceded, so that a writer can put it back.
         let kept: Vec<_> = meta.blocks.iter().map(|block| (block.kind.0, block.before)).collect();
-        let want = [(0x0a0d_0d0a, 1), (1, 1), (1, 1), (4, 2), (10, 5), (0xbad, 5), (0x4000_0bad, 5), (0x0dd_ba11, 5), (5, 5), (0x0a0d_0d0a, 5), (1, 5)];
+        let want =
+            [(0x0a0d_0d0a, 1), (1, 1), (1, 1), (4, 2), (10, 5), (0xbad, 5), (0x4000_0bad, 5), (0x0dd_ba11, 5), (5, 5), (0x0a0d_0d0a, 5), (1, 5)];
         assert_eq!(kept, want);
         assert!(meta.blocks.iter().all(|block| file.windows(block.bytes.len()).any(|bytes| bytes == block.bytes)));
     }
+}
+
+#[test]
+fn captures_may_change_threads() {
+    fn sendable<T: Send>() {}
+    sendable::<Capture>();
+    sendable::<Batch>();
 }
 
 /// Gives one byte at a time, as a slow pipe may.
@@ -251,8 +259,11 @@ pub(crate) const COMPRESSIONS: [Compression; 5] = [Compression::Gzip, Compressio
 fn compressed_captures_read_like_plain_ones() {
     let file = everything(Little);
     let (want, wanted) = read(&file);
+    assert_eq!(wanted.source_bytes(), file.len() as u64);
     for compression in COMPRESSIONS {
-        let (rows, capture) = read(&compressed(&file, compression));
+        let bytes = compressed(&file, compression);
+        let (rows, capture) = read(&bytes);
+        assert_eq!(capture.source_bytes(), bytes.len() as u64, "{compression:?}");
         assert_eq!(rows, want, "{compression:?}");
         assert_eq!(capture.meta(), wanted.meta(), "{compression:?}");
         assert_eq!(capture.format().compression, compression);
