@@ -17,8 +17,8 @@ const SIMPLE_PACKET_AT: usize = 12;
 const LONGEST_BLOCK: usize = 16 << 20;
 /// Room for the options of a packet block beside its packet.
 const LONGEST_OPTIONS: usize = 1 << 20;
-/// More interfaces than this in one section are not described to anyone.
-const MOST_INTERFACES: usize = 1 << 20;
+/// Interfaces of one section beyond this many are kept raw only, and their packets count as `unknown_interface`.
+const MOST_INTERFACES: usize = 1 << 16;
 
 const OPTION_RESOLUTION: u16 = 9;
 const OPTION_OFFSET: u16 = 14;

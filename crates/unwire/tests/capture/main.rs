@@ -2,6 +2,7 @@
 
 mod build;
 mod damage;
+mod kit;
 mod limits;
 
 use std::io::{self, Cursor, Read};
