@@ -132,12 +132,12 @@ impl<'a> Options<'a> {
     }
 
     /// The value of the first option of this code.
-    pub fn value(mut self, code: u16) -> Option<&'a [u8]> {
-        self.find(|&(found, _)| found == code).map(|(_, value)| value)
+    pub fn value(&self, code: u16) -> Option<&'a [u8]> {
+        self.clone().find(|&(found, _)| found == code).map(|(_, value)| value)
     }
 
     /// The first option of this code as text.
-    pub fn text(self, code: u16) -> Option<Cow<'a, str>> {
+    pub fn text(&self, code: u16) -> Option<Cow<'a, str>> {
         self.value(code).map(text)
     }
 

@@ -78,7 +78,7 @@ impl Block {
             BlockType::SECTION => 24,
             BlockType::INTERFACE => 16,
             BlockType::STATISTICS => 20,
-            BlockType::SECRETS => 16 + (self.word(12) as usize).next_multiple_of(4),
+            BlockType::SECRETS => 16 + (self.word(12) as usize).min(self.bytes.len()).next_multiple_of(4),
             BlockType::NAMES => 8 + names_len(self.part(8), self.big_endian),
             _ => usize::MAX,
         };

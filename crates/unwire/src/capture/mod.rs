@@ -134,6 +134,11 @@ impl Capture {
         &self.meta
     }
 
+    /// Bytes of the source that were used so far, compressed where it is: what a progress bar compares with the file's size.
+    pub fn source_bytes(&self) -> u64 {
+        self.source.consumed().unwrap_or(self.offset)
+    }
+
     /// Clears the batch and reads the next records into it; false when none is left. Damage ends the capture and is counted in
     /// [`Meta::loss`]; only a failing source is an error, told after the records before it. Afterwards the capture stays at its end.
     pub fn fill(&mut self, batch: &mut Batch, limits: Limits) -> Result<bool, CaptureError> {

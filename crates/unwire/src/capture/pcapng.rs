@@ -2,7 +2,7 @@
 //! every other block; reads no source. Lengths are believed only once their bytes are there.
 
 use super::batch::{Options, Record};
-use super::bytes::{half_at, word_at, words};
+use super::bytes::{half_at, long_at, word_at, words};
 use super::clock::Clock;
 use super::loss::Reason;
 use super::meta::{Block, BlockType, Interface, Section, section_len};
@@ -17,8 +17,8 @@ const SIMPLE_PACKET_AT: usize = 12;
 const LONGEST_BLOCK: usize = 16 << 20;
 /// Room for the options of a packet block beside its packet.
 const LONGEST_OPTIONS: usize = 1 << 20;
-/// More interfaces than this in one section are not described to anyone.
-const MOST_INTERFACES: usize = 1 << 20;
+/// Interfaces of one section beyond this many are kept raw only, and their packets count as `unknown_interface`.
+const MOST_INTERFACES: usize = 1 << 16;
 
 const OPTION_RESOLUTION: u16 = 9;
 const OPTION_OFFSET: u16 = 14;
@@ -245,7 +245,7 @@ impl Pcapng {
                     return Err(Reason::BlockTooShort);
                 };
                 let options = options(16);
-                let clock = clock(Options::new(&options, big_endian), big_endian);
+                let clock = clock(&Options::new(&options, big_endian), big_endian);
                 if self.ports.len() < MOST_INTERFACES {
                     let id = self.ports.len() as u32;
                     self.ports.push(Port { link, snaplen, longest: longest_packet(link), clock, factor: clock.factor() });
@@ -272,12 +272,12 @@ fn byte_order(block: &[u8]) -> Option<bool> {
     }
 }
 
-fn clock(options: Options<'_>, big_endian: bool) -> Clock {
+fn clock(options: &Options<'_>, big_endian: bool) -> Clock {
     let mut clock = Clock::default();
     if let Some(&[resolution]) = options.value(OPTION_RESOLUTION) {
         clock.resolution = resolution;
     }
-    if let Some(offset) = options.value(OPTION_OFFSET).and_then(|value| super::bytes::long_at(value, 0, big_endian)) {
+    if let Some(offset) = options.value(OPTION_OFFSET).and_then(|value| long_at(value, 0, big_endian)) {
         clock.offset = offset as i64;
     }
     clock

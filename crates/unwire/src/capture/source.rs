@@ -51,10 +51,11 @@ impl Source {
         if compression == Compression::Plain {
             return Ok(Self { reader: source, compression, meter: None, produced: 0, step: STEP, kept: head, kept_at: 0, failure: None });
         }
+        let legacy = head.starts_with(&LZ4_LEGACY);
         let meter = Arc::new(Meter::default());
         let whole: Box<dyn Read + Send> = Box::new(io::Cursor::new(head).chain(source));
-        let metered = Metered { inner: BufReader::with_capacity(COMPRESSED_BUFFER, whole), meter: Arc::clone(&meter) };
-        let reader = decoder(compression, metered)?;
+        let metered = Metered { inner: BufReader::with_capacity(COMPRESSED_BUFFER, whole), meter: Arc::clone(&meter), starved: false };
+        let reader = decoder(compression, legacy, metered)?;
         Ok(Self { reader, compression, meter: Some(meter), produced: 0, step: COMPRESSED_STEP, kept: Vec::new(), kept_at: 0, failure: None })
     }
 
@@ -125,6 +126,11 @@ impl Source {
         Ok(passed)
     }
 
+    /// Compressed bytes used so far; `None` without compression.
+    pub(super) fn consumed(&self) -> Option<u64> {
+        self.meter.as_ref().map(|meter| meter.consumed.load(Ordering::Relaxed))
+    }
+
     fn read(&mut self, from: usize, to: usize) -> Result<usize, Failure> {
         let Some(room) = self.kept.get_mut(from..to) else { return Ok(0) };
         read_some(&mut *self.reader, room, self.meter.as_deref(), &mut self.produced)
@@ -169,6 +175,8 @@ struct Meter {
 struct Metered {
     inner: BufReader<Box<dyn Read + Send>>,
     meter: Arc<Meter>,
+    /// A `read` asked for more when nothing was left.
+    starved: bool,
 }
 
 impl Read for Metered {
@@ -179,6 +187,7 @@ impl Read for Metered {
             room.copy_from_slice(bytes);
         }
         self.consume(len);
+        self.starved |= len == 0 && !room.is_empty();
         Ok(len)
     }
 }
@@ -198,24 +207,28 @@ impl BufRead for Metered {
     }
 }
 
+/// The magic number of the first LZ4 frame format, which has no end mark.
+const LZ4_LEGACY: [u8; 4] = [0x02, 0x21, 0x4c, 0x18];
+
 /// The compression by its first bytes. A zstd file may begin with a skippable frame (RFC 8878, section 3.1.2).
 fn sniff(head: &[u8]) -> Compression {
     match head {
         [0x1f, 0x8b, ..] => Compression::Gzip,
         [0x28, 0xb5, 0x2f, 0xfd, ..] | [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..] => Compression::Zstd,
-        [0x04, 0x22, 0x4d, 0x18, ..] | [0x02, 0x21, 0x4c, 0x18, ..] => Compression::Lz4,
+        [0x04, 0x22, 0x4d, 0x18, ..] => Compression::Lz4,
+        _ if head.starts_with(&LZ4_LEGACY) => Compression::Lz4,
         [b'B', b'Z', b'h', b'1'..=b'9', ..] => Compression::Bzip2,
         [0xfd, b'7', b'z', b'X', b'Z', 0, ..] => Compression::Xz,
         _ => Compression::Plain,
     }
 }
 
-fn decoder(compression: Compression, source: Metered) -> io::Result<Box<dyn Read + Send>> {
+fn decoder(compression: Compression, legacy: bool, source: Metered) -> io::Result<Box<dyn Read + Send>> {
     Ok(match compression {
         Compression::Plain => Box::new(source),
         Compression::Gzip => Box::new(flate2::bufread::MultiGzDecoder::new(source)),
         Compression::Zstd => Box::new(zstd::stream::read::Decoder::with_buffer(source)?),
-        Compression::Lz4 => Box::new(Lz4Frames(lz4_flex::frame::FrameDecoder::new(source))),
+        Compression::Lz4 => Box::new(Lz4Frames { decoder: lz4_flex::frame::FrameDecoder::new(source), legacy }),
         Compression::Bzip2 => Box::new(bzip2::bufread::MultiBzDecoder::new(source)),
         Compression::Xz => {
             let stream = liblzma::stream::Stream::new_stream_decoder(XZ_MEMORY, liblzma::stream::CONCATENATED)?;
@@ -224,15 +237,24 @@ fn decoder(compression: Compression, source: Metered) -> io::Result<Box<dyn Read
     })
 }
 
-/// LZ4 frames one after the other: the decoder says "end" after each of them.
-struct Lz4Frames(lz4_flex::frame::FrameDecoder<Metered>);
+/// LZ4 frames one after the other: the decoder says "end" after each of them, and also where a frame ends before its end mark.
+struct Lz4Frames {
+    decoder: lz4_flex::frame::FrameDecoder<Metered>,
+    legacy: bool,
+}
 
 impl Read for Lz4Frames {
     fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
         loop {
-            let read = self.0.read(room)?;
-            if read > 0 || room.is_empty() || self.0.get_mut().fill_buf()?.is_empty() {
+            let read = self.decoder.read(room)?;
+            if read > 0 || room.is_empty() {
                 return Ok(read);
+            }
+            if self.decoder.get_ref().starved && !self.legacy {
+                return Err(ErrorKind::UnexpectedEof.into());
+            }
+            if self.decoder.get_mut().fill_buf()?.is_empty() {
+                return Ok(0);
             }
         }
     }
