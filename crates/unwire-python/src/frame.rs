@@ -10,8 +10,8 @@ use unwire::columns::{each_value, protocols};
 use unwire::dissect::Walk;
 use unwire::reader::Bytes;
 use unwire::schema;
-use unwire::value::Value;
 use unwire::text;
+use unwire::value::Value;
 
 use crate::capture::Info;
 use crate::schema::Schema;

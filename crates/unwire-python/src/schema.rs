@@ -20,6 +20,13 @@ impl Schema {
         Self(Arc::clone(schema::Schema::built_in()))
     }
 
+    /// A schema from a whole document (JSON), without the built-in one.
+    #[staticmethod]
+    fn load(document: &str) -> PyResult<Self> {
+        let loaded = schema::Schema::load(None, document).map_err(|error| PyValueError::new_err(error.to_string()))?;
+        Ok(Self(Arc::new(loaded)))
+    }
+
     /// A new generation with the layers of a schema document (JSON) on top; untouched layers are shared.
     fn overlay(&self, document: &str) -> PyResult<Self> {
         let loaded = schema::Schema::load(Some(&self.0), document).map_err(|error| PyValueError::new_err(error.to_string()))?;
@@ -89,6 +96,7 @@ impl Schema {
             schema::LinkTo::Stop(reason) => format!("stop: {}", reason.name()),
         });
         entry.set_item("next", next.collect::<Vec<_>>())?;
+        entry.set_item("via", layer.next.iter().filter_map(|link| link.via.as_deref()).collect::<Vec<_>>())?;
         Ok(Some(entry))
     }
 
@@ -111,7 +119,13 @@ fn kind_name(kind: &schema::Kind) -> String {
         Kind::Nothing => "nothing".into(),
         Kind::UInt { width, little } => format!("u{}{}", u32::from(*width) * 8, if *little { " little" } else { "" }),
         Kind::Int { width, little } => format!("i{}{}", u32::from(*width) * 8, if *little { " little" } else { "" }),
-        Kind::Bits { count, truth, .. } => if *truth { "flag".into() } else { format!("{count} bits") },
+        Kind::Bits { count, truth, .. } => {
+            if *truth {
+                "flag".into()
+            } else {
+                format!("{count} bits")
+            }
+        }
         Kind::Mac => "Mac".into(),
         Kind::Ip4 => "Ip4".into(),
         Kind::Ip6 => "Ip6".into(),

@@ -276,13 +276,7 @@ impl<'a> Frame<'a> {
     }
 
     /// Numbers that only suggest a payload: the lowest first, and only if what answers takes the bytes for its own.
-    fn suggested(
-        &self,
-        laid: &Laid<'a>,
-        span: &Span,
-        keys: &[crate::schema::Expr],
-        answer: &dyn Fn(u64) -> Option<Next<'a>>,
-    ) -> Option<Next<'a>> {
+    fn suggested(&self, laid: &Laid<'a>, span: &Span, keys: &[crate::schema::Expr], answer: &dyn Fn(u64) -> Option<Next<'a>>) -> Option<Next<'a>> {
         let mut numbers: Vec<u64> = keys.iter().filter_map(|key| laid.eval(key, span.payload).ok()).map(|key| key as u64).collect();
         numbers.sort_unstable();
         numbers.into_iter().filter_map(answer).find(|next| match next {

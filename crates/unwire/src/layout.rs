@@ -259,12 +259,7 @@ impl<'a> Laid<'a> {
     }
 
     /// Visit every item of a repeat with its start, its number (the link key, for `each`) and the start of what follows.
-    pub fn each_item(
-        &self,
-        repeat: &'a Repeat,
-        here: u32,
-        visit: &mut dyn FnMut(&Found<'a>, u32, u32) -> Result<(), Fault>,
-    ) -> Result<(), Fault> {
+    pub fn each_item(&self, repeat: &'a Repeat, here: u32, visit: &mut dyn FnMut(&Found<'a>, u32, u32) -> Result<(), Fault>) -> Result<(), Fault> {
         let limit = match &repeat.end {
             RepeatEnd::Size(size) => {
                 let size = u32::try_from(self.eval(size, here)?).map_err(|_| Fault::at(Reason::Length, here))?;

@@ -47,8 +47,15 @@ pub struct Ordered<J: Job> {
 
 enum Mode<J: Job> {
     /// One worker: the caller's own thread.
-    Here { job: J, batch: Box<Batch> },
-    Threads { results: Receiver<Turn<J::Output>>, early: BTreeMap<u64, Result<J::Output, CaptureError>>, workers: Vec<JoinHandle<()>> },
+    Here {
+        job: J,
+        batch: Box<Batch>,
+    },
+    Threads {
+        results: Receiver<Turn<J::Output>>,
+        early: BTreeMap<u64, Result<J::Output, CaptureError>>,
+        workers: Vec<JoinHandle<()>>,
+    },
 }
 
 impl<J: Job> Ordered<J> {

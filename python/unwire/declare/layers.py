@@ -123,7 +123,8 @@ class _Field:
             case "bits":
                 if not isinstance(given["n"], int) or not 1 <= given["n"] <= 64:
                     raise DeclarationError(f"{self.place}: bits takes 1 to 64, not {given['n']!r}")
-                return {"t": "bits", "n": given["n"], **({"bool": True} if hint is bool else {})}
+                width = wire(hint)
+                return {"t": "bits", "n": given["n"], **({"bool": True} if hint is bool else {"as": width.n} if width else {})}
             case "raw" | "text":
                 return {"t": spec.word, **self.extent(given["size"])}
             case "when":

@@ -45,7 +45,9 @@ def field(default: Any = None, column: str | None = None, **options: Any) -> Any
 
 
 def bits(n: int, default: int | None = None, column: str | None = None, **options: Any) -> Any:
-    """The next `n` bits, high first, of the integer field above. Annotated `bool`, a single bit is a boolean column."""
+    """The next `n` bits, high first, of the integer field above. Annotated `bool`, a single bit is a boolean column; annotated u8 … the
+    column has that width, annotated `int` the narrowest that holds it.
+    """
     return _spec("bits", column, default, {"n": n}, options)
 
 

@@ -11,13 +11,7 @@ use crate::schema::Schema;
 use crate::value::{self, Read, Value};
 
 /// Visit every value of a column in a walked frame, in wire order. Columns of the frame itself have no place and are unknown here.
-pub fn each_value(
-    schema: &Arc<Schema>,
-    walk: &Walk,
-    bytes: Bytes<'_>,
-    column: &str,
-    sink: &mut dyn FnMut(Read<'_>),
-) -> Result<(), UnknownColumn> {
+pub fn each_value(schema: &Arc<Schema>, walk: &Walk, bytes: Bytes<'_>, column: &str, sink: &mut dyn FnMut(Read<'_>)) -> Result<(), UnknownColumn> {
     let plan = Plan::new(schema, &[column], Occurrence::All)?;
     for (at, span) in walk.spans.iter().enumerate() {
         visit(&plan, &walk.spans, at, &walk.laid(schema, bytes, span), sink);

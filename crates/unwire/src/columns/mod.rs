@@ -12,8 +12,8 @@ use arrow_schema::{ArrowError, DataType, Field as ArrowField, Schema as ArrowSch
 
 pub use find::each_value;
 pub use frame::{FrameColumn, protocols};
-pub use plan::{Occurrence, Output, Plan, UnknownColumn};
 use plan::{Action, What};
+pub use plan::{Occurrence, Output, Plan, UnknownColumn};
 pub use store::{Store, Type};
 
 use crate::capture::Batch;

@@ -153,9 +153,7 @@ fn what(layer: &Layer, index: u16) -> What {
 fn descend(schema: &Schema, actions: &mut [Vec<Action>]) {
     loop {
         let wanted: Vec<bool> = (0..actions.len()).map(|id| !actions[id].is_empty()).collect();
-        let any = |root: LayerId| {
-            wanted[root as usize] || schema.current().any(|layer| layer.family == Some(root) && wanted[layer.id as usize])
-        };
+        let any = |root: LayerId| wanted[root as usize] || schema.current().any(|layer| layer.family == Some(root) && wanted[layer.id as usize]);
         let mut changed = false;
         for layer in schema.current() {
             for (index, field) in layer.fields.iter().enumerate() {

@@ -167,9 +167,7 @@ impl Values {
             Type::Shown(Shown::Text) => Self::Text(Strings::new()),
             Type::Shown(Shown::Mac | Shown::Ip4 | Shown::Ip6) => Self::Dictionary(Box::new(Dictionary::new())),
             Type::Time => Self::Time(Vec::new()),
-            Type::Label => {
-                Self::Labels(Box::new(Labels { keys: Vec::new(), known: AHashMap::new(), texts: Strings::new(), last: (Vec::new(), -1) }))
-            }
+            Type::Label => Self::Labels(Box::new(Labels { keys: Vec::new(), known: AHashMap::new(), texts: Strings::new(), last: (Vec::new(), -1) })),
         }
     }
 

@@ -137,6 +137,8 @@ pub(super) enum Kind {
         n: u8,
         #[serde(default)]
         bool: bool,
+        #[serde(rename = "as")]
+        width: Option<u8>,
     },
     Raw {
         size: Option<Value>,

@@ -61,11 +61,30 @@ pub enum Kind {
     /// No bytes.
     Nothing,
     /// An unsigned integer.
-    UInt { /** Bytes. */ width: u8, /** Byte order. */ little: bool },
+    UInt {
+        /** Bytes. */
+        width: u8,
+        /** Byte order. */
+        little: bool,
+    },
     /// A signed integer.
-    Int { /** Bytes. */ width: u8, /** Byte order. */ little: bool },
+    Int {
+        /** Bytes. */
+        width: u8,
+        /** Byte order. */
+        little: bool,
+    },
     /// Bits of an integer field.
-    Bits { /** The integer's field. */ of: u16, /** Bits below it. */ shift: u8, /** How many. */ count: u8, /** Shown as a boolean. */ truth: bool },
+    Bits {
+        /** The integer's field. */
+        of: u16,
+        /** Bits below it. */
+        shift: u8,
+        /** How many. */
+        count: u8,
+        /** Shown as a boolean. */
+        truth: bool,
+    },
     /// A hardware address.
     Mac,
     /// An IPv4 address.
@@ -79,7 +98,14 @@ pub enum Kind {
     /// There only if the condition holds.
     When(Expr, Box<Kind>),
     /// One of several.
-    Switch { /** The choice. */ key: Expr, /** The cases. */ cases: Vec<(i64, Kind)>, /** What else. */ default: Box<Kind> },
+    Switch {
+        /** The choice. */
+        key: Expr,
+        /** The cases. */
+        cases: Vec<(i64, Kind)>,
+        /** What else. */
+        default: Box<Kind>,
+    },
     /// A list.
     Repeat(Box<Repeat>),
     /// A layout inside the field.
@@ -89,9 +115,19 @@ pub enum Kind {
     /// Where the payload sits.
     Payload(Expr),
     /// A second reading of a field's bytes.
-    Reading { /** Whose bytes. */ of: u16, /** Read as what. */ kind: Box<Kind> },
+    Reading {
+        /** Whose bytes. */
+        of: u16,
+        /** Read as what. */
+        kind: Box<Kind>,
+    },
     /// A computed value.
-    Computed { /** How. */ expr: Expr, /** Shown as. */ shown: Shown },
+    Computed {
+        /** How. */
+        expr: Expr,
+        /** Shown as. */
+        shown: Shown,
+    },
 }
 
 /// A list: of what, and how long.
