@@ -119,8 +119,8 @@ fn kind_name(kind: &schema::Kind) -> String {
         Kind::Nothing => "nothing".into(),
         Kind::UInt { width, little } => format!("u{}{}", u32::from(*width) * 8, if *little { " little" } else { "" }),
         Kind::Int { width, little } => format!("i{}{}", u32::from(*width) * 8, if *little { " little" } else { "" }),
-        Kind::Bits { count, truth, .. } => {
-            if *truth {
+        Kind::Bits { count, shown, .. } => {
+            if *shown == schema::Shown::Bool {
                 "flag".into()
             } else {
                 format!("{count} bits")

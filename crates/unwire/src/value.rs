@@ -70,10 +70,10 @@ fn read_kind<'a>(laid: &Laid<'a>, kind: &'a Kind, offset: u32, sink: &mut dyn Fn
     match kind {
         Kind::UInt { width, little } => put(Value::UInt(laid.bytes.uint(offset, *width, *little, laid.limit)?), fixed),
         Kind::Int { .. } => put(Value::Int(laid.integer_at(kind, offset)?), fixed),
-        Kind::Bits { of, truth, .. } => {
+        Kind::Bits { of, shown, .. } => {
             let value = laid.integer_at(kind, offset)?;
             let whole = laid.layer.fields[*of as usize].kind.fixed_size().unwrap_or(0);
-            put(if *truth { Value::Bool(value != 0) } else { Value::UInt(value as u64) }, whole);
+            put(if *shown == Shown::Bool { Value::Bool(value != 0) } else { Value::UInt(value as u64) }, whole);
         }
         Kind::Mac => put(Value::Mac(laid.bytes.array(offset, laid.limit)?), fixed),
         Kind::Ip4 => put(Value::Ip4(laid.bytes.array(offset, laid.limit)?), fixed),

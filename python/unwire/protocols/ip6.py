@@ -16,8 +16,8 @@ class IP6(
 
     _v_fc_flow: u32 = field(0x60000000)
     v: int = bits(4, 6, "ip.version")
-    fc: int = bits(8, 0, "ipv6.tclass", base="hex")
-    flow: int = bits(20, 0, "ipv6.flow", base="hex")
+    fc: u32 = bits(8, 0, "ipv6.tclass", base="hex")
+    flow: u32 = bits(20, 0, "ipv6.flow", base="hex")
     plen: u16 = length(0, "ipv6.plen", of="layer", value="size - 40")
     nxt: u8 = field(0, "ipv6.nxt")
     hlim: u8 = field(0, "ipv6.hlim")

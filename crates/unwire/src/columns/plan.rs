@@ -124,8 +124,7 @@ impl Plan {
 fn hex_digits(kind: &Kind) -> u8 {
     match kind.inner() {
         Kind::UInt { width, .. } | Kind::Int { width, .. } => width * 2,
-        Kind::Bits { count, .. } => count.div_ceil(4),
-        Kind::Computed { shown: Shown::UInt(width) | Shown::Int(width), .. } => width * 2,
+        Kind::Bits { shown: Shown::UInt(width), .. } | Kind::Computed { shown: Shown::UInt(width) | Shown::Int(width), .. } => width * 2,
         _ => 0,
     }
 }
@@ -138,7 +137,7 @@ fn what(layer: &Layer, index: u16) -> What {
     let offset = field.place.offset;
     match &field.kind {
         Kind::UInt { width, little } => What::UInt { offset, width: *width, little: *little },
-        Kind::Bits { of, shift, count, truth: _ } => match layer.fields[*of as usize].kind {
+        Kind::Bits { of, shift, count, .. } => match layer.fields[*of as usize].kind {
             Kind::UInt { width, little } => What::Bits { offset, width, little, shift: *shift, mask: u64::MAX >> (64 - u32::from(*count)) },
             _ => What::Value,
         },

@@ -121,8 +121,6 @@ impl Kind {
         match self {
             Self::UInt { width, .. } => Some(Shown::UInt(wide(*width))),
             Self::Int { width, .. } => Some(Shown::Int(wide(*width))),
-            Self::Bits { truth: true, .. } => Some(Shown::Bool),
-            Self::Bits { count, .. } => Some(Shown::UInt(wide(count.div_ceil(8)))),
             Self::Mac => Some(Shown::Mac),
             Self::Ip4 => Some(Shown::Ip4),
             Self::Ip6 => Some(Shown::Ip6),
@@ -142,7 +140,7 @@ impl Kind {
                 let part = schema.layers.get(*id as usize)?;
                 part.fields[part.value? as usize].kind.shown(schema)
             }
-            Self::Computed { shown, .. } => Some(*shown),
+            Self::Computed { shown, .. } | Self::Bits { shown, .. } => Some(*shown),
             Self::Nothing | Self::Pad(_) | Self::Payload(_) => None,
         }
     }
@@ -341,7 +339,11 @@ impl Build<'_> {
             document::Kind::Mac => Kind::Mac,
             document::Kind::Ip4 => Kind::Ip4,
             document::Kind::Ip6 => Kind::Ip6,
-            document::Kind::Bits { n, bool } => Kind::Bits { of: 0, shift: 0, count: *n, truth: *bool },
+            document::Kind::Bits { n, bool, width: wide } => {
+                let narrowest = wide.map_or(Ok(n.div_ceil(8)), width)?.next_power_of_two();
+                let shown = if *bool { Shown::Bool } else { Shown::UInt(narrowest) };
+                Kind::Bits { of: 0, shift: 0, count: *n, shown }
+            }
             document::Kind::Raw { size, to } => Kind::Raw(extent(size, to)?),
             document::Kind::Text { size, to } => Kind::Text(extent(size, to)?),
             document::Kind::When { condition, then } => Kind::When(parse(condition)?, Box::new(self.kind(then, names)?)),

@@ -82,8 +82,8 @@ pub enum Kind {
         shift: u8,
         /** How many. */
         count: u8,
-        /** Shown as a boolean. */
-        truth: bool,
+        /** The column type. */
+        shown: Shown,
     },
     /// A hardware address.
     Mac,
