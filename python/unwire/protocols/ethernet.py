@@ -14,7 +14,7 @@ class Ethernet(
         by("type", "ethertype", when="type >= 0x600", via="ethertype"),
         # Novell's raw 802.3 has no LLC: an IPX checksum, always all ones, follows the length at once.
         by("peek(2)", "eth.raw", when="type <= 1500 and peek(2) == 0xFFFF"),
-        by(0, "eth.llc", when="type <= 1500"),
+        by(0, "eth.llc", when="type <= 1500 and peek(2) != 0xFFFF"),
     ),
     info="{src} → {dst}",
 ):
@@ -29,6 +29,6 @@ class Ethernet(
     invalid: u16 = when("1500 < type < 0x600", column("type", "eth.invalid_lentype", base="hex"))
     data: bytes = payload("left if type > 1500 else min(type, left)")
     # IEEE 802.3 clause 3.2.8: a client's data of less than 46 bytes is filled up to the least frame size.
-    padding: bytes = when("type < 46 and left >= 46 - type and zeros(46 - type)", raw("46 - type", b"", "eth.padding"))
-    trailer: bytes = when("left > (4 if size >= 64 and left >= 4 else 0)", raw("left - 4 if size >= 64 and left >= 4 else left", b"", "eth.trailer"))
-    fcs: u32 = when("left >= 4", field(0, "eth.fcs", base="hex"))
+    padding: bytes = when("type < 46 and left >= 46 - type and zeros(46 - type)", raw("46 - type", b""))
+    trailer: bytes = when("left > (4 if size >= 64 and left >= 4 else 0)", raw("left - 4 if size >= 64 and left >= 4 else left", b""))
+    fcs: u32 = when("left >= 4", u32)

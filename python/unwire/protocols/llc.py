@@ -1,6 +1,6 @@
 """Logical link control (IEEE 802.2) and its Subnetwork Access Protocol (IEEE 802 clause 9.3)."""
 
-from unwire.declare import Packet, bits, by, column, field, raw, switch, u8, u16, u24, when
+from unwire.declare import Packet, by, column, field, u8, u16, u24, when
 
 LLC_SAP_SNAP = 0xAA
 LLC_UI = 0x03
@@ -31,16 +31,16 @@ class LLC(
     """Logical-Link Control"""
 
     dsap: u8 = field(0xAA, "llc.dsap", base="hex")
-    dsap_sap: u8 = column("dsap & 0xFE", "llc.dsap.sap")
+    dsap_sap: u8 = column("dsap >> 1", "llc.dsap.sap")
     dsap_group: bool = column("dsap & 1", "llc.dsap.ig")
     ssap: u8 = field(0xAA, "llc.ssap", base="hex")
-    ssap_sap: u8 = column("ssap & 0xFE", "llc.ssap.sap")
+    ssap_sap: u8 = column("ssap >> 1", "llc.ssap.sap")
     ssap_response: bool = column("ssap & 1", "llc.ssap.cr")
     # IEEE 802.2 clause 5.2: unnumbered frames have one byte of control, all others two, low byte first.
     ctl: u8 = field(0x03)
     ctl_high: u8 = when("ctl & 3 != 3", u8)
     control: u16 = column("ctl | ctl_high << 8", "llc.control", base="hex")
-    is_snap: bool = column("dsap == 0xAA and ssap == 0xAA and ctl == 3", "llc.is_snap")
+    is_snap: bool = column("dsap == 0xAA and ssap == 0xAA and ctl == 3")
     oui: u24 = when("is_snap", field(0, "llc.oui"))
     type: u16 = when("is_snap", u16)
     ethertype: u16 = when("is_snap and (oui == 0 or oui == 0xF8)", column("type", "llc.type", base="hex"))

@@ -1,6 +1,6 @@
 """Spanning Tree Protocol (IEEE 802.1D clause 9), also as Cisco's per-VLAN kind."""
 
-from unwire.declare import Mac, Packet, Part, bits, column, field, raw, reading, u8, u16, u32, when
+from unwire.declare import Mac, Packet, Part, by, column, field, raw, reading, u8, u16, u32, when
 
 
 class RootIdentifier(Part, value="hw"):
@@ -21,15 +21,26 @@ class BridgeIdentifier(Part, value="hw"):
     hw: Mac = field(bytes(6), "stp.bridge.hw")
 
 
+class GARPinSTP(Packet, name="stp", over={"llc.dsap": 0x42}, when="peek(2) == 1", next=by(0, "garp")):
+    """Spanning Tree Protocol"""
+
+
 class STP(Packet, over={"llc.dsap": 0x42, "llc.cisco_pid": 0x010B, "llc.bridged_pid": 0x000E}):
     """Spanning Tree Protocol"""
 
-    proto_id: u16 = field(0, "stp.protocol", base="hex")
+    proto_id: u16 = field(0, "stp.protocol", base="hex", must="proto_id == 0")
     v: u8 = field(0, "stp.version")
     type: u8 = field(0, "stp.type", base="hex")
     # IEEE 802.1D clause 9.3.2: a topology change notification ends here.
     flags: u8 = when("type != 0x80", field(0, "stp.flags", base="hex"))
-    tcack: bool = when("type != 0x80", bits(1, 0, "stp.flags.tcack"))
+    tcack: bool = when("type != 0x80", column("flags >> 7", "stp.flags.tcack"))
+    tc: bool = when("type != 0x80", column("flags & 1", "stp.flags.tc"))
+    # IEEE 802.1D clause 9.3.3: the bits between are the rapid kind's.
+    agreement: bool = when("type == 2", column("flags >> 6 & 1", "stp.flags.agreement"))
+    forwarding: bool = when("type == 2", column("flags >> 5 & 1", "stp.flags.forwarding"))
+    learning: bool = when("type == 2", column("flags >> 4 & 1", "stp.flags.learning"))
+    role: u8 = when("type == 2", column("flags >> 2 & 3", "stp.flags.port_role"))
+    proposal: bool = when("type == 2", column("flags >> 1 & 1", "stp.flags.proposal"))
     root_id: bytes = when("type != 0x80", raw(8, bytes(8)))
     root: bytes = reading("root_id", when("type != 0x80", RootIdentifier))
     root_path: u32 = when("type != 0x80", field(0, "stp.root.cost"))

@@ -9,8 +9,8 @@ class VLANtag8021Q(
     over={"ethertype": (0x8100, 0x9100)},
     next=(
         by("type", "ethertype", when="type > 1500", via="ethertype"),
-        by("peek(2)", "eth.raw", when="peek(2) == 0xFFFF"),
-        by(0, "eth.llc"),
+        by("peek(2)", "eth.raw", when="type <= 1500 and peek(2) == 0xFFFF"),
+        by(0, "eth.llc", when="type <= 1500 and peek(2) != 0xFFFF"),
     ),
     fold="vlan_tags",
 ):

@@ -1,0 +1,33 @@
+"""Frame Relay (ITU-T Q.922) with multiprotocol encapsulation (RFC 2427)."""
+
+from unwire.declare import Packet, by, column, field, u8, u16, u24, u32, when
+
+_NLPID_SNAP = 0x80
+
+
+class FrameRelay(
+    Packet,
+    name="fr",
+    over={"link": 107},
+    next=(
+        by("pid", "ethertype", when="nlpid == 0x80 and oui == 0"),
+        by("pid", "llc.bridged_pid", when="nlpid == 0x80 and oui == 0x0080C2"),
+        by("nlpid", "fr.nlpid", when="control == 3"),
+        by(4, "ip.version", when="control == 3 and nlpid == 0xCC"),
+        by(6, "ip.version", when="control == 3 and nlpid == 0x8E"),
+    ),
+):
+    """Frame Relay"""
+
+    # Q.922 section 3.3: the low bit of each byte says that the address ends here.
+    first: u8 = field(0x18, "fr.first_addr_octet", base="hex")
+    second: u8 = field(0x41, "fr.second_addr_octet", base="hex")
+    third: u8 = when("not second & 1", field(0, base="hex"))
+    fourth: u8 = when("not second & 1 and not third & 1", field(0))
+    dlci: u32 = column("(first >> 2) << 4 | second >> 4", "fr.dlci")
+    control: u8 = field(3, "fr.control", base="hex")
+    # RFC 2427 section 3: a pad byte of 0 aligns what follows.
+    pad: u8 = when("peek(1) == 0", u8)
+    nlpid: u8 = field(0xCC, "fr.nlpid", base="hex")
+    oui: u24 = when("nlpid == 0x80", field(0, "fr.snap.oui"))
+    pid: u16 = when("nlpid == 0x80", u16)
