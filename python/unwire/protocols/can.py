@@ -1,23 +1,29 @@
 """Controller Area Network frames as Linux's SocketCAN delivers them, classic and with flexible data rate (ISO 11898-1)."""
 
-from unwire.declare import Packet, bits, column, field, length, payload, raw, u8, u16, u32, when
+from unwire.declare import Packet, bits, column, field, length, payload, raw, u8, u32, when
 
 
-class CAN(Packet, over={"link": 227, "sll.ltype": 0x000C}):
+class CAN(Packet, over={"link": 227, "sll.ltype": 0x000C}, when="size != 72"):
     """Controller Area Network"""
 
     _flags_id: u32 = field(0)
-    xtd: bool = bits(1, 0, "can.flags.xtd")
-    rtr: bool = bits(1, 0, "can.flags.rtr")
-    err: bool = bits(1, 0, "can.flags.err")
-    id: u32 = bits(29, 0, "can.id")
+    xtd: int = bits(1, 0)
+    rtr: int = bits(1, 0)
+    err: int = bits(1, 0)
+    id: u32 = bits(29, 0)
     len: u8 = length(0, "can.len", of="data")
     fd_flags: u8 = field(0)
     res0: u8 = field(0)
     res1: u8 = field(0)
     data: bytes = payload("min(len, left)")
+    # An error message of the driver has classes of errors where others have the identifier (Linux, can/error.h).
+    is_xtd: bool = when("not err", column("xtd", "can.flags.xtd"))
+    is_rtr: bool = when("not err", column("rtr", "can.flags.rtr"))
+    is_err: bool = column("err", "can.flags.err")
+    # ISO 11898-1: a base identifier has 11 bits, an extended one 29.
+    identifier: u32 = when("not err", column("id if xtd else id & 0x7FF", "can.id"))
     padding: bytes = raw("left", b"", "can.padding")
 
 
-class CANFD(CAN, name="canfd", over={"sll.ltype": 0x000D}):
+class CANFD(CAN, name="canfd", over={"link": 227, "sll.ltype": 0x000D}, when="size == 72 or peek(1, 5) & 4"):
     """Controller Area Network with flexible data rate"""

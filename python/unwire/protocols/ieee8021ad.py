@@ -10,7 +10,7 @@ class IEEE8021ad(Packet, name="ieee8021ad", over={"ethertype": 0x88A8}, next=by(
     pri: u16 = bits(3, 0, "ieee8021ad.priority")
     cfi: u16 = bits(1, 0, "ieee8021ad.dei")
     id: u16 = bits(12, 0)
-    type: u16 = field(0x8100)
+    type: u16 = field(0x8100, "ieee8021ah.etype", base="hex")
     # A second service tag directly above makes this one the service's, that one the customer's.
     vid: u16 = when("type != 0x88A8", column("id", "ieee8021ad.id"))
     svid: u16 = when("type == 0x88A8", column("id", "ieee8021ad.svid"))

@@ -26,8 +26,8 @@ class PPPoE(Packet, name="pppoes", over={"ethertype": 0x8864, "link": 51}, next=
 class PPPoETag(Part, next=by("type", "pppoed.tag"), size="4 + len"):
     """A tag of a discovery packet."""
 
-    type: u16 = field(0, "pppoed.tag", base="hex")
-    len: u16 = length(0, "pppoed.tag_length", of="part", value="size - 4")
+    type: u16 = field(0)
+    len: u16 = length(0, of="part", value="size - 4")
 
 
 class ServiceName(PPPoETag, over={"pppoed.tag": 0x0101}):

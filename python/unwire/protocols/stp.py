@@ -21,7 +21,7 @@ class BridgeIdentifier(Part, value="hw"):
     hw: Mac = field(bytes(6), "stp.bridge.hw")
 
 
-class GARPinSTP(Packet, name="stp", over={"llc.dsap": 0x42}, when="peek(2) == 1", next=by(0, "garp")):
+class STPOther(Packet, name="stp", over={"llc.dsap": 0x42}, when="peek(2) != 0", next=by(0, "stp.garp", when="peek(2) == 1")):
     """Spanning Tree Protocol"""
 
 
