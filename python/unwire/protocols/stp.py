@@ -21,14 +21,14 @@ class BridgeIdentifier(Part, value="hw"):
     hw: Mac = field(bytes(6), "stp.bridge.hw")
 
 
-class STPOther(Packet, name="stp", over={"llc.dsap": 0x42}, when="peek(2) != 0", next=by(0, "stp.garp", when="peek(2) == 1")):
+class GARPinSTP(Packet, name="stp", over={"llc.dsap": 0x42}, when="peek(2) == 1", next=by(0, "stp.garp")):
     """Spanning Tree Protocol"""
 
 
 class STP(Packet, over={"llc.dsap": 0x42, "llc.cisco_pid": 0x010B, "llc.bridged_pid": 0x000E}):
     """Spanning Tree Protocol"""
 
-    proto_id: u16 = field(0, "stp.protocol", base="hex", must="proto_id == 0")
+    proto_id: u16 = field(0, "stp.protocol", base="hex", must="proto_id != 1")
     v: u8 = field(0, "stp.version")
     type: u8 = field(0, "stp.type", base="hex")
     # IEEE 802.1D clause 9.3.2: a topology change notification ends here.
