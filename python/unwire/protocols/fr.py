@@ -10,7 +10,7 @@ class FrameRelay(
     next=(
         by("type", "ethertype", when="type"),
         # Cisco bridges whole Ethernet frames without any header; they follow a first byte of 0.
-        by(1, "link", when="control != 3 and peek(1) == 0"),
+        by(1, "link", when="control != 3 and peek(1) == 0 and (second | third | fourth) & 1"),
         by("pid", "ethertype", when="nlpid == 0x80 and oui == 0"),
         by("pid", "llc.bridged_pid", when="nlpid == 0x80 and oui == 0x0080C2"),
         by("nlpid", "fr.nlpid", when="control == 3 and nlpid != 0xCC and nlpid != 0x8E"),
@@ -29,7 +29,7 @@ class FrameRelay(
     dlci: u32 = column("upper if second & 1 else upper << 6 | third >> 2 if third & 1 else (upper << 7 | third >> 1 if fourth & 2 else upper << 13 | third >> 1 << 6 | fourth >> 2)", "fr.dlci")
     control: u8 = when("peek(1) == 3", field(3, "fr.control", base="hex"))
     # RFC 2427 section 3: a pad byte of 0 aligns what follows.
-    pad: u8 = when("control == 3 and peek(1) == 0", u8)
+    pad: u8 = when("control == 3 and peek(1) == 0", field(0, "fr.nlpid", base="hex"))
     nlpid: u8 = when("control == 3", field(0xCC, "fr.nlpid", base="hex"))
     oui: u24 = when("nlpid == 0x80", field(0, "fr.snap.oui"))
     pid: u16 = when("nlpid == 0x80", u16)
