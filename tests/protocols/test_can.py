@@ -42,6 +42,7 @@ VECTORS = [
         227,
         "0000",
         {
+            "frame.protocols": None,
         },
     ),
 ]

@@ -25,6 +25,7 @@ VECTORS = [
         0,
         "0200",
         {
+            "frame.protocols": None,
         },
     ),
 ]

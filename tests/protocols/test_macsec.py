@@ -29,6 +29,7 @@ VECTORS = [
         1,
         "020000000002 020000000001 88e5 20 00 0000",
         {
+            "frame.protocols": "eth:ethertype:macsec",
         },
     ),
 ]

@@ -28,6 +28,7 @@ VECTORS = [
         1,
         "020000000002 020000000001 8100 00",
         {
+            "frame.protocols": "eth:ethertype",
         },
     ),
 ]

@@ -18,6 +18,7 @@ VECTORS = [
         1,
         "020000000002 020000000001 8926 0005",
         {
+            "frame.protocols": "eth:ethertype",
         },
     ),
 ]
