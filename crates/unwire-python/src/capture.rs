@@ -2,7 +2,7 @@
 
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
-use unwire::capture::{Capture, Format, Limits, Meta};
+use unwire::capture::{Batch, Capture, Format, Meta};
 use unwire::pool::{Job, Ordered};
 
 use crate::source::{Source, to_python};
@@ -25,7 +25,8 @@ struct Nothing;
 
 impl Job for Nothing {
     type Output = ();
-    fn run(&mut self, _: &unwire::capture::Batch) {}
+    fn add(&mut self, _: &Batch) {}
+    fn finish(&mut self) {}
 }
 
 #[pymethods]
@@ -33,7 +34,7 @@ impl Info {
     /// Read a whole capture for its container alone.
     #[staticmethod]
     fn read(py: Python<'_>, source: &Source) -> PyResult<Self> {
-        let mut pass = Ordered::new(source.open(py)?, Limits::default(), 1, || Nothing);
+        let mut pass = Ordered::new(source.open(py)?, 1, || Nothing);
         while let Some(result) = py.detach(|| pass.next()) {
             result.map_err(to_python)?;
             py.check_signals()?;

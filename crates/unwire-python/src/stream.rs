@@ -9,7 +9,6 @@ use arrow_schema::{ArrowError, SchemaRef};
 use pyo3::exceptions::{PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyCapsule};
-use unwire::capture::Limits;
 use unwire::columns::{Columns, Plan};
 use unwire::pool::Ordered;
 
@@ -43,7 +42,7 @@ impl Stream {
         let plan = Arc::new(plan(schema, &columns, occurrence)?);
         let capture = source.open(py)?;
         let workers = if source.is_object() { 1 } else { workers };
-        let pass = Ordered::new(capture, Limits::default(), workers, || Columns::new(Arc::clone(&plan), link));
+        let pass = Ordered::new(capture, workers, || Columns::new(Arc::clone(&plan), link));
         Ok(Self { plan, pass: Mutex::new(Some(pass)) })
     }
 

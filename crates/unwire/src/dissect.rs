@@ -6,7 +6,7 @@ use std::cell::Cell;
 use crate::error::{Fault, LimitedBy, Reason};
 use crate::layout::{Laid, MAX_ITEMS};
 use crate::reader::Bytes;
-use crate::schema::{Layer, LayerId, LinkTo, Schema};
+use crate::schema::{Expr, Layer, LayerId, LinkTo, Schema, Space};
 
 /// Layers that one frame may have.
 pub const MAX_DEPTH: usize = 32;
@@ -113,25 +113,33 @@ impl Walk {
                 return;
             }
             let frame = Frame { schema, bytes, items: &self.items };
+            let mut span = Span { layer: 0, flags, link: 0, start, payload: start, tail: limit, limit, key: key as u32 };
+            let mut fault = Fault::default();
             let mut failed = None;
-            let found = candidates.iter().find_map(|id| match frame.step(*id, start, limit, flags) {
-                Ok(stepped) => Some(stepped),
-                Err(fault) => {
-                    failed = failed.or(Some((*id, fault)));
-                    None
+            let found = candidates.iter().find_map(|id| {
+                let mut other = Fault::default();
+                span.layer = *id;
+                match frame.step(&mut span, &mut other) {
+                    Step::None => {
+                        failed = failed.or(Some((*id, other)));
+                        None
+                    }
+                    step => {
+                        fault = other;
+                        Some(step)
+                    }
                 }
             });
-            let Some((mut span, stop)) = found else {
+            let Some(step) = found else {
                 let (layer, fault) = failed.unwrap_or_default();
                 self.stop = Stop { fault, layer: Some(layer) };
                 return;
             };
-            span.key = key as u32;
             let layer = schema.layer(span.layer);
             self.stop.layer = Some(span.layer);
             self.spans.push(span);
             let at = self.spans.len() - 1;
-            if let Some(fault) = stop {
+            if step == Step::Last {
                 self.stop.fault = fault;
                 return;
             }
@@ -162,6 +170,17 @@ impl Walk {
     }
 }
 
+/// What laying a layer over the bytes came to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Step {
+    /// It is there, and its payload may be looked up.
+    Goes,
+    /// It is there and the walk ends with it.
+    Last,
+    /// It is not there.
+    None,
+}
+
 enum Next<'a> {
     Stop(Reason),
     Layers(u64, &'a [LayerId]),
@@ -180,43 +199,64 @@ impl<'a> Frame<'a> {
         Laid { schema: self.schema, layer, bytes: self.bytes, start, limit, origin: start, nesting: 0, items: self.items }
     }
 
-    /// Lay one layer over the bytes: its span, with the fault that ends the walk after it, or the fault for which it is not there at all.
-    fn step(&self, id: LayerId, start: u32, outer: u32, inherited: Flags) -> Result<(Span, Option<Fault>), Fault> {
-        let layer = self.schema.layer(id);
+    /// Lay a layer over the bytes: `span` comes with the layer, its start and the outer bounds, and gets the rest. The fault says why the
+    /// layer is the last one, or why it is not there.
+    #[inline]
+    fn step(&self, span: &mut Span, fault: &mut Fault) -> Step {
+        match self.lay_over(span, fault) {
+            Ok(step) => step,
+            Err(because) => {
+                *fault = because;
+                Step::None
+            }
+        }
+    }
+
+    #[inline]
+    fn lay_over(&self, span: &mut Span, fault: &mut Fault) -> Result<Step, Fault> {
+        let layer = self.schema.layer(span.layer);
+        let (start, outer) = (span.start, span.limit);
         let mut laid = self.lay(layer, start, outer);
-        self.bytes.take(start, layer.first, outer)?;
+        let captured = outer.min(self.bytes.len());
+        if start.saturating_add(layer.first) > captured {
+            self.bytes.take(start, layer.first, outer)?;
+        }
         for must in &layer.musts {
             if !laid.holds(must, start)? {
                 return Err(Fault::at(Reason::Must, start));
             }
         }
-        let mut span = Span { layer: id, flags: inherited, link: 0, start, payload: start, tail: outer, limit: outer, key: 0 };
-        let end_of_header = match &layer.size {
-            None => laid.offset(layer.payload),
-            Some(size) => match laid.eval(size, start) {
-                Err(fault) => Err(fault),
+        let mut last = |because: Fault| {
+            *fault = because;
+            Ok(Step::Last)
+        };
+        // The size is compared with the header that the outer bounds give, for the header's own fields stand before it.
+        let header = laid.header_end();
+        if let Some(size) = &layer.size {
+            match laid.eval(size, start) {
+                Err(because) => {
+                    span.payload = outer;
+                    return last(because);
+                }
                 Ok(size) => {
-                    // The size is compared with the header that the outer bounds give, for the header's own fields stand before it.
-                    let header = laid.offset(layer.payload);
                     let end = i64::from(start) + size;
-                    if header.is_ok_and(|header| end < i64::from(header)) || size < 0 {
+                    if size < 0 || header.is_ok_and(|header| end < i64::from(header)) {
                         span.flags = span.flags.with(Flags::BAD_LENGTH);
                     } else if end > i64::from(outer) {
                         span.flags = span.flags.with(Flags::OVERLONG);
                     } else {
                         laid.limit = end as u32;
                     }
-                    header
                 }
-            },
-        };
+            }
+        }
         span.limit = laid.limit;
         span.tail = laid.limit;
-        let payload = match end_of_header {
+        let payload = match header {
             Ok(payload) => payload,
-            Err(fault) => {
+            Err(because) => {
                 span.payload = span.limit;
-                return Ok((span, Some(fault)));
+                return last(because);
             }
         };
         span.payload = payload.min(span.limit);
@@ -224,16 +264,16 @@ impl<'a> Frame<'a> {
         if payload > captured {
             let limited_by = if payload > span.limit { LimitedBy::LengthField } else { LimitedBy::Capture };
             let got = captured.saturating_sub(start);
-            return Ok((span, Some(Fault { reason: Reason::Short, limited_by, offset: start, needed: payload - start, got })));
+            return last(Fault { reason: Reason::Short, limited_by, offset: start, needed: payload - start, got });
         }
         if span.flags.has(Flags::BAD_LENGTH) {
-            return Ok((span, Some(Fault::at(Reason::Length, start))));
+            return last(Fault::at(Reason::Length, start));
         }
         for expect in &layer.expects {
             match laid.holds(expect, start) {
                 Ok(true) => {}
-                Ok(false) => return Ok((span, Some(Fault::at(Reason::Expect, start)))),
-                Err(fault) => return Ok((span, Some(fault))),
+                Ok(false) => return last(Fault::at(Reason::Expect, start)),
+                Err(because) => return last(because),
             }
         }
         if let Some(fragment) = &layer.fragment
@@ -244,8 +284,10 @@ impl<'a> Frame<'a> {
         if let Some(tail) = layer.tail {
             span.tail = laid.anchor(tail).unwrap_or(span.limit).clamp(span.payload, span.limit);
         }
-        let opaque = layer.opaque.then(|| Fault::at(Reason::Opaque, span.payload));
-        Ok((span, opaque))
+        if layer.opaque {
+            return last(Fault::at(Reason::Opaque, span.payload));
+        }
+        Ok(Step::Goes)
     }
 
     /// The link whose condition holds and whose number somebody answers to; else the first whose condition holds.
@@ -262,11 +304,11 @@ impl<'a> Frame<'a> {
                 LinkTo::Stop(reason) => return Some((index, Next::Stop(*reason))),
                 LinkTo::Space(space, keys) => (&self.schema.spaces[*space as usize], keys),
             };
-            let answer = |key: u64| Some(Next::Layers(key, space.find(key))).filter(|_| !space.find(key).is_empty());
             let found = match keys.as_slice() {
-                [key] => laid.eval(key, span.payload).ok().and_then(|key| answer(key as u64)),
-                keys => self.suggested(&laid, span, keys, &answer),
+                [key] => laid.eval(key, span.payload).ok().map(|key| (key as u64, space.find(key as u64))),
+                keys => self.suggested(&laid, span, keys, space),
             };
+            let found = found.filter(|(_, layers)| !layers.is_empty()).map(|(key, layers)| Next::Layers(key, layers));
             if let Some(next) = found {
                 return Some((index, next));
             }
@@ -276,12 +318,26 @@ impl<'a> Frame<'a> {
     }
 
     /// Numbers that only suggest a payload: the lowest first, and only if what answers takes the bytes for its own.
-    fn suggested(&self, laid: &Laid<'a>, span: &Span, keys: &[crate::schema::Expr], answer: &dyn Fn(u64) -> Option<Next<'a>>) -> Option<Next<'a>> {
-        let mut numbers: Vec<u64> = keys.iter().filter_map(|key| laid.eval(key, span.payload).ok()).map(|key| key as u64).collect();
-        numbers.sort_unstable();
-        numbers.into_iter().filter_map(answer).find(|next| match next {
-            Next::Layers(_, layers) => layers.iter().any(|id| self.step(*id, span.payload, span.tail, Flags::default()).is_ok()),
-            Next::Stop(_) => true,
+    #[inline]
+    fn suggested(&self, laid: &Laid<'a>, span: &Span, keys: &[Expr], space: &'a Space) -> Option<(u64, &'a [LayerId])> {
+        let mut found = [(0, &[][..]); 2];
+        for (slot, key) in found.iter_mut().zip(keys) {
+            if let Ok(key) = laid.eval(key, span.payload) {
+                *slot = (key as u64, space.find(key as u64));
+            }
+        }
+        if found.iter().all(|(_, layers)| layers.is_empty()) {
+            return None;
+        }
+        if found[1].0 < found[0].0 {
+            found.swap(0, 1);
+        }
+        found.into_iter().find(|(_, layers)| {
+            layers.iter().any(|id| {
+                let (start, limit) = (span.payload, span.tail);
+                let mut payload = Span { layer: *id, flags: Flags::default(), link: 0, start, payload: start, tail: limit, limit, key: 0 };
+                self.step(&mut payload, &mut Fault::default()) != Step::None
+            })
         })
     }
 }

@@ -7,7 +7,7 @@ use std::cell::Cell;
 
 use crate::error::{Fault, Reason};
 use crate::reader::Bytes;
-use crate::schema::{Expr, Extent, Kind, Layer, LayerId, LinkTo, Op, Place, Repeat, RepeatEnd, Schema};
+use crate::schema::{Direct, Expr, Extent, Header, Kind, Layer, LayerId, LinkTo, Op, Place, Repeat, RepeatEnd, Schema};
 
 /// Items of all repeats that one frame may have.
 pub const MAX_ITEMS: u32 = 65_536;
@@ -47,16 +47,43 @@ pub enum Item<'a> {
 }
 
 impl<'a> Laid<'a> {
-    /// Evaluate an expression at `here`.
-    #[inline]
+    /// A field at a constant place; None if its bytes are not all there, or if too few follow it for one load.
+    #[inline(always)]
+    pub fn direct(&self, read: &Direct) -> Option<u32> {
+        let offset = self.start.checked_add(read.offset)?;
+        let four = self.bytes.0.get(offset as usize..).and_then(<[u8]>::first_chunk::<4>)?;
+        (offset + u32::from(read.width) <= self.limit).then(|| u32::from_be_bytes(*four) >> read.shift & read.mask)
+    }
+
+    /// The same where too few bytes follow for one load.
+    #[cold]
+    fn direct_near_end(&self, read: &Direct) -> Result<i64, Fault> {
+        let whole = self.bytes.uint(self.start.saturating_add(read.offset), read.width, false, self.limit)? as u32;
+        let whole = whole << ((4 - u32::from(read.width)) * 8);
+        Ok(i64::from(whole >> read.shift & read.mask))
+    }
+
+    #[inline(always)]
+    fn read(&self, read: &Direct) -> Result<i64, Fault> {
+        match self.direct(read) {
+            Some(value) => Ok(i64::from(value)),
+            None => self.direct_near_end(read),
+        }
+    }
+
+    /// Evaluate an expression at `here`: the common forms on the spot, the others as a tree.
+    #[inline(always)]
     pub fn eval(&self, expr: &Expr, here: u32) -> Result<i64, Fault> {
         match expr {
             Expr::Const(value) => Ok(*value),
-            Expr::Field(index) => self.integer(*index),
-            Expr::Affine { field, mul, add } => {
-                let product = self.integer(*field)?.checked_mul(*mul);
-                product.and_then(|p| p.checked_add(*add)).ok_or(Fault::expression(here))
-            }
+            Expr::Read(read) => self.read(read),
+            // 32 bits times and plus 31 bits stay in 64.
+            Expr::Affine(read, mul, add) => Ok(self.read(read)? * mul + add),
+            Expr::Test(read, op, value) => Ok(i64::from(compare(*op, self.read(read)?, *value))),
+            Expr::OrLeft(read, add) => Ok(match self.read(read)? {
+                0 => i64::from(self.limit) - i64::from(here),
+                value => value + add,
+            }),
             _ => self.eval_with(expr, here, Item::None),
         }
     }
@@ -64,7 +91,8 @@ impl<'a> Laid<'a> {
     fn eval_with(&self, expr: &Expr, here: u32, item: Item<'_>) -> Result<i64, Fault> {
         let overflow = Fault::expression(here);
         Ok(match expr {
-            Expr::Const(_) | Expr::Field(_) | Expr::Affine { .. } => self.eval(expr, here)?,
+            Expr::Const(_) | Expr::Read(_) | Expr::Affine(..) | Expr::Test(..) | Expr::OrLeft(..) => self.eval(expr, here)?,
+            Expr::Field(index) => self.integer(*index)?,
             Expr::Size => i64::from(self.limit) - i64::from(self.start),
             Expr::Left => i64::from(self.limit) - i64::from(here),
             Expr::Captured => (i64::from(self.limit.min(self.bytes.len())) - i64::from(here)).max(0),
@@ -167,6 +195,19 @@ impl<'a> Laid<'a> {
     #[inline]
     pub fn offset(&self, place: Place) -> Result<u32, Fault> {
         if place.anchor == 0 { Ok(self.start + place.offset) } else { Ok(self.anchor(place.anchor)?.saturating_add(place.offset)) }
+    }
+
+    /// Where the payload starts.
+    #[inline]
+    pub fn header_end(&self) -> Result<u32, Fault> {
+        match &self.layer.header {
+            Header::Fixed(size) => Ok(self.start + size),
+            Header::Sized(fixed, size) => match u32::try_from(self.eval(size, self.start)?) {
+                Ok(size) => Ok((self.start + fixed).saturating_add(size)),
+                Err(_) => Err(Fault::at(Reason::Length, self.start)),
+            },
+            Header::Measured => self.offset(self.layer.payload),
+        }
     }
 
     /// Where an anchor is: the end of a variable field, found by measuring all variable fields up to it.
@@ -408,6 +449,19 @@ pub struct Found<'a> {
     pub part: Option<Laid<'a>>,
 }
 
+#[inline]
+fn compare(op: Op, a: i64, b: i64) -> bool {
+    match op {
+        Op::Eq => a == b,
+        Op::Ne => a != b,
+        Op::Lt => a < b,
+        Op::Le => a <= b,
+        Op::Gt => a > b,
+        Op::Ge => a >= b,
+        _ => false,
+    }
+}
+
 fn operate(op: Op, a: i64, b: i64) -> Option<i64> {
     Some(match op {
         Op::Add => a.checked_add(b)?,
@@ -421,12 +475,7 @@ fn operate(op: Op, a: i64, b: i64) -> Option<i64> {
         Op::Xor => a ^ b,
         Op::Shl => u32::try_from(b).ok().filter(|b| *b < 63).and_then(|b| a.checked_mul(1 << b))?,
         Op::Shr => a >> u32::try_from(b).ok()?.min(63),
-        Op::Eq => i64::from(a == b),
-        Op::Ne => i64::from(a != b),
-        Op::Lt => i64::from(a < b),
-        Op::Le => i64::from(a <= b),
-        Op::Gt => i64::from(a > b),
-        Op::Ge => i64::from(a >= b),
+        Op::Eq | Op::Ne | Op::Lt | Op::Le | Op::Gt | Op::Ge => i64::from(compare(op, a, b)),
         Op::Min => a.min(b),
         Op::Max => a.max(b),
     })

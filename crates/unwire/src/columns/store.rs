@@ -60,8 +60,10 @@ struct Strings {
 }
 
 impl Strings {
-    fn new() -> Self {
-        Self { offsets: vec![0], data: Vec::new() }
+    fn new(rows: usize) -> Self {
+        let mut offsets = Vec::with_capacity(rows + 1);
+        offsets.push(0);
+        Self { offsets, data: Vec::new() }
     }
 
     /// False if the column is full: 2 GiB of bytes in one batch.
@@ -96,17 +98,23 @@ struct Dictionary {
     scratch: String,
 }
 
-const RECENT: usize = 4096;
+const RECENT: usize = 1024;
 
 impl Dictionary {
-    fn new() -> Self {
-        Self { keys: Vec::new(), known: AHashMap::new(), texts: Strings::new(), recent: vec![([0; 16], -1); RECENT], scratch: String::new() }
+    fn new(rows: usize, distinct: usize) -> Self {
+        Self {
+            keys: Vec::with_capacity(rows),
+            known: AHashMap::with_capacity(distinct),
+            texts: Strings::new(distinct),
+            recent: vec![([0; 16], -1); RECENT],
+            scratch: String::new(),
+        }
     }
 
     #[inline]
     fn push(&mut self, value: [u8; 16], text: impl FnOnce(&mut String)) {
         let mixed = u128::from_le_bytes(value);
-        let mixed = (mixed as u64 ^ (mixed >> 64) as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 52;
+        let mixed = (mixed as u64 ^ (mixed >> 64) as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 54;
         let slot = &mut self.recent[mixed as usize];
         if slot.1 >= 0 && slot.0 == value {
             self.keys.push(slot.1);
@@ -130,7 +138,33 @@ struct Labels {
     keys: Vec<i32>,
     known: AHashMap<Box<[u16]>, i32>,
     texts: Strings,
-    last: (Vec<u16>, i32),
+    /// Keys seen lately, by a few bits of their hash.
+    recent: Vec<(Vec<u16>, i32)>,
+}
+
+impl Labels {
+    const RECENT: usize = 64;
+
+    fn new(rows: usize) -> Self {
+        let recent = vec![(Vec::new(), -1); Self::RECENT];
+        Self { keys: Vec::with_capacity(rows), known: AHashMap::new(), texts: Strings::new(0), recent }
+    }
+
+    fn push(&mut self, key: &[u16], text: impl FnOnce() -> String) {
+        let mixed = key.iter().fold(0u32, |sum, part| (sum.rotate_left(5) ^ u32::from(*part)).wrapping_mul(0x9E37_79B9));
+        let slot = &mut self.recent[(mixed >> 26) as usize];
+        if slot.1 < 0 || slot.0 != key {
+            slot.1 = self.known.get(key).copied().unwrap_or_else(|| {
+                let next = self.known.len() as i32;
+                self.known.insert(key.into(), next);
+                self.texts.push(text().as_bytes());
+                next
+            });
+            slot.0.clear();
+            slot.0.extend_from_slice(key);
+        }
+        self.keys.push(slot.1);
+    }
 }
 
 #[derive(Debug)]
@@ -152,41 +186,27 @@ enum Values {
 }
 
 impl Values {
-    fn new(kind: Type) -> Self {
+    fn new(kind: Type, rows: usize, distinct: usize) -> Self {
         match kind {
-            Type::Shown(Shown::UInt(1)) => Self::U8(Vec::new()),
-            Type::Shown(Shown::UInt(2)) => Self::U16(Vec::new()),
-            Type::Shown(Shown::UInt(4)) => Self::U32(Vec::new()),
-            Type::Shown(Shown::UInt(_)) => Self::U64(Vec::new()),
-            Type::Shown(Shown::Int(1)) => Self::I8(Vec::new()),
-            Type::Shown(Shown::Int(2)) => Self::I16(Vec::new()),
-            Type::Shown(Shown::Int(4)) => Self::I32(Vec::new()),
-            Type::Shown(Shown::Int(_)) => Self::I64(Vec::new()),
-            Type::Shown(Shown::Bool) => Self::Bool(Vec::new()),
-            Type::Shown(Shown::Bytes) => Self::Bytes(Strings::new()),
-            Type::Shown(Shown::Text) => Self::Text(Strings::new()),
-            Type::Shown(Shown::Mac | Shown::Ip4 | Shown::Ip6) => Self::Dictionary(Box::new(Dictionary::new())),
-            Type::Time => Self::Time(Vec::new()),
-            Type::Label => Self::Labels(Box::new(Labels { keys: Vec::new(), known: AHashMap::new(), texts: Strings::new(), last: (Vec::new(), -1) })),
+            Type::Shown(Shown::UInt(1)) => Self::U8(Vec::with_capacity(rows)),
+            Type::Shown(Shown::UInt(2)) => Self::U16(Vec::with_capacity(rows)),
+            Type::Shown(Shown::UInt(4)) => Self::U32(Vec::with_capacity(rows)),
+            Type::Shown(Shown::UInt(_)) => Self::U64(Vec::with_capacity(rows)),
+            Type::Shown(Shown::Int(1)) => Self::I8(Vec::with_capacity(rows)),
+            Type::Shown(Shown::Int(2)) => Self::I16(Vec::with_capacity(rows)),
+            Type::Shown(Shown::Int(4)) => Self::I32(Vec::with_capacity(rows)),
+            Type::Shown(Shown::Int(_)) => Self::I64(Vec::with_capacity(rows)),
+            Type::Shown(Shown::Bool) => Self::Bool(Vec::with_capacity(rows)),
+            Type::Shown(Shown::Bytes) => Self::Bytes(Strings::new(rows)),
+            Type::Shown(Shown::Text) => Self::Text(Strings::new(rows)),
+            Type::Shown(Shown::Mac | Shown::Ip4 | Shown::Ip6) => Self::Dictionary(Box::new(Dictionary::new(rows, distinct))),
+            Type::Time => Self::Time(Vec::with_capacity(rows)),
+            Type::Label => Self::Labels(Box::new(Labels::new(rows))),
         }
     }
 
-    #[inline]
-    fn len(&self) -> usize {
-        match self {
-            Self::U8(v) => v.len(),
-            Self::U16(v) => v.len(),
-            Self::U32(v) => v.len(),
-            Self::U64(v) => v.len(),
-            Self::I8(v) => v.len(),
-            Self::I16(v) => v.len(),
-            Self::I32(v) => v.len(),
-            Self::I64(v) | Self::Time(v) => v.len(),
-            Self::Bool(v) => v.len(),
-            Self::Bytes(v) | Self::Text(v) => v.offsets.len() - 1,
-            Self::Dictionary(v) => v.keys.len(),
-            Self::Labels(v) => v.keys.len(),
-        }
+    fn distinct(&self) -> usize {
+        if let Self::Dictionary(dictionary) = self { dictionary.known.len() } else { 0 }
     }
 
     fn pop(&mut self) {
@@ -251,7 +271,7 @@ impl Values {
             (Self::Bytes(v), Value::Mac(bytes)) => v.push(bytes),
             (Self::Text(v), Value::Text(text)) => v.push(text.as_bytes()),
             (Self::Dictionary(v), Value::Ip4(_) | Value::Ip6(_) | Value::Mac(_)) => {
-                v.push(address(value), |text| _ = write!(text, "{value}"));
+                v.push(address(value), |text| write_address(value, text));
                 true
             }
             (values, Value::UInt(number)) => values.push_number(*number),
@@ -309,12 +329,40 @@ fn address(value: &Value<'_>) -> [u8; 16] {
     key
 }
 
+/// The text of an address, without the detour of the formatting machinery for the kinds that every packet has.
+fn write_address(value: &Value<'_>, text: &mut String) {
+    const HEX: &[u8; 16] = b"0123456789abcdef";
+    match value {
+        Value::Ip4(address) => {
+            for (at, byte) in address.iter().enumerate() {
+                text.push_str(if at == 0 { "" } else { "." });
+                for (digit, from) in [(byte / 100, 100), (byte / 10 % 10, 10), (byte % 10, 1)] {
+                    if *byte >= from || from == 1 {
+                        text.push(char::from(b'0' + digit));
+                    }
+                }
+            }
+        }
+        Value::Mac(address) => {
+            for (at, byte) in address.iter().enumerate() {
+                text.push_str(if at == 0 { "" } else { ":" });
+                text.push(char::from(HEX[usize::from(byte >> 4)]));
+                text.push(char::from(HEX[usize::from(byte & 15)]));
+            }
+        }
+        other => _ = write!(text, "{other}"),
+    }
+}
+
 /// One growing column.
 #[derive(Debug)]
 pub struct Store {
     kind: Type,
     values: Values,
-    valid: BooleanBufferBuilder,
+    /// How many values there are.
+    count: usize,
+    /// The rows that are null; most are not.
+    nulls: Vec<u32>,
     /// Ends of the rows, if each row is a list.
     ends: Option<Vec<i32>>,
     last: bool,
@@ -325,22 +373,23 @@ impl Store {
     /// An empty column; `list`: each row is a list; `last`: a later value of a row replaces the earlier one.
     pub fn new(kind: Type, list: bool, last: bool) -> Self {
         let ends = list.then(|| vec![0]);
-        Self { kind, values: Values::new(kind), valid: BooleanBufferBuilder::new(0), ends, last, rows: 0 }
+        Self { kind, values: Values::new(kind, 0, 0), count: 0, nulls: Vec::new(), ends, last, rows: 0 }
     }
 
     /// True if another value of this row would be dropped.
     #[inline]
     pub fn settled(&self) -> bool {
-        self.ends.is_none() && !self.last && self.values.len() > self.rows
+        self.ends.is_none() && !self.last && self.count > self.rows
     }
 
     #[inline]
     fn room(&mut self) -> bool {
-        if self.ends.is_none() && self.values.len() > self.rows {
+        if self.count > self.rows && self.ends.is_none() {
             if !self.last {
                 return false;
             }
             self.values.pop();
+            self.count -= 1;
         }
         true
     }
@@ -349,7 +398,7 @@ impl Store {
     #[inline]
     pub fn push(&mut self, value: &Value<'_>) {
         if self.room() {
-            self.values.push(value);
+            self.count += usize::from(self.values.push(value));
         }
     }
 
@@ -357,40 +406,31 @@ impl Store {
     #[inline]
     pub fn push_number(&mut self, number: u64) {
         if self.room() {
-            self.values.push_number(number);
+            self.count += usize::from(self.values.push_number(number));
         }
     }
 
     /// Add a text, known by a short key; it is made only the first time.
     pub fn push_label(&mut self, key: &[u16], text: impl FnOnce() -> String) {
-        if !self.room() {
-            return;
+        if let (true, Values::Labels(labels)) = (self.room(), &mut self.values) {
+            labels.push(key, text);
+            self.count += 1;
         }
-        let Values::Labels(labels) = &mut self.values else { return };
-        if labels.last.1 < 0 || labels.last.0 != key {
-            let known = labels.known.get(key).copied().unwrap_or_else(|| {
-                let next = labels.known.len() as i32;
-                labels.known.insert(key.into(), next);
-                labels.texts.push(text().as_bytes());
-                next
-            });
-            labels.last = (key.to_vec(), known);
-        }
-        labels.keys.push(labels.last.1);
     }
 
     /// Close the row; without a value it is null.
     #[inline]
     pub fn end_row(&mut self) {
         if let Some(ends) = &mut self.ends {
-            let end = self.values.len() as i32;
-            self.valid.append(ends.last() != Some(&end));
+            let end = self.count as i32;
+            if ends.last() == Some(&end) {
+                self.nulls.push(self.rows as u32);
+            }
             ends.push(end);
-        } else if self.values.len() == self.rows {
+        } else if self.count == self.rows {
             self.values.push_filler();
-            self.valid.append(false);
-        } else {
-            self.valid.append(true);
+            self.count += 1;
+            self.nulls.push(self.rows as u32);
         }
         self.rows += 1;
     }
@@ -398,10 +438,15 @@ impl Store {
     /// The column as an array; the store is empty again.
     pub fn finish(&mut self) -> ArrayRef {
         let list = self.ends.is_some();
-        let whole = std::mem::replace(self, Self::new(self.kind, list, self.last));
-        let mut valid = whole.valid;
-        let nulls = NullBuffer::new(valid.finish());
-        let nulls = Some(nulls).filter(|nulls| nulls.null_count() > 0);
+        let mut whole = std::mem::replace(self, Self::new(self.kind, list, self.last));
+        // The next batch will be much like this one.
+        self.values = Values::new(self.kind, whole.count, whole.values.distinct());
+        let nulls = (!whole.nulls.is_empty()).then(|| {
+            let mut valid = BooleanBufferBuilder::new(whole.rows);
+            valid.append_n(whole.rows, true);
+            whole.nulls.iter().for_each(|row| valid.set_bit(*row as usize, false));
+            NullBuffer::new(valid.finish())
+        });
         let Some(ends) = whole.ends else { return whole.values.array(nulls) };
         let item = Arc::new(ArrowField::new("item", whole.kind.arrow(), true));
         Arc::new(ListArray::new(item, OffsetBuffer::new(ScalarBuffer::from(ends)), whole.values.array(None), nulls))

@@ -14,7 +14,7 @@ use std::sync::{Arc, OnceLock};
 
 use rustc_hash::FxHashMap;
 
-pub use expr::{Expr, Op};
+pub use expr::{Direct, Expr, Op};
 
 use crate::error::Reason;
 
@@ -271,6 +271,17 @@ pub enum LinkTo {
     Stop(Reason),
 }
 
+/// How long a header is.
+#[derive(Clone, Debug)]
+pub enum Header {
+    /// Always so many bytes.
+    Fixed(u32),
+    /// So many bytes and those of one variable field.
+    Sized(u32, Expr),
+    /// To be measured.
+    Measured,
+}
+
 /// One declared layer or part.
 #[derive(Debug)]
 pub struct Layer {
@@ -292,6 +303,8 @@ pub struct Layer {
     pub anchors: Vec<u16>,
     /// Where the payload starts: the end of the header.
     pub payload: Place,
+    /// The same for the most common layouts, where one sum tells it.
+    pub header: Header,
     /// The anchor of the payload's end, if the payload is not last.
     pub tail: Option<u16>,
     /// Bytes of the first field: a span exists when they are there.
