@@ -8,7 +8,7 @@ import struct
 
 SITES = ("www", "mail", "shop", "cdn", "api", "img", "news", "git", "maps", "video", "login", "files")
 ZONES = ("example.com", "example.org", "example.net", "office.test", "campus.test", "plant.test")
-CALM = 0x100000  # the block's length: a power of two, so that an offset is a mask
+SIZE = 0x100000  # of the block: a power of two
 
 
 class Content:
@@ -16,15 +16,15 @@ class Content:
 
     def __init__(self, rng):
         self.rng = rng
-        block = rng.getrandbits(8 * CALM).to_bytes(CALM, "big")
-        self.block = block + block[:CALM]
+        block = rng.getrandbits(8 * SIZE).to_bytes(SIZE, "big")
+        self.block = block + block[:SIZE]
 
     def pick(self, things):
         return things[int(self.rng.random() * len(things))]
 
     def noise(self, size):
         """Random bytes: a slice of the block, at a random place."""
-        start = int(self.rng.random() * CALM)
+        start = int(self.rng.random() * SIZE)
         return self.block[start : start + size]
 
     def name(self):
@@ -40,7 +40,7 @@ class Content:
         return f"{head}Cookie: {'c' * fill}\r\n\r\n".encode()
 
     def http_response(self, size):
-        size = min(size, CALM)
+        size = min(size, SIZE)
         head = f"HTTP/1.1 200 OK\r\nServer: bench\r\nContent-Type: application/octet-stream\r\nContent-Length: {size}\r\n\r\n"
         return head.encode() + self.noise(size)
 
@@ -78,7 +78,7 @@ class Content:
 
     def tls_data(self, size):
         """Application-data records of at most 16 KiB of plaintext each."""
-        size, parts = min(size, CALM), []
+        size, parts = min(size, SIZE), []
         while size > 0:
             part = min(size, 16401)
             parts += (struct.pack(">BHH", 23, 0x0303, part), self.noise(part))
