@@ -44,10 +44,8 @@ class Conversation:
             now = (self.epoch[way] + self.elapsed // 1000) & 0xFFFFFFFF
             stamps = STAMPS.pack(1, 1, 8, 10, now, self.echo[way])
             self.echo[1 - way] = now
-            if flags & SYN:  # RFC 7323 appendix A's order: MSS, SACK permitted, timestamps, window scale
-                options = options[:4] + b"\x04\x02" + stamps[2:] + options[4:]
-            else:
-                options = stamps + options
+            # Linux orders a SYN's options so: MSS, SACK permitted, timestamps, window scale.
+            options = options[:4] + b"\x04\x02" + stamps[2:] + options[4:] if flags & SYN else stamps + options
         elif flags & SYN:
             options = options[:4] + b"\x01\x01\x04\x02" + options[4:]
         if seq is None:

@@ -17,6 +17,9 @@ UDP_HEAD = struct.Struct(">HHHH")
 HOP_BY_HOP = (0, bytes([0, 0, 5, 2, 0, 0, 1, 0]))  # RFC 2711 router alert, then PadN
 DESTINATION = (60, bytes([0, 1, 1, 12]) + bytes(12))  # RFC 8200 section 4.6, one long PadN
 
+#: What a tunnel adds: outer IPv4, transport and tunnel headers, and for VXLAN the inner Ethernet header.
+OVERHEAD = {"vxlan": 20 + 8 + 8 + 14, "gre": 20 + 8, "ipip": 20, "gtp": 20 + 8 + 8}
+
 
 def checksum(data, extra=0):
     """The Internet checksum (RFC 1071) of data and of an already summed part.
@@ -117,13 +120,10 @@ class Path:
 class Tunnel:
     """Carries a path's frames over another path, as VXLAN, GRE, IP-in-IP or GTP-U."""
 
-    #: Outer IPv4, transport and tunnel headers, and for VXLAN the inner Ethernet header.
-    OVERHEAD = {"vxlan": 20 + 8 + 8 + 14, "gre": 20 + 8, "ipip": 20, "gtp": 20 + 8 + 8}
-
     def __init__(self, kind, outer, number, version):
         self.kind, self.outer, self.number = kind, outer, number
         self.inner = 0x0800 if version == 4 else 0x86DD
-        self.overhead = self.OVERHEAD[kind]
+        self.overhead = OVERHEAD[kind]
 
     def wrap(self, way, frame):
         """The outer frame around an inner one, whose link header only VXLAN carries."""
