@@ -23,7 +23,8 @@ finish() {
 trap finish EXIT
 
 in_ns() { ip netns exec "$@"; }
-start() { "$@" >>"$work/log" 2>&1 & started+=($!); }
+# start NAMESPACE PROGRAM…: no shell function between, or the process to stop would be a shell.
+start() { ip netns exec "$@" >>"$work/log" 2>&1 & started+=($!); }
 pause() { sleep "${1:-0.3}"; }
 say() { echo "make_captures.sh: $*" >&2; }
 
@@ -58,15 +59,13 @@ link remote eth0 wan0 198.51.100 2001:db8:2 20
 in_ns hq sysctl -qw net.ipv4.ip_forward=1 net.ipv4.ping_group_range="0 0"
 
 # --- the servers
-in_ns hq dnsmasq --keep-in-foreground --user=root --pid-file="$work/dnsmasq.pid" --conf-file=/dev/null --no-resolv \
+start hq dnsmasq --keep-in-foreground --user=root --pid-file="$work/dnsmasq.pid" --conf-file=/dev/null --no-resolv \
     --no-hosts --local=/example.com/ --local=/example.test/ --local-ttl=300 \
     --host-record=www.example.com,192.0.2.1,2001:db8:1::1 --host-record=intra.example.test,192.0.2.1 \
     --host-record=mail.example.com,198.51.100.1,2001:db8:2::1 --mx-host=example.com,mail.example.com,10 \
     --cname=shop.example.com,www.example.com --srv-host=_imap._tcp.example.com,mail.example.com,143 \
     --txt-record=example.com,"v=spf1 mx -all" \
-    --txt-record=long.example.com,"$(printf 'a%.0s' {1..250})","$(printf 'b%.0s' {1..250})","$(printf 'c%.0s' {1..250})" \
-    >>"$work/log" 2>&1 &
-started+=($!)
+    --txt-record=long.example.com,"$(printf 'a%.0s' {1..250})","$(printf 'b%.0s' {1..250})","$(printf 'c%.0s' {1..250})"
 
 mkdir -p "$work/web"
 openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 3650 -keyout "$work/key.pem" \
@@ -95,12 +94,12 @@ http {
     }
 }
 NGINX
-start in_ns hq nginx -c "$work/nginx.conf" -p "$work"
+start hq nginx -c "$work/nginx.conf" -p "$work"
 pause 1
 
 # --- the tap
 dumped=$work/office.pcapng
-start in_ns hq dumpcap -q -i lan0 -i wan0 -w "$dumped" \
+start hq dumpcap -q -i lan0 -i wan0 -w "$dumped" \
     --capture-comment "An example office: a desk on lan0 and a remote machine on wan0 use one server."
 pause 1
 
@@ -138,7 +137,7 @@ desk $fetch4 --cacert "$work/cert.pem" --http1.1 --tls-max 1.2 https://www.examp
 desk $fetch4 --cacert "$work/cert.pem" --http1.1 --tlsv1.3 https://intra.example.test/report.html
 desk $fetch --cacert "$work/cert.pem" --http2 https://shop.example.com/photo.bin
 desk $fetch -6 --cacert "$work/cert.pem" --tls-max 1.2 https://shop.example.com/
-remote $fetch4 https://www.example.com/ # does not trust the certificate: an alert
+remote $fetch4 --tls-max 1.2 https://www.example.com/ # does not trust the certificate: an alert, in clear before TLS 1.3
 remote $fetch4 -k --tlsv1.3 https://shop.example.com/report.html
 wait "$slow"
 # --- what goes wrong
@@ -154,7 +153,7 @@ remote ping -6 -c 2 -i 0.2 -s 4000 2001:db8:2::1
 
 # --- links inside links
 carry() { # carry NAMESPACE NAME ADDRESS MAC KIND ARGUMENTS…
-    start in_ns "$1" python3 "$here/carrier.py" "$5" "$2" "${@:6}"
+    start "$1" python3 "$here/carrier.py" "$5" "$2" "${@:6}"
     for _ in $(seq 50); do in_ns "$1" ip link show "$2" >/dev/null 2>&1 && break; sleep 0.05; done
     [ "$4" = none ] || mac "$1" "$2" "$4"
     in_ns "$1" ip addr add "$3" dev "$2"
@@ -195,7 +194,7 @@ notes=()
 note "dns.flags.rcode == 3" "This name does not exist."
 note "dns.flags.truncated == 1" "Too long for 512 bytes: asked again over TCP."
 note "tcp.flags.reset == 1 && tcp.srcport == 81" "Nobody listens on port 81."
-note "tls.alert_message" "The remote machine does not trust the certificate."
+note "tls.alert_message.level == 2" "The remote machine does not trust the certificate."
 note "ip.flags.mf == 1" "The first of three fragments."
 editcap "${notes[@]}" "$dumped" "$here/office.pcapng"
 python3 "$here/tidy.py" "$here/office.pcapng"

@@ -22,7 +22,8 @@ trap finish EXIT
 left() { ip netns exec left "$@"; }
 right() { ip netns exec right "$@"; }
 quiet() { "$@" >>"$work/log" 2>&1 || true; }
-start() { "$@" >>"$work/log" 2>&1 & started+=($!); }
+# start NAMESPACE PROGRAM…: no shell function between, or the process to stop would be a shell.
+start() { ip netns exec "$@" >>"$work/log" 2>&1 & started+=($!); }
 
 # tap FILE ARGUMENTS… captures in `right` until untap
 tap() { ip netns exec right tcpdump -U --immediate-mode -Z root -w "$here/$1" "${@:2}" 2>>"$work/log" & taps+=($!); sleep 0.7; }
