@@ -1,0 +1,154 @@
+"""`Table`: a query over a capture that runs when it is read, and again when it is read again."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from unwire import _engine, schema
+from unwire.errors import UnwireError
+
+if TYPE_CHECKING:
+    from unwire.capture.trace import Trace
+
+#: Rows that `repr` shows.
+_SHOWN = 10
+
+
+class Table:
+    """Columns of a capture. Lazy: each reading is a pass over the capture, with the schema of the moment the table was made.
+
+    It implements the Arrow PyCapsule interface, so ``polars.DataFrame(table)``, ``pyarrow.table(table)`` and
+    ``duckdb.sql("select … from table")`` take it as it is. After a pass, `loss` says what the captures lost.
+    """
+
+    def __init__(
+        self,
+        trace: Trace,
+        generation: _engine.Schema,
+        columns: Sequence[str],
+        occurrence: str,
+        workers: int | None,
+        on_progress: Callable[[int, int | None], None] | None = None,
+    ) -> None:
+        known = {column["name"] for column in generation.columns()}
+        for name in columns:
+            if name not in known:
+                raise schema.unknown(name, generation)
+        if workers is not None and workers < 1:
+            raise ValueError(f"workers is 1 or more, not {workers}")
+        if occurrence not in ("first", "last", "all"):
+            raise ValueError(f"occurrence is 'first', 'last' or 'all', not {occurrence!r}")
+        self._trace, self._schema, self._occurrence = trace, generation, occurrence
+        self._workers = workers or os.cpu_count() or 1
+        self._on_progress = on_progress
+        self.columns = list(columns)
+        #: What the last pass lost, one account a capture: see `_engine.Info.loss`.
+        self.loss: list[dict[str, Any]] = []
+        #: The containers read by the last pass.
+        self.info: list[_engine.Info] = []
+
+    def streams(self) -> Iterator[_engine.Stream]:
+        """Yield one pass a capture. Most callers want `batches`."""
+        for source in self._trace.sources():
+            yield self._stream(source)
+
+    def _stream(self, source: _engine.Source) -> _engine.Stream:
+        return _engine.Stream(source, self._schema, self.columns, self._occurrence, self._workers, self._trace.link_type)
+
+    def batches(self) -> Iterator[_engine.Batch]:
+        """Yield batches of rows; each implements the Arrow PyCapsule interface, too."""
+        self.loss, self.info = [], []
+        size, before = self._trace.size if self._on_progress else None, 0
+        for source in self._trace.sources():
+            stream = self._stream(source)
+            for batch in stream:
+                yield batch
+                if self._on_progress:
+                    self._on_progress(before + source.position, size)
+            before += source.position
+            info = stream.info()
+            self.info.append(info)
+            self.loss.append(info.loss())
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
+        streams = list(self.streams()) if len(self._trace.names) == 1 else None
+        if streams:
+            return streams[0].__arrow_c_stream__(requested_schema)
+        raise UnwireError("an Arrow stream of several captures needs pyarrow: use to_arrow() or to_polars()")
+
+    def to_arrow(self) -> Any:
+        """Return a `pyarrow.Table` (needs pyarrow)."""
+        pyarrow = _need("pyarrow")
+        batches = [pyarrow.record_batch(batch) for batch in self.batches()]
+        if batches:
+            return pyarrow.Table.from_batches(batches)
+        return pyarrow.table(self)
+
+    def to_polars(self) -> Any:
+        """Return a `polars.DataFrame` (needs polars)."""
+        polars = _need("polars")
+        frames = [polars.DataFrame(batch) for batch in self.batches()]
+        return polars.concat(frames, how="vertical_relaxed") if frames else polars.DataFrame(self)
+
+    def to_pandas(self) -> Any:
+        """Return a `pandas.DataFrame` (needs pandas and pyarrow)."""
+        _need("pandas")
+        return self.to_arrow().to_pandas()
+
+    def to_parquet(self, path: str | os.PathLike[str], *, force: bool = False) -> None:
+        """Write a Parquet file (needs pyarrow), beside `path` and then renamed; an existing file is kept unless `force`."""
+        from unwire.tables.write import replacing
+
+        _need("pyarrow")
+        import pyarrow.parquet
+
+        with replacing(Path(path), force=force) as file:
+            writer = None
+            for batch in self.batches():
+                rows = pyarrow.record_batch(batch)
+                writer = writer or pyarrow.parquet.ParquetWriter(file, rows.schema, compression="zstd")
+                writer.write_batch(rows)
+            if writer is None:
+                writer = pyarrow.parquet.ParquetWriter(file, pyarrow.table(self).schema, compression="zstd")
+            writer.close()
+
+    def head(self, rows: int = _SHOWN) -> list[dict[str, Any]]:
+        """Return the first rows as dicts; reads no further than they need."""
+        import json
+
+        for batch in self.batches():
+            lines = bytes(batch.text("jsonl", rows=rows)).splitlines()
+            return [json.loads(line) for line in lines]
+        return []
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        import json
+
+        for batch in self.batches():
+            for line in bytes(batch.text("jsonl")).splitlines():
+                yield json.loads(line)
+
+    def __repr__(self) -> str:
+        return f"<Table of {len(self.columns)} columns over {', '.join(self._trace.names)}: {', '.join(self.columns)}>"
+
+    def _repr_html_(self) -> str:
+        import html
+
+        rows = self.head()
+        cells = "".join(f"<th>{html.escape(name)}</th>" for name in self.columns)
+        body = "".join(
+            "<tr>" + "".join(f"<td>{html.escape('' if row[name] is None else str(row[name]))}</td>" for name in self.columns) + "</tr>" for row in rows
+        )
+        return f"<table><thead><tr>{cells}</tr></thead><tbody>{body}</tbody></table><p>first {len(rows)} rows</p>"
+
+
+def _need(package: str) -> Any:
+    import importlib
+
+    try:
+        return importlib.import_module(package)
+    except ImportError:
+        raise UnwireError(f"this needs {package}: pip install {package}") from None
