@@ -114,27 +114,22 @@ impl Walk {
             }
             let frame = Frame { schema, bytes, items: &self.items };
             let mut span = Span { layer: 0, flags, link: 0, start, payload: start, tail: limit, limit, key: key as u32 };
-            let mut fault = Fault::default();
-            let mut failed = None;
-            let found = candidates.iter().find_map(|id| {
-                let mut other = Fault::default();
+            let (mut step, mut fault) = (Step::None, Fault::default());
+            for (at, id) in candidates.iter().enumerate() {
+                let mut because = Fault::default();
                 span.layer = *id;
-                match frame.step(&mut span, &mut other) {
-                    Step::None => {
-                        failed = failed.or(Some((*id, other)));
-                        None
-                    }
-                    step => {
-                        fault = other;
-                        Some(step)
-                    }
+                step = frame.step(&mut span, &mut because);
+                if step != Step::None || at == 0 {
+                    fault = because;
                 }
-            });
-            let Some(step) = found else {
-                let (layer, fault) = failed.unwrap_or_default();
-                self.stop = Stop { fault, layer: Some(layer) };
+                if step != Step::None {
+                    break;
+                }
+            }
+            if step == Step::None {
+                self.stop = Stop { fault, layer: candidates.first().copied() };
                 return;
-            };
+            }
             let layer = schema.layer(span.layer);
             self.stop.layer = Some(span.layer);
             self.spans.push(span);
@@ -170,6 +165,12 @@ impl Walk {
     }
 }
 
+/// Where a payload of so many bytes ends.
+#[inline]
+fn tail_of(payload: u32, limit: u32, size: Option<i64>) -> u32 {
+    size.map_or(limit, |size| (i64::from(payload).saturating_add(size)).clamp(i64::from(payload), i64::from(limit)) as u32)
+}
+
 /// What laying a layer over the bytes came to.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Step {
@@ -203,6 +204,9 @@ impl<'a> Frame<'a> {
     /// layer is the last one, or why it is not there.
     #[inline]
     fn step(&self, span: &mut Span, fault: &mut Fault) -> Step {
+        if self.quick(span).is_some() {
+            return Step::Goes;
+        }
         match self.lay_over(span, fault) {
             Ok(step) => step,
             Err(because) => {
@@ -212,7 +216,44 @@ impl<'a> Frame<'a> {
         }
     }
 
-    #[inline]
+    /// The same for a layer that is whole and in order, as nearly all are; None, with the span untouched, for the others.
+    #[inline(always)]
+    fn quick(&self, span: &mut Span) -> Option<()> {
+        let layer = self.schema.layer(span.layer);
+        let start = span.start;
+        let mut laid = self.lay(layer, start, span.limit);
+        let holds = |laid: &Laid<'_>, test| laid.quick(test, start).filter(|value| *value != 0);
+        for must in &layer.musts {
+            holds(&laid, must)?;
+        }
+        let payload = laid.quick_header()?;
+        if let Some(size) = &layer.size {
+            let end = i64::from(start) + laid.quick(size, start)?;
+            if end < i64::from(payload) || end > i64::from(laid.limit) {
+                return None;
+            }
+            laid.limit = end as u32;
+        }
+        if payload > laid.limit || payload > self.bytes.len() || layer.opaque {
+            return None;
+        }
+        for expect in &layer.expects {
+            holds(&laid, expect)?;
+        }
+        let tail = match &layer.tail {
+            None => laid.limit,
+            Some(size) => tail_of(payload, laid.limit, laid.quick(size, payload)),
+        };
+        if let Some(fragment) = &layer.fragment
+            && laid.quick(fragment, start)? != 0
+        {
+            span.flags = span.flags.with(Flags::FRAGMENT);
+        }
+        (span.payload, span.tail, span.limit) = (payload, tail, laid.limit);
+        Some(())
+    }
+
+    #[cold]
     fn lay_over(&self, span: &mut Span, fault: &mut Fault) -> Result<Step, Fault> {
         let layer = self.schema.layer(span.layer);
         let (start, outer) = (span.start, span.limit);
@@ -231,7 +272,7 @@ impl<'a> Frame<'a> {
             Ok(Step::Last)
         };
         // The size is compared with the header that the outer bounds give, for the header's own fields stand before it.
-        let header = laid.header_end();
+        let header = laid.offset(layer.payload);
         if let Some(size) = &layer.size {
             match laid.eval(size, start) {
                 Err(because) => {
@@ -281,8 +322,8 @@ impl<'a> Frame<'a> {
         {
             span.flags = span.flags.with(Flags::FRAGMENT);
         }
-        if let Some(tail) = layer.tail {
-            span.tail = laid.anchor(tail).unwrap_or(span.limit).clamp(span.payload, span.limit);
+        if let Some(size) = &layer.tail {
+            span.tail = tail_of(span.payload, span.limit, laid.eval(size, span.payload).ok());
         }
         if layer.opaque {
             return last(Fault::at(Reason::Opaque, span.payload));
@@ -296,7 +337,7 @@ impl<'a> Frame<'a> {
         let mut nobody = None;
         for (index, link) in layer.next.iter().enumerate() {
             if let Some(when) = &link.when
-                && !laid.holds(when, span.payload).unwrap_or(false)
+                && laid.quick(when, span.payload).is_none_or(|value| value == 0)
             {
                 continue;
             }
@@ -305,7 +346,7 @@ impl<'a> Frame<'a> {
                 LinkTo::Space(space, keys) => (&self.schema.spaces[*space as usize], keys),
             };
             let found = match keys.as_slice() {
-                [key] => laid.eval(key, span.payload).ok().map(|key| (key as u64, space.find(key as u64))),
+                [key] => laid.quick(key, span.payload).map(|key| (key as u64, space.find(key as u64))),
                 keys => self.suggested(&laid, span, keys, space),
             };
             let found = found.filter(|(_, layers)| !layers.is_empty()).map(|(key, layers)| Next::Layers(key, layers));
@@ -322,7 +363,7 @@ impl<'a> Frame<'a> {
     fn suggested(&self, laid: &Laid<'a>, span: &Span, keys: &[Expr], space: &'a Space) -> Option<(u64, &'a [LayerId])> {
         let mut found = [(0, &[][..]); 2];
         for (slot, key) in found.iter_mut().zip(keys) {
-            if let Ok(key) = laid.eval(key, span.payload) {
+            if let Some(key) = laid.quick(key, span.payload) {
                 *slot = (key as u64, space.find(key as u64));
             }
         }

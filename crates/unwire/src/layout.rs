@@ -63,7 +63,6 @@ impl<'a> Laid<'a> {
         Ok(i64::from(whole >> read.shift & read.mask))
     }
 
-    #[inline(always)]
     fn read(&self, read: &Direct) -> Result<i64, Fault> {
         match self.direct(read) {
             Some(value) => Ok(i64::from(value)),
@@ -71,27 +70,23 @@ impl<'a> Laid<'a> {
         }
     }
 
-    /// Evaluate an expression at `here`: the common forms on the spot, the others as a tree.
-    #[inline(always)]
+    /// Evaluate an expression at `here`.
     pub fn eval(&self, expr: &Expr, here: u32) -> Result<i64, Fault> {
-        match expr {
-            Expr::Const(value) => Ok(*value),
-            Expr::Read(read) => self.read(read),
-            // 32 bits times and plus 31 bits stay in 64.
-            Expr::Affine(read, mul, add) => Ok(self.read(read)? * mul + add),
-            Expr::Test(read, op, value) => Ok(i64::from(compare(*op, self.read(read)?, *value))),
-            Expr::OrLeft(read, add) => Ok(match self.read(read)? {
-                0 => i64::from(self.limit) - i64::from(here),
-                value => value + add,
-            }),
-            _ => self.eval_with(expr, here, Item::None),
-        }
+        self.eval_with(expr, here, Item::None)
     }
 
     fn eval_with(&self, expr: &Expr, here: u32, item: Item<'_>) -> Result<i64, Fault> {
         let overflow = Fault::expression(here);
         Ok(match expr {
-            Expr::Const(_) | Expr::Read(_) | Expr::Affine(..) | Expr::Test(..) | Expr::OrLeft(..) => self.eval(expr, here)?,
+            Expr::Const(value) => *value,
+            Expr::Read(read) => self.read(read)?,
+            // 32 bits times and plus 31 bits stay in 64.
+            Expr::Affine(read, mul, add) => self.read(read)? * mul + add,
+            Expr::Test(read, op, value) => i64::from(compare(*op, self.read(read)?, *value)),
+            Expr::OrLeft(read, add) => match self.read(read)? {
+                0 => i64::from(self.limit) - i64::from(here),
+                value => value + add,
+            },
             Expr::Field(index) => self.integer(*index)?,
             Expr::Size => i64::from(self.limit) - i64::from(self.start),
             Expr::Left => i64::from(self.limit) - i64::from(here),
@@ -137,7 +132,6 @@ impl<'a> Laid<'a> {
     }
 
     /// True if the expression holds.
-    #[inline]
     pub fn holds(&self, expr: &Expr, here: u32) -> Result<bool, Fault> {
         self.eval(expr, here).map(|value| value != 0)
     }
@@ -197,16 +191,41 @@ impl<'a> Laid<'a> {
         if place.anchor == 0 { Ok(self.start + place.offset) } else { Ok(self.anchor(place.anchor)?.saturating_add(place.offset)) }
     }
 
-    /// Where the payload starts.
-    #[inline]
-    pub fn header_end(&self) -> Result<u32, Fault> {
+    /// The common forms of an expression, without a word of why where it fails.
+    #[inline(always)]
+    pub fn quick(&self, expr: &Expr, here: u32) -> Option<i64> {
+        match expr {
+            Expr::If(three) => {
+                let chosen = if self.quick_leaf(&three.0, here)? != 0 { &three.1 } else { &three.2 };
+                self.quick_leaf(chosen, here)
+            }
+            _ => self.quick_leaf(expr, here),
+        }
+    }
+
+    #[inline(always)]
+    fn quick_leaf(&self, expr: &Expr, here: u32) -> Option<i64> {
+        match expr {
+            Expr::Const(value) => Some(*value),
+            Expr::Left => Some(i64::from(self.limit) - i64::from(here)),
+            Expr::Read(read) => self.direct(read).map(i64::from),
+            Expr::Affine(read, mul, add) => self.direct(read).map(|value| i64::from(value) * mul + add),
+            Expr::Test(read, op, value) => self.direct(read).map(|field| i64::from(compare(*op, i64::from(field), *value))),
+            Expr::OrLeft(read, add) => Some(match self.direct(read)? {
+                0 => i64::from(self.limit) - i64::from(here),
+                value => i64::from(value) + add,
+            }),
+            _ => self.eval_with(expr, here, Item::None).ok(),
+        }
+    }
+
+    /// Where the payload starts, if that is easily told.
+    #[inline(always)]
+    pub fn quick_header(&self) -> Option<u32> {
         match &self.layer.header {
-            Header::Fixed(size) => Ok(self.start + size),
-            Header::Sized(fixed, size) => match u32::try_from(self.eval(size, self.start)?) {
-                Ok(size) => Ok((self.start + fixed).saturating_add(size)),
-                Err(_) => Err(Fault::at(Reason::Length, self.start)),
-            },
-            Header::Measured => self.offset(self.layer.payload),
+            Header::Fixed(size) => Some(self.start + size),
+            Header::Sized(fixed, size) => (self.start + fixed).checked_add(u32::try_from(self.quick_leaf(size, self.start)?).ok()?),
+            Header::Measured => self.offset(self.layer.payload).ok(),
         }
     }
 

@@ -177,7 +177,7 @@ impl Layer {
                 keys.iter_mut().for_each(&mut visit);
             }
         }
-        self.size.iter_mut().chain(&mut self.fragment).chain(&mut self.musts).chain(&mut self.expects).for_each(visit);
+        self.size.iter_mut().chain(&mut self.tail).chain(&mut self.fragment).chain(&mut self.musts).chain(&mut self.expects).for_each(visit);
         self.header = match (self.payload.anchor, self.anchors.first().map(|index| &self.fields[*index as usize])) {
             (0, _) => Header::Fixed(self.payload.offset),
             (1, Some(field)) => match &field.kind {
@@ -231,8 +231,8 @@ impl Build<'_> {
                     } else {
                         anchors.push(index as u16);
                         here = Place { anchor: anchors.len() as u16, offset: 0 };
-                        if matches!(kind, Kind::Payload(_)) {
-                            tail = Some(here.anchor);
+                        if let Kind::Payload(size) = &kind {
+                            tail = Some(size.clone());
                         }
                     }
                 }
