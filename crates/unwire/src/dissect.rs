@@ -5,6 +5,7 @@ use std::cell::Cell;
 
 use crate::error::{Fault, LimitedBy, Reason};
 use crate::layout::{Laid, MAX_ITEMS};
+use crate::quick::Quick;
 use crate::reader::Bytes;
 use crate::schema::{Expr, Layer, LayerId, LinkTo, Schema, Space};
 
@@ -158,6 +159,19 @@ impl Walk {
         }
     }
 
+    /// The way as one number, exact: 14 bits a layer, with its number and the link out of it. None if that does not fit.
+    #[inline]
+    pub fn path(&self) -> Option<u128> {
+        let mut path = 1;
+        for span in &self.spans {
+            if path >> 113 != 0 || span.layer >= 1 << 11 || span.link >= 1 << 3 {
+                return None;
+            }
+            path = path << 14 | u128::from(span.layer) << 3 | u128::from(span.link);
+        }
+        Some(path)
+    }
+
     /// A span's layer laid over the bytes.
     #[inline]
     pub fn laid<'a>(&'a self, schema: &'a Schema, bytes: Bytes<'a>, span: &Span) -> Laid<'a> {
@@ -204,7 +218,8 @@ impl<'a> Frame<'a> {
     /// layer is the last one, or why it is not there.
     #[inline]
     fn step(&self, span: &mut Span, fault: &mut Fault) -> Step {
-        if self.quick(span).is_some() {
+        if let Some(whole) = self.quick(span.layer, span.start, span.limit, span.flags, span.key) {
+            *span = whole;
             return Step::Goes;
         }
         match self.lay_over(span, fault) {
@@ -216,41 +231,37 @@ impl<'a> Frame<'a> {
         }
     }
 
-    /// The same for a layer that is whole and in order, as nearly all are; None, with the span untouched, for the others.
+    /// The same for a layer that is whole and in order, as nearly all are; None for the others.
     #[inline(always)]
-    fn quick(&self, span: &mut Span) -> Option<()> {
-        let layer = self.schema.layer(span.layer);
-        let start = span.start;
-        let mut laid = self.lay(layer, start, span.limit);
-        let holds = |laid: &Laid<'_>, test| laid.quick(test, start).filter(|value| *value != 0);
+    fn quick(&self, id: LayerId, start: u32, outer: u32, flags: Flags, key: u32) -> Option<Span> {
+        let layer = self.schema.layer(id);
+        let mut quick = Quick { bytes: self.bytes.0, start, limit: outer };
         for must in &layer.musts {
-            holds(&laid, must)?;
+            quick.value(must, start).filter(|value| *value != 0)?;
         }
-        let payload = laid.quick_header()?;
+        let payload = quick.payload(&layer.header)?;
         if let Some(size) = &layer.size {
-            let end = i64::from(start) + laid.quick(size, start)?;
-            if end < i64::from(payload) || end > i64::from(laid.limit) {
+            let end = i64::from(start) + quick.value(size, start)?;
+            if end < i64::from(payload) || end > i64::from(outer) {
                 return None;
             }
-            laid.limit = end as u32;
+            quick.limit = end as u32;
         }
-        if payload > laid.limit || payload > self.bytes.len() || layer.opaque {
+        if payload > quick.limit || payload > self.bytes.len() || layer.opaque {
             return None;
         }
         for expect in &layer.expects {
-            holds(&laid, expect)?;
+            quick.value(expect, start).filter(|value| *value != 0)?;
         }
         let tail = match &layer.tail {
-            None => laid.limit,
-            Some(size) => tail_of(payload, laid.limit, laid.quick(size, payload)),
+            None => quick.limit,
+            Some(size) => tail_of(payload, quick.limit, Some(quick.value(size, payload)?)),
         };
-        if let Some(fragment) = &layer.fragment
-            && laid.quick(fragment, start)? != 0
-        {
-            span.flags = span.flags.with(Flags::FRAGMENT);
-        }
-        (span.payload, span.tail, span.limit) = (payload, tail, laid.limit);
-        Some(())
+        let flags = match &layer.fragment {
+            Some(fragment) if quick.value(fragment, start)? != 0 => flags.with(Flags::FRAGMENT),
+            _ => flags,
+        };
+        Some(Span { layer: id, flags, link: 0, start, payload, tail, limit: quick.limit, key })
     }
 
     #[cold]
@@ -332,12 +343,14 @@ impl<'a> Frame<'a> {
     }
 
     /// The link whose condition holds and whose number somebody answers to; else the first whose condition holds.
+    #[inline]
     fn follow(&self, layer: &'a Layer, span: &Span) -> Option<(usize, Next<'a>)> {
-        let laid = self.lay(layer, span.start, span.limit);
+        let quick = Quick { bytes: self.bytes.0, start: span.start, limit: span.limit };
+        let value = |expr: &Expr| quick.value(expr, span.payload).or_else(|| self.slow(layer, span, expr));
         let mut nobody = None;
         for (index, link) in layer.next.iter().enumerate() {
             if let Some(when) = &link.when
-                && laid.quick(when, span.payload).is_none_or(|value| value == 0)
+                && value(when).is_none_or(|value| value == 0)
             {
                 continue;
             }
@@ -346,8 +359,8 @@ impl<'a> Frame<'a> {
                 LinkTo::Space(space, keys) => (&self.schema.spaces[*space as usize], keys),
             };
             let found = match keys.as_slice() {
-                [key] => laid.quick(key, span.payload).map(|key| (key as u64, space.find(key as u64))),
-                keys => self.suggested(&laid, span, keys, space),
+                [key] => value(key).map(|key| (key as u64, space.find(key as u64))),
+                keys => self.suggested(&value, span, keys, space),
             };
             let found = found.filter(|(_, layers)| !layers.is_empty()).map(|(key, layers)| Next::Layers(key, layers));
             if let Some(next) = found {
@@ -358,12 +371,18 @@ impl<'a> Frame<'a> {
         nobody
     }
 
+    /// An expression of an unusual form; None if it cannot be told.
+    #[cold]
+    fn slow(&self, layer: &'a Layer, span: &Span, expr: &Expr) -> Option<i64> {
+        self.lay(layer, span.start, span.limit).eval(expr, span.payload).ok()
+    }
+
     /// Numbers that only suggest a payload: the lowest first, and only if what answers takes the bytes for its own.
     #[inline]
-    fn suggested(&self, laid: &Laid<'a>, span: &Span, keys: &[Expr], space: &'a Space) -> Option<(u64, &'a [LayerId])> {
+    fn suggested(&self, value: &impl Fn(&Expr) -> Option<i64>, span: &Span, keys: &[Expr], space: &'a Space) -> Option<(u64, &'a [LayerId])> {
         let mut found = [(0, &[][..]); 2];
         for (slot, key) in found.iter_mut().zip(keys) {
-            if let Some(key) = laid.quick(key, span.payload) {
+            if let Some(key) = value(key) {
                 *slot = (key as u64, space.find(key as u64));
             }
         }

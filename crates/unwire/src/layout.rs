@@ -6,8 +6,9 @@
 use std::cell::Cell;
 
 use crate::error::{Fault, Reason};
+use crate::quick::{Quick, compare};
 use crate::reader::Bytes;
-use crate::schema::{Direct, Expr, Extent, Header, Kind, Layer, LayerId, LinkTo, Op, Place, Repeat, RepeatEnd, Schema};
+use crate::schema::{Direct, Expr, Extent, Kind, Layer, LayerId, LinkTo, Op, Place, Repeat, RepeatEnd, Schema};
 
 /// Items of all repeats that one frame may have.
 pub const MAX_ITEMS: u32 = 65_536;
@@ -47,12 +48,10 @@ pub enum Item<'a> {
 }
 
 impl<'a> Laid<'a> {
-    /// A field at a constant place; None if its bytes are not all there, or if too few follow it for one load.
+    /// The short way over the same bytes.
     #[inline(always)]
-    pub fn direct(&self, read: &Direct) -> Option<u32> {
-        let offset = self.start.checked_add(read.offset)?;
-        let four = self.bytes.0.get(offset as usize..).and_then(<[u8]>::first_chunk::<4>)?;
-        (offset + u32::from(read.width) <= self.limit).then(|| u32::from_be_bytes(*four) >> read.shift & read.mask)
+    pub fn quick(&self) -> Quick<'a> {
+        Quick { bytes: self.bytes.0, start: self.start, limit: self.limit }
     }
 
     /// The same where too few bytes follow for one load.
@@ -64,7 +63,7 @@ impl<'a> Laid<'a> {
     }
 
     fn read(&self, read: &Direct) -> Result<i64, Fault> {
-        match self.direct(read) {
+        match self.quick().direct(read) {
             Some(value) => Ok(i64::from(value)),
             None => self.direct_near_end(read),
         }
@@ -87,6 +86,10 @@ impl<'a> Laid<'a> {
                 0 => i64::from(self.limit) - i64::from(here),
                 value => value + add,
             },
+            Expr::Choose(three) => {
+                let (test, op, value, a, b) = &**three;
+                self.eval_with(if compare(*op, self.read(test)?, *value) { a } else { b }, here, item)?
+            }
             Expr::Field(index) => self.integer(*index)?,
             Expr::Size => i64::from(self.limit) - i64::from(self.start),
             Expr::Left => i64::from(self.limit) - i64::from(here),
@@ -189,44 +192,6 @@ impl<'a> Laid<'a> {
     #[inline]
     pub fn offset(&self, place: Place) -> Result<u32, Fault> {
         if place.anchor == 0 { Ok(self.start + place.offset) } else { Ok(self.anchor(place.anchor)?.saturating_add(place.offset)) }
-    }
-
-    /// The common forms of an expression, without a word of why where it fails.
-    #[inline(always)]
-    pub fn quick(&self, expr: &Expr, here: u32) -> Option<i64> {
-        match expr {
-            Expr::If(three) => {
-                let chosen = if self.quick_leaf(&three.0, here)? != 0 { &three.1 } else { &three.2 };
-                self.quick_leaf(chosen, here)
-            }
-            _ => self.quick_leaf(expr, here),
-        }
-    }
-
-    #[inline(always)]
-    fn quick_leaf(&self, expr: &Expr, here: u32) -> Option<i64> {
-        match expr {
-            Expr::Const(value) => Some(*value),
-            Expr::Left => Some(i64::from(self.limit) - i64::from(here)),
-            Expr::Read(read) => self.direct(read).map(i64::from),
-            Expr::Affine(read, mul, add) => self.direct(read).map(|value| i64::from(value) * mul + add),
-            Expr::Test(read, op, value) => self.direct(read).map(|field| i64::from(compare(*op, i64::from(field), *value))),
-            Expr::OrLeft(read, add) => Some(match self.direct(read)? {
-                0 => i64::from(self.limit) - i64::from(here),
-                value => i64::from(value) + add,
-            }),
-            _ => self.eval_with(expr, here, Item::None).ok(),
-        }
-    }
-
-    /// Where the payload starts, if that is easily told.
-    #[inline(always)]
-    pub fn quick_header(&self) -> Option<u32> {
-        match &self.layer.header {
-            Header::Fixed(size) => Some(self.start + size),
-            Header::Sized(fixed, size) => (self.start + fixed).checked_add(u32::try_from(self.quick_leaf(size, self.start)?).ok()?),
-            Header::Measured => self.offset(self.layer.payload).ok(),
-        }
     }
 
     /// Where an anchor is: the end of a variable field, found by measuring all variable fields up to it.
@@ -466,19 +431,6 @@ pub struct Found<'a> {
     pub end: u32,
     /// The part, if it is one.
     pub part: Option<Laid<'a>>,
-}
-
-#[inline]
-fn compare(op: Op, a: i64, b: i64) -> bool {
-    match op {
-        Op::Eq => a == b,
-        Op::Ne => a != b,
-        Op::Lt => a < b,
-        Op::Le => a <= b,
-        Op::Gt => a > b,
-        Op::Ge => a >= b,
-        _ => false,
-    }
 }
 
 fn operate(op: Op, a: i64, b: i64) -> Option<i64> {
