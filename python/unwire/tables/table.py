@@ -50,34 +50,30 @@ class Table:
         #: The containers read by the last pass.
         self.info: list[_engine.Info] = []
 
-    def streams(self) -> Iterator[_engine.Stream]:
-        """Yield one pass a capture. Most callers want `batches`."""
-        for source in self._trace.sources():
-            yield self._stream(source)
+    def stream(self) -> _engine.Stream:
+        """Begin a pass over the captures, one after the other. Most callers want `batches`."""
+        return self._begin(list(self._trace.sources()))
 
-    def _stream(self, source: _engine.Source) -> _engine.Stream:
-        return _engine.Stream(source, self._schema, self.columns, self._occurrence, self._workers, self._trace.link_type)
+    def _begin(self, sources: list[_engine.Source]) -> _engine.Stream:
+        return _engine.Stream(sources, self._schema, self.columns, self._occurrence, self._workers, self._trace.link_type)
 
     def batches(self) -> Iterator[_engine.Batch]:
         """Yield batches of rows; each implements the Arrow PyCapsule interface, too."""
         self.loss, self.info = [], []
-        size, before = self._trace.size if self._on_progress else None, 0
-        for source in self._trace.sources():
-            stream = self._stream(source)
+        size = self._trace.size if self._on_progress else None
+        sources = list(self._trace.sources())
+        stream = self._begin(sources)
+        try:
             for batch in stream:
                 yield batch
                 if self._on_progress:
-                    self._on_progress(before + source.position, size)
-            before += source.position
-            info = stream.info()
-            self.info.append(info)
-            self.loss.append(info.loss())
+                    self._on_progress(sum(source.position for source in sources), size)
+        finally:
+            self.info = stream.infos()
+            self.loss = [info.loss() for info in self.info]
 
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
-        streams = list(self.streams()) if len(self._trace.names) == 1 else None
-        if streams:
-            return streams[0].__arrow_c_stream__(requested_schema)
-        raise UnwireError("an Arrow stream of several captures needs pyarrow: use to_arrow() or to_polars()")
+        return self.stream().__arrow_c_stream__(requested_schema)
 
     def to_arrow(self) -> Any:
         """Return a `pyarrow.Table` (needs pyarrow)."""

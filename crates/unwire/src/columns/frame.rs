@@ -88,8 +88,8 @@ impl FrameColumn {
             Self::CapLen => store.push_number(u64::from(record.cap_len)),
             Self::Protocols => push_protocols(store, schema, walk),
             Self::InterfaceId => {
-                if record.interface != Record::NO_INTERFACE {
-                    store.push_number(u64::from(record.interface));
+                if record.interface_id != Record::NO_INTERFACE {
+                    store.push_number(u64::from(record.interface_id));
                 }
             }
             Self::Comment => batch.comments(record).for_each(|comment| store.push(&crate::value::Value::Text(comment))),

@@ -421,7 +421,7 @@ impl Store {
     /// The column as an array; the store is empty again.
     pub fn finish(&mut self) -> ArrayRef {
         let list = self.ends.is_some();
-        let mut whole = std::mem::replace(self, Self::new(self.kind, list, self.last));
+        let whole = std::mem::replace(self, Self::new(self.kind, list, self.last));
         // The next batch will be much like this one.
         self.values = Values::new(self.kind, whole.count, whole.values.distinct());
         let nulls = (!whole.nulls.is_empty()).then(|| {
