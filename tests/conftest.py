@@ -13,10 +13,10 @@ KIT = ROOT.parent / "shared" / "conformance"
 
 def pcap(*packets: bytes, link: int = 1, seconds: int = 1_700_000_000) -> bytes:
     """Return a pcap file that holds these packets, a second apart."""
-    out = struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 262144, link)
+    out = [struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 262144, link)]
     for index, packet in enumerate(packets):
-        out += struct.pack("<IIII", seconds + index, 0, len(packet), len(packet)) + packet
-    return out
+        out += [struct.pack("<IIII", seconds + index, 0, len(packet), len(packet)), packet]
+    return b"".join(out)
 
 
 @pytest.fixture(scope="session")
