@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import os
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from unwire import _engine, schema
 from unwire.errors import UnwireError
+from unwire.tables.tally import naming
 
 if TYPE_CHECKING:
     from unwire.capture.trace import Trace
@@ -44,6 +46,7 @@ class Table:
         self._trace, self._schema, self._occurrence = trace, generation, occurrence
         self._workers = workers or os.cpu_count() or 1
         self._on_progress = on_progress
+        self._limit: int | None = None
         self.columns = list(columns)
         #: What the last pass lost, one account a capture: see `_engine.Info.loss`.
         self.loss: list[dict[str, Any]] = []
@@ -58,22 +61,66 @@ class Table:
     def _stream(self, source: _engine.Source) -> _engine.Stream:
         return _engine.Stream(source, self._schema, self.columns, self._occurrence, self._workers, self._trace.link_type)
 
+    @property
+    def names(self) -> list[str]:
+        """What the captures are called, in the order of `loss`."""
+        return self._trace.names
+
+    def limit(self, rows: int) -> Table:
+        """Return the same table cut after its first `rows` rows; no more of the captures is read than they need."""
+        if rows < 0:
+            raise ValueError(f"a table has 0 or more rows, not {rows}")
+        cut = copy.copy(self)
+        cut._limit = rows if self._limit is None else min(rows, self._limit)
+        cut.loss, cut.info = [], []
+        return cut
+
     def batches(self) -> Iterator[_engine.Batch]:
         """Yield batches of rows; each implements the Arrow PyCapsule interface, too."""
+        for _, batch in self._passes():
+            if batch is not None:
+                yield batch
+
+    def ipc(self) -> Iterator[bytes]:
+        """Yield the table as an Arrow IPC stream, piece by piece; needs no other package."""
+        writer = None
+        for stream, batch in self._passes():
+            writer = writer or _engine.IpcWriter(stream)
+            if batch is not None:
+                yield writer.write(batch)
+        if writer:
+            yield writer.finish()
+
+    def _passes(self) -> Iterator[tuple[_engine.Stream, _engine.Batch | None]]:
+        """Yield each capture's stream, first with None and then with each of its batches; note the loss as it goes."""
         self.loss, self.info = [], []
         size, before = self._trace.size if self._on_progress else None, 0
-        for source in self._trace.sources():
-            stream = self._stream(source)
-            for batch in stream:
-                yield batch
+        left = self._limit
+        for name, source in zip(self._trace.names, self._trace.sources(), strict=True):
+            with naming(name):
+                stream = self._stream(source)
+            yield stream, None
+            while left != 0:
+                with naming(name):
+                    batch = next(stream, None)
+                if batch is None:
+                    break
+                if left is not None:
+                    batch = batch.slice(0, left)
+                    left -= len(batch)
+                yield stream, batch
                 if self._on_progress:
                     self._on_progress(before + source.position, size)
             before += source.position
             info = stream.info()
             self.info.append(info)
             self.loss.append(info.loss())
+            if left == 0:
+                return
 
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
+        if self._limit is not None:
+            return self.to_arrow().__arrow_c_stream__(requested_schema)
         streams = list(self.streams()) if len(self._trace.names) == 1 else None
         if streams:
             return streams[0].__arrow_c_stream__(requested_schema)
@@ -85,13 +132,13 @@ class Table:
         batches = [pyarrow.record_batch(batch) for batch in self.batches()]
         if batches:
             return pyarrow.Table.from_batches(batches)
-        return pyarrow.table(self)
+        return self._nothing()
 
     def to_polars(self) -> Any:
         """Return a `polars.DataFrame` (needs polars)."""
         polars = _need("polars")
         frames = [polars.DataFrame(batch) for batch in self.batches()]
-        return polars.concat(frames, how="vertical_relaxed") if frames else polars.DataFrame(self)
+        return polars.concat(frames, how="vertical_relaxed") if frames else polars.read_ipc_stream(b"".join(self.limit(0).ipc()))
 
     def to_pandas(self) -> Any:
         """Return a `pandas.DataFrame` (needs pandas and pyarrow)."""
@@ -103,17 +150,26 @@ class Table:
         from unwire.tables.write import replacing
 
         _need("pyarrow")
+        with replacing(Path(path), force=force) as file:
+            self.write_parquet(file)
+
+    def write_parquet(self, file: Any) -> None:
+        """Write Parquet to a binary file object, a row group a batch (needs pyarrow)."""
+        pyarrow = _need("pyarrow")
         import pyarrow.parquet
 
-        with replacing(Path(path), force=force) as file:
-            writer = None
-            for batch in self.batches():
-                rows = pyarrow.record_batch(batch)
-                writer = writer or pyarrow.parquet.ParquetWriter(file, rows.schema, compression="zstd")
-                writer.write_batch(rows)
-            if writer is None:
-                writer = pyarrow.parquet.ParquetWriter(file, pyarrow.table(self).schema, compression="zstd")
-            writer.close()
+        writer = None
+        for batch in self.batches():
+            rows = pyarrow.record_batch(batch)
+            writer = writer or pyarrow.parquet.ParquetWriter(file, rows.schema, compression="zstd")
+            writer.write_batch(rows)
+        if writer is None:
+            writer = pyarrow.parquet.ParquetWriter(file, self._nothing().schema, compression="zstd")
+        writer.close()
+
+    def _nothing(self) -> Any:
+        """Return a `pyarrow.Table` without rows, of the right types."""
+        return _need("pyarrow").ipc.open_stream(b"".join(self.limit(0).ipc())).read_all()
 
     def head(self, rows: int = _SHOWN) -> list[dict[str, Any]]:
         """Return the first rows as dicts; reads no further than they need."""
