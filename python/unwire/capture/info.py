@@ -1,4 +1,4 @@
-"""What a capture's container says of itself, as dataclasses: format, interfaces, sections, blocks, loss. The engine reads it; no packet is decoded here."""
+"""What a capture's container says of itself: format, interfaces, sections, blocks, loss. The engine reads it; no packet is decoded here."""
 
 from __future__ import annotations
 
@@ -95,9 +95,7 @@ class Container:
 CONTAINER_COUNTS: tuple[tuple[str, ...], ...] = (("frame.interface_id",), ("frame.len", "frame.cap_len"))
 
 
-def containers(
-    trace: Trace, *, workers: int | None = None, on_progress: Callable[[int, int | None], None] | None = None
-) -> list[Container]:
+def containers(trace: Trace, *, workers: int | None = None, on_progress: Callable[[int, int | None], None] | None = None) -> list[Container]:
     """Read each capture to its end and return what its container says, in the order of the files."""
     found = []
     for one in passes(trace, CONTAINER_COUNTS, workers=workers, on_progress=on_progress):
@@ -131,9 +129,7 @@ def container(name: str, info: _engine.Info, interfaces: Tally, sizes: Tally) ->
         last=iso(last),
         duration=None if first is None or last is None else (last - first) / 1e9,
         interfaces=described,
-        sections=tuple(
-            Section(s["byte_order"], ".".join(map(str, s["version"])), s["hardware"], s["os"], s["application"]) for s in info.sections()
-        ),
+        sections=tuple(Section(s["byte_order"], ".".join(map(str, s["version"])), s["hardware"], s["os"], s["application"]) for s in info.sections()),
         comments=tuple(info.comments()),
         blocks=dict(Counter(BLOCKS.get(kind, f"type 0x{kind:08x}") for kind, *_ in info.blocks())),
         skipped=loss["skipped"],

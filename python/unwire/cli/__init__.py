@@ -5,6 +5,7 @@ Exit codes: 0 all read, 1 wrong usage, 2 cannot read, 3 read in part (the loss i
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import os
 import sys
@@ -120,7 +121,5 @@ def _say(what: object, code: int) -> int:
 
 def _forget_stdout() -> None:
     """Let the interpreter's last flush go nowhere: whoever read us has seen enough."""
-    try:
+    with contextlib.suppress(OSError, ValueError, AttributeError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except (OSError, ValueError, AttributeError):
-        pass

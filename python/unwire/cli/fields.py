@@ -69,8 +69,8 @@ def _layout(made: Page, one: inspect.Protocol) -> None:
         columns = ", ".join(filter(None, (field.column, *field.also)))
         labels = ", ".join(f"{number} {label}" for number, label in list(field.names.items())[:4]) + (" …" if len(field.names) > 4 else "")
         rows.append((field.name, offset, size, field.kind, columns, labels))
-    columns = (Col("field", style="bold"), Col("offset", True), Col("size", True), Col("kind"), Col("columns"), Col("labels", style="dim"))
-    made.grid(columns, rows)
+    heads = (Col("field", style="bold"), Col("offset", True), Col("size", True), Col("kind"), Col("columns"), Col("labels", style="dim"))
+    made.grid(heads, rows)
 
 
 def places(fields: tuple[inspect.Field, ...]) -> Iterator[tuple[str, str]]:

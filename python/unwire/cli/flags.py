@@ -1,4 +1,4 @@
-"""The flags that verbs share, each declared once. A verb takes them all by `@reads(…)` or `@shows(…)` and gets a `Run`; it redefines none (a test looks)."""
+"""The flags that verbs share, each declared once: a verb takes them all by `@reads(…)` or `@shows(…)` and redefines none (a test looks)."""
 
 from __future__ import annotations
 
@@ -24,22 +24,16 @@ class Files(click.Argument):
     """The captures of this module."""
 
 
-class LinkType(click.ParamType):
-    """A LINKTYPE as a number or a name."""
+def _link_type(ctx: click.Context, param: click.Parameter, value: str | None) -> int | None:
+    """Read a LINKTYPE as a number or a name."""
+    from unwire.data import link_types
 
-    name = "link type"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        """Return the number."""
-        from unwire.data import link_types
-
-        text = str(value)
-        if text.isdigit() and int(text) <= 0xFFFF:
-            return int(text)
-        for number, name in link_types().items():
-            if name.lower() == text.lower():
-                return number
-        self.fail(f"{text!r} is neither a LINKTYPE number (0 to 65535) nor a known name such as 'Ethernet'", param, ctx)
+    if value is None or (value.isdigit() and int(value) <= 0xFFFF):
+        return None if value is None else int(value)
+    for number, name in link_types().items():
+        if name.lower() == value.lower():
+            return number
+    raise click.BadParameter(f"{value!r} is neither a LINKTYPE number (0 to 65535) nor a known name such as 'Ethernet'", ctx, param)
 
 
 def _reading() -> list[click.Parameter]:
@@ -47,8 +41,12 @@ def _reading() -> list[click.Parameter]:
     return [
         Files(["files"], nargs=-1, metavar="FILE…"),
         Shared(["-r", "--read", "read"], multiple=True, metavar="FILE", help="Read this capture; the same as FILE. `-` is standard input."),
-        Shared(["--link-type", "link_type"], type=LinkType(), metavar="LINKTYPE", help="The first layer of every packet, whatever the capture says."),
-        Shared(["-j", "--workers", "workers"], type=click.IntRange(min=1), metavar="N", help="Threads; all cores if left out. Never shows in the result."),
+        Shared(
+            ["--link-type", "link_type"], callback=_link_type, metavar="LINKTYPE", help="The first layer of every packet, whatever the capture says."
+        ),
+        Shared(
+            ["-j", "--workers", "workers"], type=click.IntRange(min=1), metavar="N", help="Threads; all cores if left out. Never shows in the result."
+        ),
         Shared(["--strict"], is_flag=True, help="Any loss is fatal: exit code 2."),
         Shared(["--no-progress", "no_progress"], is_flag=True, help="No progress bar."),
     ]

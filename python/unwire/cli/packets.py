@@ -15,6 +15,7 @@ from unwire.tables.table import Table
 
 #: Formats that keep types: there a column holds one value, unless `-E occurrence=a` makes each a list.
 TYPED = ("json", "jsonl", "arrow", "parquet")
+_LAYOUT = "header=y|n, separator=X, occurrence=f|l|a, aggregator=X, quote=d|s|n"
 _OCCURRENCES = {"f": "first", "l": "last", "a": "all"}
 _QUOTES = {"d": '"', "s": "'", "n": None}
 _SEPARATORS = {"/t": "\t", "/s": " "}
@@ -26,7 +27,7 @@ _TOGETHER = 500
 @flags.reads("table", "fields", "csv", "tsv", "json", "jsonl", "arrow", "parquet")
 @click.option("-e", "fields", multiple=True, metavar="FIELD", help="A column, by its Wireshark name; may be given many times. See `unwire fields`.")
 @click.option("-c", "limit", type=click.IntRange(min=0), metavar="N", help="Stop after N packets.")
-@click.option("-E", "layout", multiple=True, metavar="KEY=VALUE", help="header=y|n, separator=X, occurrence=f|l|a, aggregator=X, quote=d|s|n; /t and /s for tab, space.")
+@click.option("-E", "layout", multiple=True, metavar="KEY=VALUE", help=f"{_LAYOUT}; /t and /s are tab and space.")
 @click.option("-n", "_names", is_flag=True, help="Resolve no names; none ever are.")
 def packets(run: Run, fields: tuple[str, ...], limit: int | None, layout: tuple[str, ...], _names: bool) -> int:
     """Print one row per packet.
@@ -60,7 +61,7 @@ def _layout(words: tuple[str, ...]) -> tuple[Layout, str | None]:
     """Read `-E` as tshark does."""
     header, separator, aggregator, quote, occurrence = None, "\t", ",", None, None
     for word in words:
-        key, equals, value = word.partition("=")
+        key, _, value = word.partition("=")
         if key == "header" and value in ("y", "n"):
             header = value == "y"
         elif key == "separator" and (value in _SEPARATORS or len(value) == 1):
@@ -72,8 +73,7 @@ def _layout(words: tuple[str, ...]) -> tuple[Layout, str | None]:
         elif key == "occurrence" and value in _OCCURRENCES:
             occurrence = _OCCURRENCES[value]
         else:
-            known = "header=y|n, separator=X, occurrence=f|l|a, aggregator=X or quote=d|s|n"
-            raise click.BadParameter(f"{word!r} is none of {known}", param_hint="'-E'")
+            raise click.BadParameter(f"{word!r} is none of {_LAYOUT}", param_hint="'-E'")
     return Layout(header, separator, aggregator, quote), occurrence
 
 

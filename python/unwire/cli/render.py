@@ -53,6 +53,7 @@ class Plain(Page):
     """Aligned text."""
 
     def __init__(self) -> None:
+        """Begin with nothing."""
         self._lines: list[str] = []
 
     def heading(self, text: str, note: str = "") -> None:
@@ -81,6 +82,7 @@ class Rich(Page):
     """Text with colours, made by rich."""
 
     def __init__(self) -> None:
+        """Begin with nothing, as wide as the terminal."""
         from rich.console import Console
 
         width = shutil.get_terminal_size((100, 24)).columns
@@ -158,10 +160,8 @@ def aligned(columns: Sequence[Col], rows: Sequence[Sequence[str]], widths: list[
         cells = (len(row[index]) for row in shown)
         widths[index] = max(widths[index], len(column.heading) if header else 0, max(cells, default=0))
     lines = [[column.heading for column in columns], *shown] if header else shown
-    return [
-        "  ".join(f"{cell:>{width}}" if column.number else f"{cell:<{width}}" for cell, width, column in zip(line, widths, columns, strict=True)).rstrip()
-        for line in lines
-    ]
+    sides = [">" if column.number else "<" for column in columns]
+    return ["  ".join(f"{cell:{side}{width}}" for cell, side, width in zip(line, sides, widths, strict=True)).rstrip() for line in lines]
 
 
 def unicode_ok(run: Run) -> bool:

@@ -82,9 +82,9 @@ class Run:
 
     def trace(self) -> Trace:
         """Return the captures."""
-        import unwire
+        from unwire.capture.trace import open
 
-        return unwire.open([*self.read, *self.files], link_type=self.link_type)
+        return open([*self.read, *self.files], link_type=self.link_type)
 
     @property
     def colored(self) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import click
 
@@ -48,7 +47,8 @@ def protocols(run: Run) -> int:
         whole = sum(counts[0] for counts in tally.values())
         unicode = unicode_ok(run)
         rows = [
-            ("  " * n.depth + n.name, count(n.packets), f"{n.packets / whole:.1%}", count(n.bytes), bar(n.packets / whole, unicode=unicode)) for n in nodes
+            ("  " * n.depth + n.name, count(n.packets), f"{n.packets / whole:.1%}", count(n.bytes), bar(n.packets / whole, unicode=unicode))
+            for n in nodes
         ]
         write_rows(run, nodes, _columns("protocol", "#packets", "#share", "#bytes", ""), rows)
 
@@ -100,7 +100,8 @@ def conversations(run: Run, top: int, by: str) -> int:
             )
             for c in found
         ]  # fmt: skip
-        heads = ("protocol", "from", "#port", "to", "#to port", "service", "#packets out", "#bytes out", "#packets back", "#bytes back", "first", "last")
+        heads = ["protocol", "from", "#port", "to", "#to port", "service"]
+        heads += ["#packets out", "#bytes out", "#packets back", "#bytes back", "first", "last"]
         write_rows(run, found, _columns(*heads), rows)
 
     return _pass(run, talk.flow_key(), read)
@@ -127,26 +128,21 @@ def ports(run: Run, top: int) -> int:
     return _pass(run, talk.flow_key(), read)
 
 
-class _Span(click.ParamType):
-    """A duration such as 100ms, 1s, 5min."""
-
-    name = "duration"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        """Return nanoseconds."""
-        found = re.fullmatch(r"(\d{1,9})(?:\.(\d{1,9}))?(ns|us|ms|s|min|h|d)?", str(value))
-        if found:
-            whole, part, unit = found.groups()
-            scale = _UNITS[unit or "s"]
-            span = int(whole) * scale + int(part or 0) * scale // 10 ** len(part or "")
-            if 0 < span < 1 << 63:
-                return span
-        self.fail(f"{value!r} is no duration; write 100ms, 1s, 5min, 1h (units: {', '.join(_UNITS)})", param, ctx)
+def _span(ctx: click.Context, param: click.Parameter, value: str) -> int:
+    """Read a duration such as 100ms, 1s, 5min as nanoseconds."""
+    found = re.fullmatch(r"(\d{1,9})(?:\.(\d{1,9}))?(ns|us|ms|s|min|h|d)?", value)
+    if found:
+        whole, part, unit = found.groups()
+        scale = _UNITS[unit or "s"]
+        span: int = int(whole) * scale + int(part or 0) * scale // 10 ** len(part or "")
+        if 0 < span < 1 << 63:
+            return span
+    raise click.BadParameter(f"{value!r} is no duration; write 100ms, 1s, 5min, 1h (units: {', '.join(_UNITS)})", ctx, param)
 
 
 @stats.command()
 @flags.reads(*FORMATS)
-@click.option("--every", type=_Span(), default="1s", show_default=True, metavar="SPAN", help="Width of an interval.")
+@click.option("--every", callback=_span, default="1s", show_default=True, metavar="SPAN", help="Width of an interval.")
 def interval(run: Run, every: int) -> int:
     """Show packets and bytes by time; the intervals are whole multiples of their width since 1970."""
 

@@ -6,12 +6,13 @@ import dataclasses
 
 import click
 
+from unwire.capture.info import Container
 from unwire.cli import flags
 from unwire.cli.output import sink, style_of
 from unwire.cli.render import Col, Page, bar, count, page, show, size, span, spark, unicode_ok
 from unwire.cli.rows import json_text
 from unwire.cli.run import Run
-from unwire.capture.info import Container
+from unwire.tables.flows import Conversation
 from unwire.tables.summary import Summary
 from unwire.tables.summary import summary as summarise
 
@@ -143,16 +144,16 @@ def _talkers(made: Page, found: Summary, unicode: bool) -> None:
     made.heading("Conversations", _of(len(found.conversations), found.conversation_count))
     arrow, back = ("→", "←") if unicode else ("->", "<-")
     both = (Col(f"packets {arrow}", True), Col("bytes", True), Col(f"packets {back}", True), Col("bytes", True), Col("connections", True))
-    rows2 = [
-        (
-            c.a, c.b, " ".join(filter(None, (_port(c.protocol, c.b_port if c.b_port is not None else c.a_port), c.service))),
-            count(c.packets_a_to_b), size(c.bytes_a_to_b), count(c.packets_b_to_a), size(c.bytes_b_to_a), count(c.connections) if c.b_port or c.a_port else "",
-        )
-        for c in found.conversations
-    ]  # fmt: skip
-    made.grid((Col("from", style="bold"), Col("to", style="bold"), Col("service"), *both), rows2)
+    made.grid((Col("from", style="bold"), Col("to", style="bold"), Col("service"), *both), [_conversation(c) for c in found.conversations])
     if found.uncounted:
         made.line(f"{_packets(found.uncounted)} of yet more conversations are in no list here", "yellow")
+
+
+def _conversation(c: Conversation) -> tuple[str, ...]:
+    port = c.a_port if c.b_port is None else c.b_port
+    service = f"{_port(c.protocol, port)} {c.service or ''}"
+    sums = (count(c.packets_a_to_b), size(c.bytes_a_to_b), count(c.packets_b_to_a), size(c.bytes_b_to_a))
+    return c.a, c.b, service, *sums, "" if port is None else count(c.connections)
 
 
 def _services(made: Page, found: Summary) -> None:
@@ -191,10 +192,12 @@ def _trouble(made: Page, found: Summary) -> None:
             made.line(f"{sums.protocol}: all that is sent by {hosts} is wrong: checksum offload, not damage", "yellow")
         elif sums.verdict == "damage":
             made.line(f"{sums.protocol}: {count(sums.bad)} wrong, sent by {hosts}", "bold red")
-    rows3 = [(s.reason, s.layer or "", count(s.packets), f"{s.packets / found.packets:.1%}", STOPS.get(s.reason, "")) for s in found.stops if s.reason != "end"]
-    if rows3:
+    ended = [stop for stop in found.stops if stop.reason != "end"]
+    if ended:
+        whole = found.packets
+        cells = [(s.reason, s.layer or "", count(s.packets), f"{s.packets / whole:.1%}", STOPS.get(s.reason, "")) for s in ended]
         made.heading("Not decoded further")
-        made.grid((Col("reason"), Col("in"), Col("packets", True), Col("share", True), Col("meaning", style="dim")), rows3)
+        made.grid((Col("reason"), Col("in"), Col("packets", True), Col("share", True), Col("meaning", style="dim")), cells)
 
 
 def _packets(number: int) -> str:

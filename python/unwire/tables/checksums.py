@@ -30,8 +30,10 @@ class Sender:
 
 @dataclass(frozen=True)
 class Checksums:
-    """The checksums of one protocol. `verdict` is None without bad ones, ``"offload"`` if all bad ones are of senders whose are all bad, else
-    ``"damage"``."""
+    """The checksums of one protocol.
+
+    `verdict` is None without bad ones, ``"offload"`` if all bad ones are of senders of which none is right, else ``"damage"``.
+    """
 
     protocol: str
     good: int

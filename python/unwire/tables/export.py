@@ -71,17 +71,21 @@ class _Sink(io.RawIOBase):
     """A function that takes bytes, as the file that Parquet's writer wants."""
 
     def __init__(self, write: Callable[[bytes], object]) -> None:
+        """Write by this function."""
         self._write = write
         self._at = 0
 
     def writable(self) -> bool:
+        """Return that it is."""
         return True
 
     def write(self, data: Any) -> int:
+        """Pass bytes on."""
         piece = bytes(data)
         self._write(piece)
         self._at += len(piece)
         return len(piece)
 
     def tell(self) -> int:
+        """Return how many bytes were passed on."""
         return self._at

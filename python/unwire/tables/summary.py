@@ -10,7 +10,7 @@ from unwire import schema
 from unwire.capture.info import CONTAINER_COUNTS, Container, container
 from unwire.tables import flows as talk
 from unwire.tables.checksums import Checksums, checksum_key, checksums
-from unwire.tables.tally import Counted, OnProgress, Tally, iso, passes
+from unwire.tables.tally import Counted, OnProgress, Part, Tally, iso, passes
 
 if TYPE_CHECKING:
     from unwire.capture.trace import Trace
@@ -110,7 +110,7 @@ def summary(trace: Trace, *, top: int = 10, workers: int | None = None, on_progr
     """Read captures once and say what is in them; the lists are cut to `top` entries (0: whole)."""
     size = trace.size
     width = _SECOND // 100 if size is not None and size < _SMALL else _SECOND
-    keys = (*CONTAINER_COUNTS, SHAPE_KEY, talk.flow_key(), checksum_key(), (("frame.time", width),))
+    keys: tuple[tuple[Part, ...], ...] = (*CONTAINER_COUNTS, SHAPE_KEY, talk.flow_key(), checksum_key(), (("frame.time", width),))
     total = Counted([{} for _ in keys], [(0, 0)] * len(keys))
     files = []
     for one in passes(trace, keys, workers=workers, on_progress=on_progress):

@@ -155,16 +155,14 @@ class Table:
 
     def write_parquet(self, file: Any) -> None:
         """Write Parquet to a binary file object, a row group a batch (needs pyarrow)."""
-        pyarrow = _need("pyarrow")
-        import pyarrow.parquet
-
+        pyarrow, parquet = _need("pyarrow"), _need("pyarrow.parquet")
         writer = None
         for batch in self.batches():
             rows = pyarrow.record_batch(batch)
-            writer = writer or pyarrow.parquet.ParquetWriter(file, rows.schema, compression="zstd")
+            writer = writer or parquet.ParquetWriter(file, rows.schema, compression="zstd")
             writer.write_batch(rows)
         if writer is None:
-            writer = pyarrow.parquet.ParquetWriter(file, self._nothing().schema, compression="zstd")
+            writer = parquet.ParquetWriter(file, self._nothing().schema, compression="zstd")
         writer.close()
 
     def _nothing(self) -> Any:
@@ -207,4 +205,4 @@ def _need(package: str) -> Any:
     try:
         return importlib.import_module(package)
     except ImportError:
-        raise UnwireError(f"this needs {package}: pip install {package}") from None
+        raise UnwireError(f"this needs {package.partition('.')[0]}: pip install {package.partition('.')[0]}") from None

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Union
+from typing import TYPE_CHECKING, Any
 
 from unwire import _engine, schema
 
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from unwire.capture.trace import Trace
 
 #: A part of a key: a column, or a column and the number that its values are divided by, rounding down (times are ns).
-Part = Union[str, tuple[str, int]]
+Part = str | tuple[str, int]
 #: Packets, bytes on the wire, time of the first and of the last in ns (None where no packet has a time).
-Count = tuple[int, int, "int | None", "int | None"]
+Count = tuple[int, int, int | None, int | None]
 Tally = dict[tuple[Any, ...], Count]
-OnProgress = Callable[[int, "int | None"], None]
+OnProgress = Callable[[int, int | None], None]
 
 
 @dataclass
@@ -50,9 +50,7 @@ class Counted:
         self.infos.append(one.info)
 
 
-def count(
-    trace: Trace, keys: Sequence[Sequence[Part]], *, workers: int | None = None, on_progress: OnProgress | None = None
-) -> Counted:
+def count(trace: Trace, keys: Sequence[Sequence[Part]], *, workers: int | None = None, on_progress: OnProgress | None = None) -> Counted:
     """Count packets and bytes by several keys in one pass over each capture, and add the captures up.
 
     A key is a sequence of columns; its tally maps the columns' first values in a packet (None where it has none) to a `Count`.
@@ -64,9 +62,7 @@ def count(
     return counted
 
 
-def passes(
-    trace: Trace, keys: Sequence[Sequence[Part]], *, workers: int | None = None, on_progress: OnProgress | None = None
-) -> Iterator[Pass]:
+def passes(trace: Trace, keys: Sequence[Sequence[Part]], *, workers: int | None = None, on_progress: OnProgress | None = None) -> Iterator[Pass]:
     """Count as `count` does, and yield each capture by itself."""
     generation = schema.current()
     known = {column["name"] for column in generation.columns()}
