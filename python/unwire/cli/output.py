@@ -62,5 +62,6 @@ def sink(run: Run, style: str = "table") -> Iterator[Callable[[bytes], object]]:
     def shown(rows: bytes) -> None:
         stream.write(rows.decode("utf-8", "replace").translate(_IN_ROWS).encode("utf-8"))
 
-    yield shown if terminal else stream.write
+    # A table was made visible cell by cell, and may hold colours of its own.
+    yield shown if terminal and style != "table" else stream.write
     stream.flush()

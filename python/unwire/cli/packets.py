@@ -89,7 +89,10 @@ def _lines(table: Table, run: Run) -> Iterator[bytes]:
             if first:
                 columns = [Col(name, _numbers(row[index] for row in rows)) for index, name in enumerate(table.columns)]
                 widths = [0] * len(columns)
-            yield "".join(f"{line}\n" for line in aligned(columns, rows, widths, header=first)).encode()
+            lines = aligned(columns, rows, widths, header=first)
+            if first and run.colored:
+                lines[0] = click.style(lines[0], bold=True, fg="cyan")
+            yield "".join(f"{line}\n" for line in lines).encode()
             first = False
     if first:
         yield ("  ".join(table.columns) + "\n").encode()

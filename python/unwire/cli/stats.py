@@ -92,7 +92,7 @@ def conversations(run: Run, top: int, by: str) -> int:
     """Show who talked with whom, most bytes first; the one on the left began."""
 
     def read(tally: Tally) -> None:
-        found = talk.conversations(talk.flows(tally), by=by)[: top or None]
+        found = talk.conversations(talk.flows(tally), by=by, top=top)
         rows = [
             (
                 c.protocol, c.a, _number(c.a_port), c.b, _number(c.b_port), c.service or "", count(c.packets_a_to_b), size(c.bytes_a_to_b),

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from unwire import data, schema
-from unwire.tables.tally import Count, Tally, iso, plus
+from unwire.tables.tally import Count, Tally, iso
 
 #: Network layers whose addresses name a talker.
 NETWORKS = ("ip", "ipv6")
@@ -20,7 +20,7 @@ NETWORKS = ("ip", "ipv6")
 _SHAPE = ("frame.protocols", "stop", "stop.layer")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Flow:
     """Packets from one address (and port) to another. `protocol` is the transport, or the network layer itself where nothing is known on it."""
 
@@ -32,7 +32,7 @@ class Flow:
     count: Count
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Talker:
     """An address, or an address with a port, and what it sent and received."""
 
@@ -47,7 +47,7 @@ class Talker:
     bytes_received: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Conversation:
     """Two talkers; `a` sent the first packet. Times are ISO 8601 in UTC. `connections` are the distinct pairs of ports in it."""
 
@@ -68,7 +68,7 @@ class Conversation:
     last: str | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Port:
     """A port of a transport, as the source and as the target of packets; a packet between equal ports counts once in `packets`."""
 
@@ -83,7 +83,7 @@ class Port:
     bytes_to: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Service:
     """A port that was talked to, whatever the ports on the other side."""
 
@@ -158,47 +158,82 @@ def talkers(found: Iterable[Flow], *, by_port: bool = False) -> list[Talker]:
     return sorted(made, key=lambda t: (-t.bytes, t.address, t.protocol or "", t.port or 0))
 
 
-def conversations(found: Iterable[Flow], *, by: str = "port") -> list[Conversation]:
-    """Return who talked with whom, most bytes first.
+def conversations(found: Iterable[Flow], *, by: str = "port", top: int = 0) -> list[Conversation]:
+    """Return who talked with whom, most bytes first; `top` cuts the list (0: whole).
 
     `by` is ``"port"`` (addresses and both ports), ``"service"`` (addresses and the server's port; the client's are put together) or
     ``"address"``.
     """
-    sides: dict[tuple[str, str, int | None, str, int | None], dict[bool, Count]] = {}
-    ports: dict[tuple[str, str, int | None, str, int | None], set[tuple[int | None, int | None]]] = {}
+    return ranked(pair_up(found, by=by), top=top)
+
+
+def ranked(pairs: dict[_Pair, _Sums], *, top: int = 0) -> list[Conversation]:
+    """Return the conversations of `pair_up`, most bytes first; `top` cuts the list (0: whole)."""
+    order = sorted(pairs, key=lambda key: (-sum(pairs[key].bytes), key[1], key[3], key[0], key[2] or 0, key[4] or 0))
+    return [_conversation(key, pairs[key]) for key in order[: top or None]]
+
+
+def pair_up(found: Iterable[Flow], *, by: str = "port") -> dict[_Pair, _Sums]:
+    """Add up the flows of each pair of talkers: what `ranked` reads. Its length is the number of conversations."""
+    sums: dict[_Pair, _Sums] = {}
     for flow in found:
-        protocol = "" if by == "address" else flow.protocol
-        one, other = flow.source_port, flow.target_port
+        protocol, one, other = flow.protocol, flow.source_port, flow.target_port
         if by == "address":
-            one = other = None
+            protocol, one, other = "", None, None
         elif by == "service" and one is not None and other is not None and one != other:
-            one, other = (None, other) if server_is_target(flow.protocol, one, other) else (one, None)
-        here, there = (flow.source, one), (flow.target, other)
-        swapped = _order(there) < _order(here)
-        low, high = (there, here) if swapped else (here, there)
-        key = (protocol, *low, *high)
-        counts = sides.setdefault(key, {})
-        counts[swapped] = plus(counts[swapped], flow.count) if swapped in counts else flow.count
-        pair = (flow.target_port, flow.source_port) if swapped else (flow.source_port, flow.target_port)
-        ports.setdefault(key, set()).add(pair)
-    made = [_conversation(key, counts, len(ports[key])) for key, counts in sides.items()]
-    return sorted(made, key=lambda c: (-c.bytes, c.first or "", c.a, c.b, c.a_port or 0, c.b_port or 0))
+            one, other = (None, other) if server_is_target(protocol, one, other) else (one, None)
+        here, there = flow.source, flow.target
+        # The two directions of a talk have one key: the lesser side is named first.
+        swapped = (there, -1 if other is None else other) < (here, -1 if one is None else one)
+        key = (protocol, there, other, here, one) if swapped else (protocol, here, one, there, other)
+        entry = sums.get(key)
+        if entry is None:
+            entry = sums[key] = _Sums()
+        entry.add(swapped, flow)
+    return sums
 
 
-def _order(side: tuple[str, int | None]) -> tuple[str, int]:
-    return side[0], -1 if side[1] is None else side[1]
+_Pair = tuple[str, str, int | None, str, int | None]
 
 
-def _conversation(key: tuple[str, str, int | None, str, int | None], counts: dict[bool, Count], connections: int) -> Conversation:
-    protocol, low, low_port, high, high_port = key
-    nothing: Count = (0, 0, None, None)
-    up, down = counts.get(False, nothing), counts.get(True, nothing)
-    if not up[0] or (down[0] and (down[2] or 0) < (up[2] or 0)):  # the other side spoke first
-        low, low_port, high, high_port, up, down = high, high_port, low, low_port, down, up
-    total = plus(up, down)
+class _Sums:
+    """What the two sides of a conversation sent; index 1 is the side that its key names second."""
+
+    __slots__ = ("bytes", "first", "last", "packets", "ports")
+
+    def __init__(self) -> None:
+        self.packets, self.bytes = [0, 0], [0, 0]
+        self.first: list[int | None] = [None, None]
+        self.last: int | None = None
+        self.ports: set[tuple[int | None, int | None]] | None = None
+
+    def add(self, side: bool, flow: Flow) -> None:
+        packets, size, first, last = flow.count
+        self.packets[side] += packets
+        self.bytes[side] += size
+        known = self.first[side]
+        if first is not None and (known is None or first < known):
+            self.first[side] = first
+        if last is not None and (self.last is None or last > self.last):
+            self.last = last
+        pair = (flow.target_port, flow.source_port) if side else (flow.source_port, flow.target_port)
+        if self.ports is None:
+            self.ports = {pair}
+        else:
+            self.ports.add(pair)
+
+
+def _conversation(key: _Pair, sums: _Sums) -> Conversation:
+    protocol, a, a_port, b, b_port = key
+    up, down = 0, 1
+    starts = sums.first
+    if not sums.packets[0] or (sums.packets[1] and (starts[1] or 0) < (starts[0] or 0)):  # the other side spoke first
+        a, a_port, b, b_port, up, down = b, b_port, a, a_port, 1, 0
+    first = min((start for start in starts if start is not None), default=None)
     return Conversation(
-        protocol, low, low_port, high, high_port, _service(protocol, low_port, high_port),
-        total[0], total[1], up[0], up[1], down[0], down[1], connections, iso(total[2]), iso(total[3]),
+        protocol, a, a_port, b, b_port, _service(protocol, a_port, b_port),
+        sum(sums.packets), sum(sums.bytes), sums.packets[up], sums.bytes[up], sums.packets[down], sums.bytes[down],
+        len(sums.ports or ()), iso(first), iso(sums.last),
     )  # fmt: skip
 
 

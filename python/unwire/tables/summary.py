@@ -118,7 +118,8 @@ def summary(trace: Trace, *, top: int = 10, workers: int | None = None, on_progr
         total.add(one)
     _, sizes, shapes, addresses, sums, times = total.tallies
     found = list(talk.flows(addresses))
-    people, pairs, served = talk.talkers(found), talk.conversations(found, by="service"), talk.services(found)
+    addresses.clear()  # the largest of all, and not needed any more
+    people, pairs, served = talk.talkers(found), talk.pair_up(found, by="service"), talk.services(found)
     first = min((count[2] for count in shapes.values() if count[2] is not None), default=None)
     last = max((count[3] for count in shapes.values() if count[3] is not None), default=None)
     duration = None if first is None or last is None else (last - first) / _SECOND
@@ -140,7 +141,7 @@ def summary(trace: Trace, *, top: int = 10, workers: int | None = None, on_progr
         protocols=tuple(tree(shapes)),
         talkers=tuple(people[:cut]),
         talker_count=len(people),
-        conversations=tuple(pairs[:cut]),
+        conversations=tuple(talk.ranked(pairs, top=top)),
         conversation_count=len(pairs),
         services=tuple(served[:cut]),
         service_count=len(served),
