@@ -161,11 +161,13 @@ def tree(tally: Tally) -> list[Node]:
     sums: dict[tuple[str, ...], list[int]] = {}
     for (chain, *_), count in tally.items():
         path: list[str] = []
+        before = ""
         for name in (chain or "").split(":"):
-            if path and path[-1] in ("icmp", "icmpv6") and name in talk.NETWORKS:
+            if before in ("icmp", "icmpv6") and name in talk.NETWORKS:
                 break
             if name in named:
                 path.append(name)
+            before = name
         for depth in range(1, max(len(path), 1) + 1):
             entry = sums.setdefault(tuple(path[:depth]) or ("not decoded",), [0, 0])
             entry[0] += count[0]
