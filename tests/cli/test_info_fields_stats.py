@@ -108,6 +108,13 @@ def test_interval(run):
     assert any(row["packets"] == 0 for row in run("stats", "interval", OFFICE, "--every", "10ms", "-T", "json").json)
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_an_empty_capture_has_the_same_columns(run, tmp_path, name):
+    (tmp_path / "empty.pcap").write_bytes((CAPTURES / "tiny.pcap").read_bytes()[:24])
+    assert run("stats", name, tmp_path / "empty.pcap", "-T", "csv").lines == run("stats", name, OFFICE, "-T", "csv").lines[:1]
+    assert run("stats", name, tmp_path / "empty.pcap", "-T", "json").json == []
+
+
 @pytest.mark.parametrize("word", ["5x", "0s", "", "-1s"])
 def test_a_wrong_interval(run, word):
     assert run("stats", "interval", OFFICE, f"--every={word}").code == 1

@@ -103,6 +103,14 @@ def test_out_appears_whole_and_is_not_replaced(run, tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["out.csv"]
 
 
+@pytest.mark.parametrize("verb", ["summary", "packets"])
+def test_an_out_that_cannot_be_is_refused_before_any_work(run, tmp_path, verb):
+    (tmp_path / "out").touch()
+    assert run(verb, tmp_path / "no capture", "-o", tmp_path / "out").code == 1
+    found = run(verb, TINY, "-o", tmp_path / "none" / "out")
+    assert (found.code, found.err) == (2, f"unwire: {tmp_path / 'none'}: no such folder\n")
+
+
 def test_a_strict_loss_leaves_no_file(run, tmp_path):
     assert run("packets", CAPTURES / "torn.pcap", "-e", "ip.src", "-o", tmp_path / "out.csv", "--strict").code == 2
     assert list(tmp_path.iterdir()) == []

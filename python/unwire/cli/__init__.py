@@ -99,7 +99,7 @@ def _run(args: list[str]) -> int:
     except (UnknownField, FileExistsError) as error:
         return _say(error, USAGE)
     except OSError as error:
-        return _say(f"{os.fspath(error.filename)}: {error.strerror}" if error.filename else error, UNREADABLE)
+        return _say(f"{os.fspath(error.filename)}: {error.strerror}" if error.filename else error.strerror or error, UNREADABLE)
     except UnwireError as error:
         return _say(error, UNREADABLE)
     except Exception as error:

@@ -37,9 +37,9 @@ def _fields(run: Run, word: str) -> None:
     found = [c for c in inspect.columns() if low in c.name.lower() or low in c.title.lower() or any(low in source.lower() for source in c.sources)]
     if not found:
         raise UnknownField(f"no field has {word!r} in its name; `unwire fields` lists all")
-    columns = {"name": Col("name", style="bold"), "type": Col("type"), "sources": Col("source"), "title": Col("title")}
+    columns = (Col("name", style="bold"), Col("type"), Col("source"), Col("title"))
     rows = [(c.name, type_name(c.type) + (" list" if c.list else ""), ", ".join(c.sources), c.title) for c in found]
-    write_rows(run, found, columns, rows)
+    write_rows(run, inspect.Column, found, columns, rows)
 
 
 def _protocol(run: Run, name: str) -> None:
@@ -55,7 +55,7 @@ def _protocol(run: Run, name: str) -> None:
             write(json_text([dataclasses.asdict(one) for one in found]).encode())
     else:
         every = [field for one in found for field in one.fields]
-        write_rows(run, every, {field.name: Col(field.name) for field in dataclasses.fields(inspect.Field)}, [])
+        write_rows(run, inspect.Field, every, (), ())
 
 
 def _layout(made: Page, one: inspect.Protocol) -> None:

@@ -40,7 +40,7 @@ def info(run: Run) -> int:
 
 def _table(run: Run, found: list[Container]) -> None:
     heads = ("name", "format", "compression", "link type", "packets", "bytes", "first", "duration", "loss")
-    columns = {name: Col(name, name in ("packets", "bytes"), "bold" if name == "name" else "") for name in heads}
+    columns = [Col(name, name in ("packets", "bytes"), "bold" if name == "name" else "") for name in heads]
     rows = [
         (
             one.name, f"{one.format} {one.version}", one.compression, ", ".join(one.link_names), count(one.packets), count(one.bytes),
@@ -48,7 +48,7 @@ def _table(run: Run, found: list[Container]) -> None:
         )
         for one in found
     ]  # fmt: skip
-    write_rows(run, found, columns, rows)
+    write_rows(run, Container, found, columns, rows)
 
 
 def _lay_out(made: Page, one: Container) -> None:

@@ -6,7 +6,7 @@ import csv
 import dataclasses
 import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from unwire.cli.output import sink, style_of
@@ -16,14 +16,12 @@ from unwire.cli.run import Run
 FORMATS = ("table", "csv", "tsv", "json", "jsonl")
 
 
-def write_rows(run: Run, rows: Sequence[Any], columns: Mapping[str, Col], cells: Sequence[Sequence[str]], title: str = "") -> None:
-    """Write rows: `cells` by `columns` where people read, all of the dataclasses' fields where programs do."""
+def write_rows(run: Run, kind: type, rows: Sequence[Any], columns: Sequence[Col], cells: Sequence[Sequence[str]]) -> None:
+    """Write rows of a dataclass `kind`: `cells` by `columns` where people read, all of their fields where programs do."""
     style = style_of(run, FORMATS, "table")
     if style == "table":
         made = page(run)
-        if title:
-            made.heading(title)
-        made.grid(list(columns.values()), cells)
+        made.grid(columns, cells)
         show(run, made)
         return
     dicts = [dataclasses.asdict(row) for row in rows]
@@ -32,7 +30,7 @@ def write_rows(run: Run, rows: Sequence[Any], columns: Mapping[str, Col], cells:
     elif style == "jsonl":
         text = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in dicts)
     else:
-        text = _separated(dicts, tuple(columns), "," if style == "csv" else "\t")
+        text = _separated(dicts, [field.name for field in dataclasses.fields(kind)], "," if style == "csv" else "\t")
     with sink(run, style) as write:
         write(text.encode("utf-8", "surrogateescape"))
 
@@ -42,8 +40,7 @@ def json_text(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
 
 
-def _separated(rows: list[dict[str, Any]], columns: Sequence[str], separator: str) -> str:
-    names = list(rows[0]) if rows else list(columns)
+def _separated(rows: list[dict[str, Any]], names: Sequence[str], separator: str) -> str:
     out = io.StringIO()
     writer = csv.writer(out, delimiter=separator, lineterminator="\n")
     writer.writerow(names)

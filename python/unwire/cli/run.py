@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -70,6 +71,10 @@ class Run:
             raise click.UsageError("no capture given: name a FILE, or - for standard input")
         if (*self.files, *self.read).count("-") > 1:
             raise click.UsageError("standard input can be read only once")
+        if self.out is not None and self.out != "-":
+            from unwire.tables.write import check
+
+            check(Path(self.out), force=self.force)
         for path in self.load:
             from unwire import schema
 

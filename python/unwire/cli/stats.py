@@ -12,7 +12,7 @@ from unwire.cli.render import Col, bar, count, size, unicode_ok
 from unwire.cli.rows import FORMATS, write_rows
 from unwire.cli.run import Run
 from unwire.tables import flows as talk
-from unwire.tables.summary import SHAPE_KEY, intervals, tree
+from unwire.tables.summary import SHAPE_KEY, Interval, Node, intervals, tree
 from unwire.tables.tally import Part, Tally
 from unwire.tables.tally import count as count_packets
 
@@ -50,7 +50,7 @@ def protocols(run: Run) -> int:
             ("  " * n.depth + n.name, count(n.packets), f"{n.packets / whole:.1%}", count(n.bytes), bar(n.packets / whole, unicode=unicode))
             for n in nodes
         ]
-        write_rows(run, nodes, _columns("protocol", "#packets", "#share", "#bytes", ""), rows)
+        write_rows(run, Node, nodes, _columns("protocol", "#packets", "#share", "#bytes", ""), rows)
 
     return _pass(run, SHAPE_KEY, read)
 
@@ -81,7 +81,9 @@ def _talkers(run: Run, found: list[talk.Talker], top: int, *, ports: bool = Fals
         for t in found
     ]  # fmt: skip
     heads = ("protocol", "#port") if ports else ()
-    write_rows(run, found, _columns("address", *heads, "#packets", "#bytes", "#sent", "#bytes sent", "#received", "#bytes received"), rows)
+    write_rows(
+        run, talk.Talker, found, _columns("address", *heads, "#packets", "#bytes", "#sent", "#bytes sent", "#received", "#bytes received"), rows
+    )
 
 
 @stats.command()
@@ -102,7 +104,7 @@ def conversations(run: Run, top: int, by: str) -> int:
         ]  # fmt: skip
         heads = ["protocol", "from", "#port", "to", "#to port", "service"]
         heads += ["#packets out", "#bytes out", "#packets back", "#bytes back", "first", "last"]
-        write_rows(run, found, _columns(*heads), rows)
+        write_rows(run, talk.Conversation, found, _columns(*heads), rows)
 
     return _pass(run, talk.flow_key(), read)
 
@@ -123,7 +125,7 @@ def ports(run: Run, top: int) -> int:
             for p in found
         ]  # fmt: skip
         heads = ("protocol", "#port", "service", "#packets", "#bytes", "#from", "#bytes from", "#to", "#bytes to")
-        write_rows(run, found, _columns(*heads), rows)
+        write_rows(run, talk.Port, found, _columns(*heads), rows)
 
     return _pass(run, talk.flow_key(), read)
 
@@ -150,16 +152,18 @@ def interval(run: Run, every: int) -> int:
         found, whole = intervals(tally, every)
         if not whole:
             run.say("there are too many intervals; the empty ones are left out")
+        if timeless := tally.get((None,)):
+            run.say(f"{timeless[0]:,} packets have no time, and are in no row")
         top, unicode = max((i.packets for i in found), default=0), unicode_ok(run)
         rows = [(i.time, count(i.packets), count(i.bytes), bar(i.packets / top if top else 0, unicode=unicode)) for i in found]
-        write_rows(run, found, _columns("time", "#packets", "#bytes", ""), rows)
+        write_rows(run, Interval, found, _columns("time", "#packets", "#bytes", ""), rows)
 
     return _pass(run, [("frame.time", every)], read)
 
 
-def _columns(*heads: str) -> dict[str, Col]:
+def _columns(*heads: str) -> list[Col]:
     """Return columns by heading; one that begins with ``#`` is a number."""
-    return {head: Col(head.removeprefix("#"), head.startswith("#"), "bold" if index == 0 else "") for index, head in enumerate(heads)}
+    return [Col(head.removeprefix("#"), head.startswith("#"), "bold" if index == 0 else "") for index, head in enumerate(heads)]
 
 
 def _number(number: int | None) -> str:

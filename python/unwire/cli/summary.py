@@ -115,7 +115,8 @@ def _rate(made: Page, found: Summary, unicode: bool) -> None:
     if len(bars) < 2:
         return
     width = span(found.rate.seconds).replace(".000", "")
-    made.heading("Packets over time", f"a bar is {width}; the highest is {max(bars) / found.rate.seconds:,.0f} packets per second")
+    most = max(bars) / found.rate.seconds
+    made.heading("Packets over time", f"a bar is {width}; the highest is {f'{most:,.0f}' if most >= 10 else f'{most:.2g}'} packets per second")
     made.line(spark(bars, unicode=unicode), "green")
 
 
