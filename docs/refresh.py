@@ -15,7 +15,7 @@ BLOCK = re.compile(r"```console\n\$ (unwire .*)\n(?:.*\n)*?```\n")
 def run(block: re.Match[str]) -> str:
     """Return a block with the output of its command, which runs in the shell with this checkout's package."""
     line = block[1]
-    shell = f'unwire() {{ {sys.executable} -m unwire.cli "$@"; }}\n{line}'
+    shell = f'unwire() {{ {sys.executable} -m unwire "$@"; }}\n{line}'
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "python"), "PYTHONUTF8": "1", "NO_COLOR": "1"}
     done = subprocess.run(["bash", "-c", shell], cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
     return f"```console\n$ {line}\n{done.stdout}```\n"

@@ -52,7 +52,7 @@ def run(capsysbinary: pytest.CaptureFixture[bytes]) -> Callable[..., Result]:
 
 def command(*args: object) -> list[str]:
     """Return a command line for a process of its own."""
-    return [sys.executable, "-m", "unwire.cli", *map(str, args)]
+    return [sys.executable, "-m", "unwire", *map(str, args)]
 
 
 def environment() -> dict[str, str]:

@@ -8,6 +8,7 @@ use unwire::pool::{Job, Ordered};
 use crate::source::{Source, to_python};
 
 /// What a capture's container holds beside packets, as far as it has been read.
+#[derive(Clone)]
 #[pyclass(frozen, module = "unwire._engine")]
 pub(crate) struct Info {
     format: Format,

@@ -5,6 +5,7 @@ use std::cell::Cell;
 
 use crate::error::{Fault, LimitedBy, Reason};
 use crate::layout::{Laid, MAX_ITEMS};
+use crate::quick::Quick;
 use crate::reader::Bytes;
 use crate::schema::{Expr, Layer, LayerId, LinkTo, Schema, Space};
 
@@ -114,27 +115,22 @@ impl Walk {
             }
             let frame = Frame { schema, bytes, items: &self.items };
             let mut span = Span { layer: 0, flags, link: 0, start, payload: start, tail: limit, limit, key: key as u32 };
-            let mut fault = Fault::default();
-            let mut failed = None;
-            let found = candidates.iter().find_map(|id| {
-                let mut other = Fault::default();
+            let (mut step, mut fault) = (Step::None, Fault::default());
+            for (at, id) in candidates.iter().enumerate() {
+                let mut because = Fault::default();
                 span.layer = *id;
-                match frame.step(&mut span, &mut other) {
-                    Step::None => {
-                        failed = failed.or(Some((*id, other)));
-                        None
-                    }
-                    step => {
-                        fault = other;
-                        Some(step)
-                    }
+                step = frame.step(&mut span, &mut because);
+                if step != Step::None || at == 0 {
+                    fault = because;
                 }
-            });
-            let Some(step) = found else {
-                let (layer, fault) = failed.unwrap_or_default();
-                self.stop = Stop { fault, layer: Some(layer) };
+                if step != Step::None {
+                    break;
+                }
+            }
+            if step == Step::None {
+                self.stop = Stop { fault, layer: candidates.first().copied() };
                 return;
-            };
+            }
             let layer = schema.layer(span.layer);
             self.stop.layer = Some(span.layer);
             self.spans.push(span);
@@ -163,11 +159,30 @@ impl Walk {
         }
     }
 
+    /// The way as one number, exact: 14 bits a layer, with its number and the link out of it. None if that does not fit.
+    #[inline]
+    pub fn path(&self) -> Option<u128> {
+        let mut path = 1;
+        for span in &self.spans {
+            if path >> 113 != 0 || span.layer >= 1 << 11 || span.link >= 1 << 3 {
+                return None;
+            }
+            path = path << 14 | u128::from(span.layer) << 3 | u128::from(span.link);
+        }
+        Some(path)
+    }
+
     /// A span's layer laid over the bytes.
     #[inline]
     pub fn laid<'a>(&'a self, schema: &'a Schema, bytes: Bytes<'a>, span: &Span) -> Laid<'a> {
         Frame { schema, bytes, items: &self.items }.lay(schema.layer(span.layer), span.start, span.limit)
     }
+}
+
+/// Where a payload of so many bytes ends.
+#[inline]
+fn tail_of(payload: u32, limit: u32, size: Option<i64>) -> u32 {
+    size.map_or(limit, |size| (i64::from(payload).saturating_add(size)).clamp(i64::from(payload), i64::from(limit)) as u32)
 }
 
 /// What laying a layer over the bytes came to.
@@ -203,6 +218,10 @@ impl<'a> Frame<'a> {
     /// layer is the last one, or why it is not there.
     #[inline]
     fn step(&self, span: &mut Span, fault: &mut Fault) -> Step {
+        if let Some(whole) = self.quick(span.layer, span.start, span.limit, span.flags, span.key) {
+            *span = whole;
+            return Step::Goes;
+        }
         match self.lay_over(span, fault) {
             Ok(step) => step,
             Err(because) => {
@@ -212,7 +231,40 @@ impl<'a> Frame<'a> {
         }
     }
 
-    #[inline]
+    /// The same for a layer that is whole and in order, as nearly all are; None for the others.
+    #[inline(always)]
+    fn quick(&self, id: LayerId, start: u32, outer: u32, flags: Flags, key: u32) -> Option<Span> {
+        let layer = self.schema.layer(id);
+        let mut quick = Quick { bytes: self.bytes.0, start, limit: outer };
+        for must in &layer.musts {
+            quick.value(must, start).filter(|value| *value != 0)?;
+        }
+        let payload = quick.payload(&layer.header)?;
+        if let Some(size) = &layer.size {
+            let end = i64::from(start) + quick.value(size, start)?;
+            if end < i64::from(payload) || end > i64::from(outer) {
+                return None;
+            }
+            quick.limit = end as u32;
+        }
+        if payload > quick.limit || payload > self.bytes.len() || layer.opaque {
+            return None;
+        }
+        for expect in &layer.expects {
+            quick.value(expect, start).filter(|value| *value != 0)?;
+        }
+        let tail = match &layer.tail {
+            None => quick.limit,
+            Some(size) => tail_of(payload, quick.limit, Some(quick.value(size, payload)?)),
+        };
+        let flags = match &layer.fragment {
+            Some(fragment) if quick.value(fragment, start)? != 0 => flags.with(Flags::FRAGMENT),
+            _ => flags,
+        };
+        Some(Span { layer: id, flags, link: 0, start, payload, tail, limit: quick.limit, key })
+    }
+
+    #[cold]
     fn lay_over(&self, span: &mut Span, fault: &mut Fault) -> Result<Step, Fault> {
         let layer = self.schema.layer(span.layer);
         let (start, outer) = (span.start, span.limit);
@@ -231,7 +283,7 @@ impl<'a> Frame<'a> {
             Ok(Step::Last)
         };
         // The size is compared with the header that the outer bounds give, for the header's own fields stand before it.
-        let header = laid.header_end();
+        let header = laid.offset(layer.payload);
         if let Some(size) = &layer.size {
             match laid.eval(size, start) {
                 Err(because) => {
@@ -281,8 +333,8 @@ impl<'a> Frame<'a> {
         {
             span.flags = span.flags.with(Flags::FRAGMENT);
         }
-        if let Some(tail) = layer.tail {
-            span.tail = laid.anchor(tail).unwrap_or(span.limit).clamp(span.payload, span.limit);
+        if let Some(size) = &layer.tail {
+            span.tail = tail_of(span.payload, span.limit, laid.eval(size, span.payload).ok());
         }
         if layer.opaque {
             return last(Fault::at(Reason::Opaque, span.payload));
@@ -291,12 +343,14 @@ impl<'a> Frame<'a> {
     }
 
     /// The link whose condition holds and whose number somebody answers to; else the first whose condition holds.
+    #[inline]
     fn follow(&self, layer: &'a Layer, span: &Span) -> Option<(usize, Next<'a>)> {
-        let laid = self.lay(layer, span.start, span.limit);
+        let quick = Quick { bytes: self.bytes.0, start: span.start, limit: span.limit };
+        let value = |expr: &Expr| quick.value(expr, span.payload).or_else(|| self.slow(layer, span, expr));
         let mut nobody = None;
         for (index, link) in layer.next.iter().enumerate() {
             if let Some(when) = &link.when
-                && !laid.holds(when, span.payload).unwrap_or(false)
+                && value(when).is_none_or(|value| value == 0)
             {
                 continue;
             }
@@ -305,8 +359,8 @@ impl<'a> Frame<'a> {
                 LinkTo::Space(space, keys) => (&self.schema.spaces[*space as usize], keys),
             };
             let found = match keys.as_slice() {
-                [key] => laid.eval(key, span.payload).ok().map(|key| (key as u64, space.find(key as u64))),
-                keys => self.suggested(&laid, span, keys, space),
+                [key] => value(key).map(|key| (key as u64, space.find(key as u64))),
+                keys => self.suggested(&value, span, keys, space),
             };
             let found = found.filter(|(_, layers)| !layers.is_empty()).map(|(key, layers)| Next::Layers(key, layers));
             if let Some(next) = found {
@@ -317,12 +371,18 @@ impl<'a> Frame<'a> {
         nobody
     }
 
+    /// An expression of an unusual form; None if it cannot be told.
+    #[cold]
+    fn slow(&self, layer: &'a Layer, span: &Span, expr: &Expr) -> Option<i64> {
+        self.lay(layer, span.start, span.limit).eval(expr, span.payload).ok()
+    }
+
     /// Numbers that only suggest a payload: the lowest first, and only if what answers takes the bytes for its own.
     #[inline]
-    fn suggested(&self, laid: &Laid<'a>, span: &Span, keys: &[Expr], space: &'a Space) -> Option<(u64, &'a [LayerId])> {
+    fn suggested(&self, value: &impl Fn(&Expr) -> Option<i64>, span: &Span, keys: &[Expr], space: &'a Space) -> Option<(u64, &'a [LayerId])> {
         let mut found = [(0, &[][..]); 2];
         for (slot, key) in found.iter_mut().zip(keys) {
-            if let Ok(key) = laid.eval(key, span.payload) {
+            if let Some(key) = value(key) {
                 *slot = (key as u64, space.find(key as u64));
             }
         }

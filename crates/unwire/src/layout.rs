@@ -6,8 +6,9 @@
 use std::cell::Cell;
 
 use crate::error::{Fault, Reason};
+use crate::quick::{Quick, compare};
 use crate::reader::Bytes;
-use crate::schema::{Direct, Expr, Extent, Header, Kind, Layer, LayerId, LinkTo, Op, Place, Repeat, RepeatEnd, Schema};
+use crate::schema::{Direct, Expr, Extent, Kind, Layer, LayerId, LinkTo, Op, Place, Repeat, RepeatEnd, Schema};
 
 /// Items of all repeats that one frame may have.
 pub const MAX_ITEMS: u32 = 65_536;
@@ -47,12 +48,10 @@ pub enum Item<'a> {
 }
 
 impl<'a> Laid<'a> {
-    /// A field at a constant place; None if its bytes are not all there, or if too few follow it for one load.
+    /// The short way over the same bytes.
     #[inline(always)]
-    pub fn direct(&self, read: &Direct) -> Option<u32> {
-        let offset = self.start.checked_add(read.offset)?;
-        let four = self.bytes.0.get(offset as usize..).and_then(<[u8]>::first_chunk::<4>)?;
-        (offset + u32::from(read.width) <= self.limit).then(|| u32::from_be_bytes(*four) >> read.shift & read.mask)
+    pub fn quick(&self) -> Quick<'a> {
+        Quick { bytes: self.bytes.0, start: self.start, limit: self.limit }
     }
 
     /// The same where too few bytes follow for one load.
@@ -63,35 +62,34 @@ impl<'a> Laid<'a> {
         Ok(i64::from(whole >> read.shift & read.mask))
     }
 
-    #[inline(always)]
     fn read(&self, read: &Direct) -> Result<i64, Fault> {
-        match self.direct(read) {
+        match self.quick().direct(read) {
             Some(value) => Ok(i64::from(value)),
             None => self.direct_near_end(read),
         }
     }
 
-    /// Evaluate an expression at `here`: the common forms on the spot, the others as a tree.
-    #[inline(always)]
+    /// Evaluate an expression at `here`.
     pub fn eval(&self, expr: &Expr, here: u32) -> Result<i64, Fault> {
-        match expr {
-            Expr::Const(value) => Ok(*value),
-            Expr::Read(read) => self.read(read),
-            // 32 bits times and plus 31 bits stay in 64.
-            Expr::Affine(read, mul, add) => Ok(self.read(read)? * mul + add),
-            Expr::Test(read, op, value) => Ok(i64::from(compare(*op, self.read(read)?, *value))),
-            Expr::OrLeft(read, add) => Ok(match self.read(read)? {
-                0 => i64::from(self.limit) - i64::from(here),
-                value => value + add,
-            }),
-            _ => self.eval_with(expr, here, Item::None),
-        }
+        self.eval_with(expr, here, Item::None)
     }
 
     fn eval_with(&self, expr: &Expr, here: u32, item: Item<'_>) -> Result<i64, Fault> {
         let overflow = Fault::expression(here);
         Ok(match expr {
-            Expr::Const(_) | Expr::Read(_) | Expr::Affine(..) | Expr::Test(..) | Expr::OrLeft(..) => self.eval(expr, here)?,
+            Expr::Const(value) => *value,
+            Expr::Read(read) => self.read(read)?,
+            // 32 bits times and plus 31 bits stay in 64.
+            Expr::Affine(read, mul, add) => self.read(read)? * mul + add,
+            Expr::Test(read, op, value) => i64::from(compare(*op, self.read(read)?, *value)),
+            Expr::OrLeft(read, add) => match self.read(read)? {
+                0 => i64::from(self.limit) - i64::from(here),
+                value => value + add,
+            },
+            Expr::Choose(three) => {
+                let (test, op, value, a, b) = &**three;
+                self.eval_with(if compare(*op, self.read(test)?, *value) { a } else { b }, here, item)?
+            }
             Expr::Field(index) => self.integer(*index)?,
             Expr::Size => i64::from(self.limit) - i64::from(self.start),
             Expr::Left => i64::from(self.limit) - i64::from(here),
@@ -137,7 +135,6 @@ impl<'a> Laid<'a> {
     }
 
     /// True if the expression holds.
-    #[inline]
     pub fn holds(&self, expr: &Expr, here: u32) -> Result<bool, Fault> {
         self.eval(expr, here).map(|value| value != 0)
     }
@@ -195,19 +192,6 @@ impl<'a> Laid<'a> {
     #[inline]
     pub fn offset(&self, place: Place) -> Result<u32, Fault> {
         if place.anchor == 0 { Ok(self.start + place.offset) } else { Ok(self.anchor(place.anchor)?.saturating_add(place.offset)) }
-    }
-
-    /// Where the payload starts.
-    #[inline]
-    pub fn header_end(&self) -> Result<u32, Fault> {
-        match &self.layer.header {
-            Header::Fixed(size) => Ok(self.start + size),
-            Header::Sized(fixed, size) => match u32::try_from(self.eval(size, self.start)?) {
-                Ok(size) => Ok((self.start + fixed).saturating_add(size)),
-                Err(_) => Err(Fault::at(Reason::Length, self.start)),
-            },
-            Header::Measured => self.offset(self.layer.payload),
-        }
     }
 
     /// Where an anchor is: the end of a variable field, found by measuring all variable fields up to it.
@@ -447,19 +431,6 @@ pub struct Found<'a> {
     pub end: u32,
     /// The part, if it is one.
     pub part: Option<Laid<'a>>,
-}
-
-#[inline]
-fn compare(op: Op, a: i64, b: i64) -> bool {
-    match op {
-        Op::Eq => a == b,
-        Op::Ne => a != b,
-        Op::Lt => a < b,
-        Op::Le => a <= b,
-        Op::Gt => a > b,
-        Op::Ge => a >= b,
-        _ => false,
-    }
 }
 
 fn operate(op: Op, a: i64, b: i64) -> Option<i64> {

@@ -53,13 +53,12 @@ class Table:
         #: The containers read by the last pass.
         self.info: list[_engine.Info] = []
 
-    def streams(self) -> Iterator[_engine.Stream]:
-        """Yield one pass a capture. Most callers want `batches`."""
-        for source in self._trace.sources():
-            yield self._stream(source)
+    def stream(self) -> _engine.Stream:
+        """Begin a pass over the captures, one after the other. Most callers want `batches`."""
+        return self._begin(list(self._trace.sources()))
 
-    def _stream(self, source: _engine.Source) -> _engine.Stream:
-        return _engine.Stream(source, self._schema, self.columns, self._occurrence, self._workers, self._trace.link_type)
+    def _begin(self, sources: list[_engine.Source]) -> _engine.Stream:
+        return _engine.Stream(sources, self._schema, self.columns, self._occurrence, self._workers, self._trace.link_type)
 
     @property
     def names(self) -> list[str]:
@@ -77,32 +76,37 @@ class Table:
 
     def batches(self) -> Iterator[_engine.Batch]:
         """Yield batches of rows; each implements the Arrow PyCapsule interface, too."""
-        for _, batch in self._passes():
+        for _, batch in self._pass():
             if batch is not None:
                 yield batch
 
     def ipc(self) -> Iterator[bytes]:
         """Yield the table as an Arrow IPC stream, piece by piece; needs no other package."""
         writer = None
-        for stream, batch in self._passes():
+        for stream, batch in self._pass():
             writer = writer or _engine.IpcWriter(stream)
             if batch is not None:
                 yield writer.write(batch)
         if writer:
             yield writer.finish()
 
-    def _passes(self) -> Iterator[tuple[_engine.Stream, _engine.Batch | None]]:
-        """Yield each capture's stream, first with None and then with each of its batches; note the loss as it goes."""
+    def _pass(self) -> Iterator[tuple[_engine.Stream, _engine.Batch | None]]:
+        """Yield the stream of a pass, first with None and then with each of its batches; note the loss at its end."""
         self.loss, self.info = [], []
-        size, before = self._trace.size if self._on_progress else None, 0
+        size = self._trace.size if self._on_progress else None
+        sources, names = list(self._trace.sources()), self._trace.names
+        with naming(names[0]):
+            stream = self._begin(sources)
         left = self._limit
-        for name, source in zip(self._trace.names, self._trace.sources(), strict=True):
-            with naming(name):
-                stream = self._stream(source)
+        try:
             yield stream, None
             while left != 0:
-                with naming(name):
+                try:
                     batch = next(stream, None)
+                except (OSError, _engine.CaptureError):
+                    # The capture that cannot be opened is the one behind those that are accounted for.
+                    with naming(names[min(len(stream.infos()), len(names) - 1)]):
+                        raise
                 if batch is None:
                     break
                 if left is not None:
@@ -110,21 +114,15 @@ class Table:
                     left -= len(batch)
                 yield stream, batch
                 if self._on_progress:
-                    self._on_progress(before + source.position, size)
-            before += source.position
-            info = stream.info()
-            self.info.append(info)
-            self.loss.append(info.loss())
-            if left == 0:
-                return
+                    self._on_progress(sum(source.position for source in sources), size)
+        finally:
+            self.info = stream.infos()
+            self.loss = [info.loss() for info in self.info]
 
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
         if self._limit is not None:
             return self.to_arrow().__arrow_c_stream__(requested_schema)
-        streams = list(self.streams()) if len(self._trace.names) == 1 else None
-        if streams:
-            return streams[0].__arrow_c_stream__(requested_schema)
-        raise UnwireError("an Arrow stream of several captures needs pyarrow: use to_arrow() or to_polars()")
+        return self.stream().__arrow_c_stream__(requested_schema)
 
     def to_arrow(self) -> Any:
         """Return a `pyarrow.Table` (needs pyarrow)."""

@@ -115,20 +115,21 @@ impl Row<'_> {
             let bytes = laid.bytes;
             match action.what {
                 What::Descend => self.descend(action.field, laid),
-                What::Direct(read) => match laid.direct(&read) {
+                What::Direct(read) => match laid.quick().direct(&read) {
                     Some(number) => self.stores[action.column as usize].push_number(u64::from(number)),
                     None => self.general(action, laid),
                 },
-                What::Mac(offset) => {
-                    if let Ok(address) = bytes.array(laid.start + offset, laid.limit) {
-                        self.stores[action.column as usize].push(&Value::Mac(address));
+                What::Mac(high, low) => {
+                    if let (Some(high), Some(low)) = (laid.quick().direct(&high), laid.quick().direct(&low)) {
+                        self.stores[action.column as usize].push_address(u64::from(high) << 32 | u64::from(low));
+                    } else {
+                        self.general(action, laid);
                     }
                 }
-                What::Ip4(offset) => {
-                    if let Ok(address) = bytes.array(laid.start + offset, laid.limit) {
-                        self.stores[action.column as usize].push(&Value::Ip4(address));
-                    }
-                }
+                What::Ip4(read) => match laid.quick().direct(&read) {
+                    Some(address) => self.stores[action.column as usize].push_address(u64::from(address)),
+                    None => self.general(action, laid),
+                },
                 What::Ip6(offset) => {
                     if let Ok(address) = bytes.array(laid.start + offset, laid.limit) {
                         self.stores[action.column as usize].push(&Value::Ip6(address));
@@ -136,7 +137,7 @@ impl Row<'_> {
                 }
                 What::Computed => {
                     if let Kind::Computed { expr, .. } = &laid.layer.fields[action.field as usize].kind
-                        && let Ok(value) = laid.eval(expr, laid.start)
+                        && let Some(value) = laid.quick().value(expr, laid.start).or_else(|| laid.eval(expr, laid.start).ok())
                     {
                         self.stores[action.column as usize].push_number(value as u64);
                     }

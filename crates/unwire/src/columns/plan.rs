@@ -35,8 +35,8 @@ pub(super) struct Action {
 pub(super) enum What {
     Direct(Direct),
     Computed,
-    Mac(u32),
-    Ip4(u32),
+    Mac(Direct, Direct),
+    Ip4(Direct),
     Ip6(u32),
     Value,
     Verdict,
@@ -143,8 +143,8 @@ fn what(layer: &Layer, index: u16) -> What {
     let offset = field.place.offset;
     match &field.kind {
         Kind::UInt { .. } | Kind::Bits { .. } => Direct::of(field, &layer.fields).map_or(What::Value, What::Direct),
-        Kind::Mac => What::Mac(offset),
-        Kind::Ip4 => What::Ip4(offset),
+        Kind::Mac => What::Mac(Direct::plain(offset, 2), Direct::plain(offset + 2, 4)),
+        Kind::Ip4 => What::Ip4(Direct::plain(offset, 4)),
         Kind::Ip6 => What::Ip6(offset),
         _ => What::Value,
     }

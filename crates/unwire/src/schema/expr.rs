@@ -71,6 +71,8 @@ pub enum Expr {
     Test(Direct, Op, i64),
     /// `field + add if field else left`: a length field where zero means "all there is".
     OrLeft(Direct, i64),
+    /// `a if field <op> value else b`, as (field, op, value, a, b).
+    Choose(Box<(Direct, Op, i64, Expr, Expr)>),
 }
 
 /// An integer field at a constant place of its layer, of at most 4 bytes in big-endian order: one load, one shift, one mask.
@@ -186,10 +188,23 @@ impl Expr {
                 three.2.resolve(fields);
             }
             Self::Const(_) | Self::Size | Self::Left | Self::Captured | Self::Item | Self::ItemField(_) => {}
-            Self::Read(_) | Self::Affine(..) | Self::Test(..) | Self::OrLeft(..) => {}
+            Self::Read(_) | Self::Affine(..) | Self::Test(..) | Self::OrLeft(..) | Self::Choose(_) => {}
         }
         if let Some(shorter) = self.shorter() {
             *self = shorter;
+        }
+    }
+
+    /// Where only truth counts: `a or b` of two fields in one integer is one read of both.
+    pub(super) fn resolve_truth(&mut self, fields: &[Field]) {
+        self.resolve(fields);
+        if let Self::Either(pair) = self
+            && let (Self::Read(a), Self::Read(b)) = &**pair
+            && (a.offset, a.width) == (b.offset, b.width)
+        {
+            let shift = a.shift.min(b.shift);
+            let mask = a.mask << (a.shift - shift) | b.mask << (b.shift - shift);
+            *self = Self::Test(Direct { shift, mask, ..*a }, Op::Ne, 0);
         }
     }
 
@@ -215,6 +230,8 @@ impl Expr {
             Self::If(three) => match &**three {
                 (Self::Read(test), Self::Read(value), Self::Left) if test == value => Some(Self::OrLeft(*test, 0)),
                 (Self::Read(test), Self::Affine(value, 1, add), Self::Left) if test == value => Some(Self::OrLeft(*test, *add)),
+                (Self::Read(test), a, b) => Some(Self::Choose(Box::new((*test, Op::Ne, 0, a.clone(), b.clone())))),
+                (Self::Test(test, op, value), a, b) => Some(Self::Choose(Box::new((*test, *op, *value, a.clone(), b.clone())))),
                 _ => None,
             },
             _ => None,
@@ -223,6 +240,11 @@ impl Expr {
 }
 
 impl Direct {
+    /// The read of an integer that fills its bytes.
+    pub(crate) fn plain(offset: u32, width: u8) -> Self {
+        Self { offset, width, shift: (4 - width) * 8, mask: u32::MAX >> ((4 - u32::from(width)) * 8) }
+    }
+
     /// The direct read of a field, if it has one.
     pub(crate) fn of(field: &Field, fields: &[Field]) -> Option<Self> {
         if field.place.anchor != 0 {

@@ -172,12 +172,13 @@ impl Layer {
             }
         }
         for link in &mut self.next {
-            link.when.iter_mut().for_each(&mut visit);
             if let LinkTo::Space(_, keys) = &mut link.to {
                 keys.iter_mut().for_each(&mut visit);
             }
         }
-        self.size.iter_mut().chain(&mut self.fragment).chain(&mut self.musts).chain(&mut self.expects).for_each(visit);
+        self.size.iter_mut().chain(&mut self.tail).for_each(visit);
+        let truths = self.fragment.iter_mut().chain(&mut self.musts).chain(&mut self.expects);
+        truths.chain(self.next.iter_mut().filter_map(|link| link.when.as_mut())).for_each(|expr| expr.resolve_truth(&fields));
         self.header = match (self.payload.anchor, self.anchors.first().map(|index| &self.fields[*index as usize])) {
             (0, _) => Header::Fixed(self.payload.offset),
             (1, Some(field)) => match &field.kind {
@@ -231,8 +232,8 @@ impl Build<'_> {
                     } else {
                         anchors.push(index as u16);
                         here = Place { anchor: anchors.len() as u16, offset: 0 };
-                        if matches!(kind, Kind::Payload(_)) {
-                            tail = Some(here.anchor);
+                        if let Kind::Payload(size) = &kind {
+                            tail = Some(size.clone());
                         }
                     }
                 }

@@ -305,8 +305,8 @@ pub struct Layer {
     pub payload: Place,
     /// The same for the most common layouts, where one sum tells it.
     pub header: Header,
-    /// The anchor of the payload's end, if the payload is not last.
-    pub tail: Option<u16>,
+    /// How many bytes the payload has, if it is not last.
+    pub tail: Option<Expr>,
     /// Bytes of the first field: a span exists when they are there.
     pub first: u32,
     /// Bytes before the first variable field.
@@ -351,11 +351,9 @@ impl Space {
     /// The layers that answer to a number, the latest declared first.
     #[inline]
     pub fn find(&self, key: u64) -> &[LayerId] {
-        let slot = match self.small.get(key as usize) {
-            Some(slot) if key <= u64::from(u16::MAX) => *slot,
-            _ => self.large.get(&key).copied().unwrap_or(0),
-        };
-        self.candidates.get(slot as usize).map_or(&[], Vec::as_slice)
+        let slot =
+            if key <= u64::from(u16::MAX) { self.small.get(key as usize).copied().unwrap_or(0) } else { self.large.get(&key).copied().unwrap_or(0) };
+        if slot == 0 { &[] } else { self.candidates.get(slot as usize).map_or(&[], Vec::as_slice) }
     }
 
     fn insert(&mut self, key: u64, layer: LayerId) {

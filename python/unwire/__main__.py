@@ -1,4 +1,4 @@
-"""`python -m unwire.cli`: the command line without an installed script. No logic."""
+"""``python -m unwire`` is the command line."""
 
 import sys
 
