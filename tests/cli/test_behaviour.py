@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 import pytest
-from conftest import CAPTURES, OFFICE, command, environment, spawn
+from commands import CAPTURES, OFFICE, command, environment, spawn
 
 import unwire
 from unwire.cli import VERBS, cli, flags

@@ -4,7 +4,7 @@ import io
 import json
 
 import pytest
-from conftest import CAPTURES, OFFICE, spawn
+from commands import CAPTURES, OFFICE, spawn
 
 pa = pytest.importorskip("pyarrow")
 TINY = CAPTURES / "tiny.pcap"

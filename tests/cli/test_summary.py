@@ -1,7 +1,7 @@
 """`unwire summary`: what the page says, and that its numbers add up."""
 
 import pytest
-from conftest import CAPTURES, OFFICE
+from commands import CAPTURES, OFFICE
 
 import unwire
 from unwire.tables.flows import Flow, conversations, outermost, services

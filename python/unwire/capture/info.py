@@ -25,7 +25,10 @@ _SPEED, _RESOLUTION, _FILTER, _OS, _OFFSET, _HARDWARE = 8, 9, 11, 12, 14, 15
 
 @dataclass(frozen=True)
 class Interface:
-    """An interface that a capture describes. `resolution` is the unit of its clock in words, `offset` seconds added to its times."""
+    """An interface that a capture describes. `resolution` is the unit of its clock in words, `offset` seconds added to its times.
+
+    `packets` is None where several sections number an interface alike.
+    """
 
     section: int
     id: int
@@ -40,7 +43,7 @@ class Interface:
     os: str | None
     hardware: str | None
     speed: int | None
-    packets: int
+    packets: int | None
 
 
 @dataclass(frozen=True)
@@ -107,7 +110,10 @@ def container(name: str, info: _engine.Info, interfaces: Tally, sizes: Tally) ->
     """Put one capture's account together: the engine's info, packets by interface, packets by (wire length, captured length)."""
     form, loss = info.format(), info.loss()
     orders = [section["byte_order"] for section in info.sections()]
-    described = tuple(_interface(entry, orders, _packets(interfaces, index)) for index, entry in enumerate(info.interfaces()))
+    entries = info.interfaces()
+    # An interface's number is its section's own: where two sections use one number, its packets cannot be told apart.
+    shared = {number for number, uses in Counter(entry["id"] for entry in entries).items() if uses > 1}
+    described = tuple(_interface(entry, orders, None if entry["id"] in shared else _packets(interfaces, entry["id"])) for entry in entries)
     links = tuple(dict.fromkeys(interface.link_type for interface in described)) or ((form["link_type"],) if form["link_type"] is not None else ())
     first = min((count[2] for count in interfaces.values() if count[2] is not None), default=None)
     last = max((count[3] for count in interfaces.values() if count[3] is not None), default=None)
@@ -137,9 +143,8 @@ def container(name: str, info: _engine.Info, interfaces: Tally, sizes: Tally) ->
     )
 
 
-def _packets(interfaces: Tally, index: int) -> int:
-    # `frame.interface_id` counts on through all sections, as Wireshark does.
-    count = interfaces.get((index,))
+def _packets(interfaces: Tally, number: int) -> int:
+    count = interfaces.get((number,))
     return count[0] if count else 0
 
 
@@ -151,7 +156,7 @@ def _size(name: str) -> int | None:
         return None
 
 
-def _interface(entry: dict[str, Any], orders: list[str], packets: int) -> Interface:
+def _interface(entry: dict[str, Any], orders: list[str], packets: int | None) -> Interface:
     order: Literal["big", "little"] = "big" if orders[entry["section"] : entry["section"] + 1] == ["big"] else "little"
     options: dict[int, bytes] = {}
     for code, value in entry["options"]:

@@ -83,7 +83,7 @@ def _file(file: Container) -> list[tuple[str, str]]:
     rows += [("written by", s.application) for s in file.sections[:1] if s.application]
     rows += [("comment", comment) for comment in file.comments[:3]]
     rows.append(("link type", ", ".join(file.link_names) or "unknown"))
-    named = [f"{i.name or i.description or f'#{i.id}'} {_packets(i.packets)}" for i in file.interfaces]
+    named = [f"{i.name or i.description or f'#{i.id}'}{'' if i.packets is None else f' {_packets(i.packets)}'}" for i in file.interfaces]
     if len(named) > 1 or any(i.name for i in file.interfaces):
         rows.append(("interfaces", ", ".join(named[:8]) + (f" and {len(named) - 8} more" if len(named) > 8 else "")))
     return rows

@@ -1,0 +1,49 @@
+"""What the tests of the command line share: where captures are, and running it in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import unwire
+
+ROOT = Path(__file__).resolve().parents[2]
+CAPTURES = ROOT / "tests" / "captures"
+OFFICE = str(ROOT / "examples" / "office.pcapng")
+
+
+@dataclass
+class Result:
+    """What a run left: exit code, standard output and error."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+    @property
+    def lines(self) -> list[str]:
+        return self.out.splitlines()
+
+
+def command(*args: object) -> list[str]:
+    """Return a command line for a process of its own."""
+    return [sys.executable, "-m", "unwire", *map(str, args)]
+
+
+def environment() -> dict[str, str]:
+    """Return an environment in which that process finds this package."""
+    return {**os.environ, "PYTHONPATH": str(Path(unwire.__file__).parents[1]), "PYTHONUTF8": "1", "TERM": "xterm"}
+
+
+def spawn(*args: object, **options: Any) -> subprocess.CompletedProcess[bytes]:
+    """Run a command line in a process of its own."""
+    return subprocess.run(command(*args), env=environment(), capture_output=True, timeout=60, check=False, **options)
