@@ -77,7 +77,8 @@ def _lay_out(made: Page, one: Container) -> None:
         grid = [
             (
                 str(i.section), str(i.id), i.name or "", i.description or "", i.link_name, count(i.snaplen) if i.snaplen else "none",
-                i.resolution + (f" {i.offset:+} s" if i.offset else ""), i.filter or "", i.os or i.hardware or "", "" if i.packets is None else count(i.packets),
+                i.resolution + (f" {i.offset:+} s" if i.offset else ""), i.filter or "", i.os or i.hardware or "",
+                "" if i.packets is None else count(i.packets),
             )
             for i in one.interfaces
         ]  # fmt: skip
