@@ -1,7 +1,9 @@
-"""What the tests of the command line share: where captures are, and running it in a process of its own."""
+"""What the tests of the command line share: where captures are, and running it in this process or in one of its own."""
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 import os
 import subprocess
@@ -11,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import unwire
+from unwire.cli import main
 
 ROOT = Path(__file__).resolve().parents[2]
 CAPTURES = ROOT / "tests" / "captures"
@@ -32,6 +35,14 @@ class Result:
     @property
     def lines(self) -> list[str]:
         return self.out.splitlines()
+
+
+def run(*args: object) -> Result:
+    """Run a command line in this process."""
+    out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True) for _ in range(2))
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        code = main([str(arg) for arg in args])
+    return Result(code, *(stream.buffer.getvalue().decode() for stream in (out, err)))
 
 
 def command(*args: object) -> list[str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 import pytest
-from commands import CAPTURES, OFFICE, command, environment, spawn
+from commands import CAPTURES, OFFICE, command, environment, run, spawn
 
 import unwire
 from unwire.cli import VERBS, cli, flags
@@ -20,7 +20,7 @@ READING = [("summary",), ("info",), ("packets", "-e", "ip.src"), ("stats", "talk
 
 
 @pytest.mark.parametrize("verb", READING)
-def test_a_torn_file_is_read_in_part(run, verb):
+def test_a_torn_file_is_read_in_part(verb):
     found = run(*verb, TORN)
     assert found.code == 3
     assert found.out
@@ -30,7 +30,7 @@ def test_a_torn_file_is_read_in_part(run, verb):
 
 
 @pytest.mark.parametrize("verb", READING)
-def test_what_cannot_be_read(run, verb, tmp_path):
+def test_what_cannot_be_read(verb, tmp_path):
     (tmp_path / "text").write_text("no capture at all")
     for path, says in ((tmp_path / "none", "No such file"), (tmp_path / "text", "not a capture"), (tmp_path, "Is a directory")):
         found = run(*verb, path)
@@ -40,7 +40,7 @@ def test_what_cannot_be_read(run, verb, tmp_path):
 
 
 @pytest.mark.parametrize("args", [("packets",), ("--nonsense", OFFICE), ("summary", OFFICE, "-Y", "tcp"), ("stats", "nothing"), ("stats", OFFICE)])
-def test_wrong_usage(run, args):
+def test_wrong_usage(args):
     assert run(*args).code == 1
 
 
@@ -54,11 +54,11 @@ def test_standard_input(verb):
         assert piped.stdout == plain.stdout
 
 
-def test_a_read_flag_is_a_file(run):
+def test_a_read_flag_is_a_file():
     assert run("packets", "-r", OFFICE, "-e", "ip.src").out == run("packets", OFFICE, "-e", "ip.src").out
 
 
-def test_a_link_type_by_name_or_number(run):
+def test_a_link_type_by_name_or_number():
     for link in ("1", "ethernet"):
         assert run("packets", CAPTURES / "tiny.pcap", "--link-type", link, "-c", 1, "-e", "ip.src").out == "192.0.2.10\n"
     assert run("packets", CAPTURES / "tiny.pcap", "--link-type", "0", "-c", 1, "-e", "ip.src").out == "\n"
@@ -117,7 +117,7 @@ def test_every_reading_verb_takes_every_reading_flag():
         assert expected <= shared, f"{name} lacks {expected - shared}"
 
 
-def test_every_verb_says_what_it_is(run):
+def test_every_verb_says_what_it_is():
     for name, verb in _commands(cli):
         assert verb.help
         assert run(*name, "--help").code == 0
@@ -155,7 +155,7 @@ def hostile(tmp_path):
 
 
 @pytest.mark.parametrize("verb", ["summary", "info"])
-def test_a_comment_commands_no_terminal(run, hostile, verb):
+def test_a_comment_commands_no_terminal(hostile, verb):
     for color in ("never", "always"):
         out = run(verb, hostile, "--color", color).out
         assert "\\x1b[31mX\\x1b]0;title\\x07 secret." in out

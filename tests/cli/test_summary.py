@@ -1,7 +1,7 @@
 """`unwire summary`: what the page says, and that its numbers add up."""
 
 import pytest
-from commands import CAPTURES, OFFICE
+from commands import CAPTURES, OFFICE, run
 
 import unwire
 from unwire.tables.flows import Flow, conversations, outermost, services
@@ -10,11 +10,11 @@ from unwire.tables.summary import intervals, rate, summary, tree
 EVERY = [*sorted(str(p) for p in CAPTURES.glob("*.pcap*")), str(CAPTURES / "tiny.snoop"), OFFICE]
 
 
-def test_a_file_alone_is_its_summary(run):
+def test_a_file_alone_is_its_summary():
     assert run(OFFICE).out == run("summary", OFFICE).out
 
 
-def test_the_page(run):
+def test_the_page():
     page = run(OFFICE)
     assert page.code == 0
     assert page.err == ""
@@ -45,11 +45,11 @@ def test_every_packet_is_in_every_count(path):
     assert sum(t.bytes_sent for t in found.talkers) == sum(t.bytes_received for t in found.talkers)
 
 
-def test_workers_do_not_show(run):
+def test_workers_do_not_show():
     assert run(OFFICE, "--json", "-j", 1).json == run(OFFICE, "--json", "-j", 3).json
 
 
-def test_json_has_stable_keys(run):
+def test_json_has_stable_keys():
     found = run("summary", "--json", OFFICE).json
     assert list(found) == [
         "files", "first", "last", "duration", "packets", "bytes", "captured", "truncated", "packets_per_second", "bytes_per_second",
@@ -59,14 +59,14 @@ def test_json_has_stable_keys(run):
     assert found["protocols"][0] == {"path": "eth", "name": "eth", "depth": 0, "packets": 573, "bytes": 214621}
 
 
-def test_several_files_are_added_up(run):
+def test_several_files_are_added_up():
     one, two = run("--json", CAPTURES / "tiny.pcap").json, run("--json", CAPTURES / "tiny.pcap", CAPTURES / "tiny.pcap.zst").json
     assert two["packets"] == 2 * one["packets"]
     assert [file["compression"] for file in two["files"]] == ["none", "zstd"]
     assert two["talkers"][0]["packets"] == 2 * one["talkers"][0]["packets"]
 
 
-def test_offload_is_not_called_damage(run):
+def test_offload_is_not_called_damage():
     page = run(CAPTURES / "loopback.pcap")
     assert "  tcp: all that is sent by 127.0.0.1 (12), ::1 (12) is wrong: checksum offload, not damage" in page.lines
 
@@ -79,11 +79,11 @@ def test_damage_is_not_called_offload(tmp_path, run):
     assert any(line.startswith("  ip: 1 wrong, sent by ") for line in page.lines)
 
 
-def test_truncation_names_the_snap_length(run):
+def test_truncation_names_the_snap_length():
     assert "  cut short  28 packets, snap length 64; 15% of the bytes are there" in run(CAPTURES / "snaplen64.pcap").lines
 
 
-def test_top_cuts_the_lists(run):
+def test_top_cuts_the_lists():
     assert len(run("--top", 2, "--json", OFFICE).json["talkers"]) == 2
     assert len(run("--top", 0, "--json", OFFICE).json["talkers"]) == 30
 
