@@ -71,7 +71,7 @@ def test_offload_is_not_called_damage():
     assert "  tcp: all that is sent by 127.0.0.1 (12), ::1 (12) is wrong: checksum offload, not damage" in page.lines
 
 
-def test_damage_is_not_called_offload(tmp_path, run):
+def test_damage_is_not_called_offload(tmp_path):
     broken = bytearray((CAPTURES / "nanoseconds.pcap").read_bytes())
     broken[24 + 16 + 14 + 10] ^= 0xFF  # the header checksum of the first IPv4 packet
     (tmp_path / "broken.pcap").write_bytes(broken)
