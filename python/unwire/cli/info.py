@@ -1,4 +1,4 @@
-"""`unwire info`: what a capture's container says, without decoding a packet. The account is unwire.capture.info's; this lays it out."""
+"""`unwire info`: what a capture's container says, without decoding a packet. The account is unwire.tables.containers's; this lays it out."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import dataclasses
 
 import click
 
-from unwire.capture.info import Container, containers
 from unwire.cli import flags
 from unwire.cli.output import sink, style_of
 from unwire.cli.render import Col, Page, count, page, show, span
 from unwire.cli.rows import FORMATS, json_text, write_rows
 from unwire.cli.run import Run
+from unwire.tables.containers import Container, containers
 
 
 @click.command()

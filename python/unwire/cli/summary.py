@@ -6,12 +6,12 @@ import dataclasses
 
 import click
 
-from unwire.capture.info import Container
 from unwire.cli import flags
 from unwire.cli.output import sink, style_of
 from unwire.cli.render import Col, Page, bar, count, page, show, size, span, spark, unicode_ok
 from unwire.cli.rows import json_text
 from unwire.cli.run import Run
+from unwire.tables.containers import Container
 from unwire.tables.flows import Conversation
 from unwire.tables.summary import Summary
 from unwire.tables.summary import summary as summarise

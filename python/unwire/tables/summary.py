@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from unwire import schema
-from unwire.capture.info import CONTAINER_COUNTS, Container, container
 from unwire.tables import flows as talk
 from unwire.tables.checksums import Checksums, checksum_key, checksums
+from unwire.tables.containers import CONTAINER_COUNTS, Container, container
 from unwire.tables.tally import Counted, OnProgress, Part, Tally, iso, passes
 
 if TYPE_CHECKING:
