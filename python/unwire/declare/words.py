@@ -133,7 +133,7 @@ def reading(of: str, type: Any, column: str | None = None, **options: Any) -> An
     return _spec("reading", column, None, {"of": of, "type": type}, options)
 
 
-def column(expression: Expression, name: str, **options: Any) -> Any:
+def column(expression: Expression, name: str | None = None, **options: Any) -> Any:
     """A computed, read-only column. Annotated `bool` it is a boolean, annotated u8 … that width, else a 64-bit integer."""
     return _spec("column", name, None, {"expression": expression}, options)
 
