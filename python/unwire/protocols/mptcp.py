@@ -19,13 +19,15 @@ class MPTCPCapable(MPTCP, over={"tcp.option": 30}, when="subtype == 0"):
     _flags: u8 = field(0, "tcp.options.mptcp.flags", base="hex")
     req: u8 = bits(1, 0, "tcp.options.mptcp.checksumreq.flags")
     ext: u8 = bits(1, 0, "tcp.options.mptcp.extensibility.flag")
-    lone: u8 = bits(1, 0, "tcp.options.mptcp.nomoresubflows.flag")
+    _alone: u8 = bits(1, 0)
     _reserved: u8 = bits(4, 0)
     hsa: u8 = bits(1, 0)
     skey: u64 = when("left >= 8", field(0, "tcp.options.mptcp.sendkey"))
     rkey: u64 = when("left >= 8", field(0, "tcp.options.mptcp.recvkey"))
     dl_len: u16 = when("left >= 2", field(0, "tcp.options.mptcp.datalvllen"))
     checksum: u16 = when("left >= 2", field(0, "tcp.options.mptcp.checksum", base="hex"))
+    # RFC 8684 section 3.1: no further subflows to this address; version 0 has no such bit.
+    alone: u8 = when("version == 1", column("_alone", "tcp.options.mptcp.nomoresubflows.flag"))
     sha1: u8 = when("version == 0", column("hsa", "tcp.options.mptcp.sha1.flag"))
     sha256: u8 = when("version == 1", column("hsa", "tcp.options.mptcp.sha256.flag"))
 
