@@ -7,6 +7,7 @@ from unwire.protocols.ip_options import IPOption
 class IP(
     Packet,
     over={"ethertype": 0x0800, "ip.proto": 4, "ip.version": 4, "link": 228},
+    when="v == 4",
     next=(by("p", "ip.proto", when="offset == 0"), stop("fragment")),
     # A length of 0 is a segment that the network card was left to cut (TSO): it takes what the frame has.
     size="len if len else left",
@@ -40,3 +41,15 @@ class IP(
     hdr_len: u8 = column("4 * hl", "ip.hdr_len")
     flags: u8 = column("rf << 2 | df << 1 | mf", "ip.flags", base="hex")
     ip_len: u16 = column("len if len else size", "ip.len")
+
+
+class IPOther(
+    Packet,
+    name="ip",
+    over={"ethertype": 0x0800, "ip.proto": 4, "link": 228},
+    when="peek(1) >> 4 != 4",
+    next=(by(6, "ip.version", when="peek(1) >> 4 == 6"), stop("end")),
+):
+    """Under IPv4's number, but not version 4: Wireshark reads version 6 all the same and nothing else"""
+
+    v: u8 = column("peek(1) >> 4", "ip.version")
