@@ -14,7 +14,7 @@ class GTPExtension(Part, size="4 * len"):
 class GTP(
     Packet,
     over={"udp.port": (2123, 2152), "tcp.port": (2123, 2152)},
-    when="peek(1) >> 5 == 1",
+    when="peek(1) & 0xF0 == 0x30",
     next=by("peek(1) >> 4", "ip.version", when="message == 255 and (0x45 <= peek(1) and peek(1) <= 0x4E or peek(1) >> 4 == 6)"),
     service="gtpv1",
 ):
@@ -23,7 +23,7 @@ class GTP(
     flags: u8 = field(0x30, "gtp.flags", base="hex")
     v: u8 = bits(3, 1, "gtp.flags.version")
     pt: u8 = bits(1, 1, "gtp.flags.payload")
-    _reserved: int = bits(1, 0)
+    reserved: u8 = bits(1, 0, "gtp.flags.reserved")
     e: bool = bits(1, 0, "gtp.flags.e")
     s: bool = bits(1, 0, "gtp.flags.s")
     pn: bool = bits(1, 0, "gtp.flags.pn")
@@ -64,8 +64,29 @@ class GTP0(
     tid: bytes = raw("8", bytes(8))
 
 
-class GTPPrime(GTP0, name="gtpprime", over={"udp.port": 3386}, when="peek(1) >> 5 == 0 and peek(2) & 0x100 == 0"):
-    """GTP', version 0 with the long header"""
+class GTPCharging(Packet, name="gtp", over={"udp.port": (2123, 2152)}, when="peek(1) & 0xF0 == 0x20"):
+    """GTP', the charging protocol: a short header without tunnel"""
+
+    flags: u8 = field(0x2E, "gtp.flags", base="hex")
+    v: u8 = bits(3, 1)
+    pt: u8 = bits(1, 0, "gtp.flags.payload")
+    spare: u8 = bits(3, 7, "gtp.flags.reserved")
+    message: u8 = field(240, "gtp.message", base="hex")
+    len: u16 = length(0, "gtp.length", of="layer", value="size - 6")
+    seq: u16 = field(0, "gtp.seq_number", base="hex")
+
+
+# On its own port Wireshark calls all of them GTP'.
+class GTPPrimeCharging(GTPCharging, name="gtpprime", over={"udp.port": 3386}, when="peek(1) & 0xF0 == 0x20"):
+    """GTP', charging"""
+
+
+class GTPPrime0(GTP0, name="gtpprime", over={"udp.port": 3386}, when="peek(1) & 0xF0 == 0x10"):
+    """GTP' in the header of version 0"""
+
+
+class GTPPrime1(GTP, name="gtpprime", over={"udp.port": 3386}, when="peek(1) & 0xF0 == 0x30"):
+    """GTP' in the header of version 1"""
 
 
 class GTPShell(Packet, name="gtp", over={"udp.port": (2123, 2152), "tcp.port": (2123, 2152)}, when="peek(1) >> 5 == 2", next=by(2, "gtp.version")):

@@ -8,7 +8,7 @@ class UDPEncap(
     name="udpencap",
     over={"udp.port": 4500},
     # An SPI of 0 does not exist (RFC 3948, 2.2), so four zero bytes mark what is not ESP.
-    next=(by(500, "udp.port", when="size > 1 and not marker"), by(50, "ip.proto")),
+    next=(by(500, "udp.port", when="left < size"), by(50, "ip.proto", when="left == size")),
 ):
     """UDP Encapsulation of IPsec Packets"""
 
