@@ -36,7 +36,7 @@ class ERSPAN3(
     Packet,
     name="erspan",
     over={"gre.erspan": 0x22EB},
-    next=(by(1, "link", when="ft == 0"), by("peek(1) >> 4", "ip.version", when="ft == 2")),
+    next=by(1, "link", when="ft == 0"),
 ):
     """ERSPAN type III"""
 

@@ -1,6 +1,6 @@
 """Generic Network Virtualization Encapsulation (RFC 8926)."""
 
-from unwire.declare import Packet, Part, bits, by, column, field, length, raw, repeat, u8, u16, u24
+from unwire.declare import Packet, Part, bits, by, field, repeat, u8, u16, u24
 
 
 class GeneveOption(Part, next=by("cls << 8 | type", "geneve.option"), size="4 + 4 * words"):

@@ -9,7 +9,7 @@ class SRE(Part):
     family: u16 = field(0, "gre.routing.address_family")
     off: u8 = field(0, "gre.routing.sre_offset")
     len: u8 = length(0, "gre.routing.src_length", of="info")
-    info: bytes = raw("len", b"", "gre.routing.information")
+    info: bytes = when("len", raw("len", b"", "gre.routing.information"))
 
 
 class GRE(

@@ -1,6 +1,6 @@
-"""Layer Two Tunneling Protocol, version 2 (RFC 2661) and version 3 over UDP (RFC 3931)."""
+"""Layer Two Tunneling Protocol, version 2 (RFC 2661)."""
 
-from unwire.declare import Packet, Part, bits, by, field, length, raw, repeat, stop, u16, u32, when
+from unwire.declare import Packet, Part, bits, by, field, raw, repeat, u16, when
 
 
 class L2TPAVP(Part, size="len"):
@@ -13,7 +13,7 @@ class L2TPAVP(Part, size="len"):
     len: u16 = bits(10, 6, "l2tp.avp.length")
     vendor: u16 = field(0, "l2tp.avp.vendor_id")
     type: u16 = field(0, "l2tp.avp.type")
-    data: bytes = raw("rest", b"")
+    data: bytes = raw("len - 6", b"")
 
 
 class L2TP(

@@ -1,6 +1,6 @@
 """Teredo: IPv6 over UDP through NATs (RFC 4380), with its authentication and origin indications."""
 
-from unwire.declare import Ip4, Packet, by, column, field, length, raw, u8, u16, u64, when
+from unwire.declare import Packet, by, field, raw, u8, u16, when
 
 
 class Teredo(

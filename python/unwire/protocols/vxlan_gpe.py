@@ -5,7 +5,8 @@ from unwire.declare import Packet, bits, by, field, u8, u16, u24
 
 class VXLANGPE(
     Packet,
-    name="vxlan_gpe",
+    # Wireshark names no layer for it.
+    name=None,
     over={"udp.port": 4790},
     # The draft has protocol numbers of its own.
     next=(
