@@ -57,6 +57,17 @@ VECTORS = [
         },
     ),
     (
+        "type III under the older number",
+        1,
+        "02000000000202000000000108004500004a00010000402f00000a0000010a000002100088be0000000220140000a3595bff0001000602000000000402000000"
+        "00030800450000140001000040fd00000a0100010a010002",
+        {
+            "frame.protocols": "eth:ethertype:ip:gre:erspan:eth:ethertype:ip", "erspan.bso": 0, "erspan.cos": 0, "erspan.direction": 0,
+            "erspan.ft": 0, "erspan.gra": 3, "erspan.hw": 0, "erspan.o": 0, "erspan.p": 0, "erspan.sgt": 1, "erspan.spanid": 0,
+            "erspan.timestamp": 2740542463, "erspan.truncated": 0, "erspan.version": 2,
+        },
+    ),
+    (
         "cut",
         1,
         "02000000000202000000000108004500002400010000402f00000a0000010a000002100088be0000000110645065",

@@ -35,6 +35,25 @@ VECTORS = [
         },
     ),
     (
+        "version 3, data",
+        1,
+        "02000000000202000000000108004500002800010000401100000a0000010a000002c35006a5001400000003000000000001ff03c021",
+        {
+            "frame.protocols": "eth:ethertype:ip:udp:l2tp", "l2tp.flags": 0x0003, "l2tp.length_bit": 0, "l2tp.seq_bit": 0,
+            "l2tp.sid": 0x00000001, "l2tp.type": 0, "l2tp.version": 3,
+        },
+    ),
+    (
+        "version 3, control",
+        1,
+        "02000000000202000000000108004500003000010000401100000a0000010a000002c35006a5001c0000c803001400000001000100028008000000000006",
+        {
+            "frame.protocols": "eth:ethertype:ip:udp:l2tp", "l2tp.Nr": 2, "l2tp.Ns": 1, "l2tp.avp.hidden": 0, "l2tp.avp.length": 8,
+            "l2tp.avp.mandatory": 1, "l2tp.avp.type": 0, "l2tp.avp.vendor_id": 0, "l2tp.ccid": 0x00000001, "l2tp.flags": 0xc803,
+            "l2tp.length": 20, "l2tp.length_bit": 1, "l2tp.seq_bit": 1, "l2tp.type": 1,
+        },
+    ),
+    (
         "control without AVPs",
         1,
         "02000000000202000000000108004500002800010000401100000a0000010a00000206a506a500140000c802000c0001000000010002",

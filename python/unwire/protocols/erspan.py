@@ -7,7 +7,8 @@ class ERSPAN1(Packet, name="erspan", over={"gre.erspan": 1}, next=by(1, "link"))
     """ERSPAN type I, which has no header"""
 
 
-class ERSPAN2(Packet, name="erspan", over={"gre.erspan": 0x88BE}, next=by(1, "link")):
+# Both numbers lead to both: the version says what follows.
+class ERSPAN2(Packet, name="erspan", over={"gre.erspan": (0x88BE, 0x22EB)}, when="peek(1) >> 4 == 1", next=by(1, "link")):
     """ERSPAN type II"""
 
     _version_vlan: u16 = field(0x1000)
@@ -35,7 +36,8 @@ class Platform(Part, next=by("platform", "erspan.platid")):
 class ERSPAN3(
     Packet,
     name="erspan",
-    over={"gre.erspan": 0x22EB},
+    over={"gre.erspan": (0x88BE, 0x22EB)},
+    when="peek(1) >> 4 == 2",
     next=by(1, "link", when="ft == 0"),
 ):
     """ERSPAN type III"""
@@ -58,3 +60,11 @@ class ERSPAN3(
     gra: u16 = bits(2, 0, "erspan.gra")
     o: u16 = bits(1, 0, "erspan.o")
     platform: Platform = when("o", Platform)
+
+
+class ERSPANOther(Packet, name="erspan", over={"gre.erspan": (0x88BE, 0x22EB)}, when="peek(1) >> 4 == 0 or peek(1) >> 4 > 2"):
+    """ERSPAN of a version that no draft describes"""
+
+    _version_vlan: u16 = field(0)
+    version: u16 = bits(4, 0, "erspan.version")
+    _vlan: int = bits(12, 0)

@@ -24,7 +24,7 @@ class Geneve(
     """Generic Network Virtualization Encapsulation"""
 
     _v_optlen: u8 = field(0)
-    v: u8 = bits(2, 0, "geneve.version", expect="v == 0")
+    v: u8 = bits(2, 0, "geneve.version")
     optlen: int = bits(6, 0)
     flags: u8 = field(0, "geneve.flags", base="hex")
     oam: bool = bits(1, 0, "geneve.flags.oam")

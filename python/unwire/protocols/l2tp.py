@@ -1,6 +1,6 @@
-"""Layer Two Tunneling Protocol, version 2 (RFC 2661)."""
+"""Layer Two Tunneling Protocol, version 2 (RFC 2661) and version 3 over UDP (RFC 3931)."""
 
-from unwire.declare import Packet, Part, bits, by, field, raw, repeat, u16, when
+from unwire.declare import Packet, Part, bits, by, field, raw, repeat, u16, u32, when
 
 
 class L2TPAVP(Part, size="len"):
@@ -42,4 +42,23 @@ class L2TP(
     nr: u16 = when("s", field(0, "l2tp.Nr"))
     offset: u16 = when("o", field(0, "l2tp.offset"))
     offset_pad: bytes = when("o", raw("offset", b""))
+    avps: list[L2TPAVP] = when("t", repeat(L2TPAVP))
+
+
+class L2TP3(Packet, name="l2tp", over={"udp.port": 1701}, size="len if t else left"):
+    """Layer 2 Tunneling Protocol, version 3 (RFC 3931, 4.1.2): what a session carries was agreed on elsewhere"""
+
+    flags: u16 = field(3, "l2tp.flags", base="hex")
+    t: u16 = bits(1, 0, "l2tp.type")
+    l: bool = bits(1, 0, "l2tp.length_bit")
+    _r1: int = bits(2, 0)
+    s: bool = bits(1, 0, "l2tp.seq_bit")
+    _r2: int = bits(7, 0)
+    v: u16 = bits(4, 3, "l2tp.version", must="v == 3")
+    len: u16 = when("t", field(0, "l2tp.length"))
+    reserved: u16 = when("not t", field(0, "l2tp.res"))
+    ccid: u32 = when("t", field(0, "l2tp.ccid", base="hex"))
+    session: u32 = when("not t", field(0, "l2tp.sid", base="hex"))
+    ns: u16 = when("t", field(0, "l2tp.Ns"))
+    nr: u16 = when("t", field(0, "l2tp.Nr"))
     avps: list[L2TPAVP] = when("t", repeat(L2TPAVP))
