@@ -27,7 +27,7 @@ def capture(link: int, frame: bytes) -> bytes:
 
 def read(link: int, frame: bytes, columns: Sequence[str]) -> dict[str, list[str]]:
     """Return every value of the columns as text."""
-    (batch,) = _engine.Stream(_engine.Source(capture(link, frame)), schema(), list(columns), "all")
+    (batch,) = _engine.Stream([_engine.Source(capture(link, frame))], schema(), list(columns), "all")
     (line,) = bytes(batch.text("fields", _CELLS, _VALUES)).decode().split("\n")[:-1]
     return {name: cell.split(_VALUES) if cell else [] for name, cell in zip(columns, line.split(_CELLS), strict=True)}
 

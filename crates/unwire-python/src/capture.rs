@@ -2,12 +2,13 @@
 
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
-use unwire::capture::{Capture, Format, Limits, Meta};
+use unwire::capture::{Batch, Capture, Format, Meta};
 use unwire::pool::{Job, Ordered};
 
 use crate::source::{Source, to_python};
 
 /// What a capture's container holds beside packets, as far as it has been read.
+#[derive(Clone)]
 #[pyclass(frozen, module = "unwire._engine")]
 pub(crate) struct Info {
     format: Format,
@@ -25,7 +26,8 @@ struct Nothing;
 
 impl Job for Nothing {
     type Output = ();
-    fn run(&mut self, _: &unwire::capture::Batch) {}
+    fn add(&mut self, _: &Batch) {}
+    fn finish(&mut self) {}
 }
 
 #[pymethods]
@@ -33,7 +35,7 @@ impl Info {
     /// Read a whole capture for its container alone.
     #[staticmethod]
     fn read(py: Python<'_>, source: &Source) -> PyResult<Self> {
-        let mut pass = Ordered::new(source.open(py)?, Limits::default(), 1, || Nothing);
+        let mut pass = Ordered::new(source.open(py)?, 1, || Nothing);
         while let Some(result) = py.detach(|| pass.next()) {
             result.map_err(to_python)?;
             py.check_signals()?;

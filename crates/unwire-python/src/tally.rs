@@ -6,7 +6,7 @@ use arrow_schema::ArrowError;
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyTuple};
-use unwire::capture::{Batch, Limits};
+use unwire::capture::Batch;
 use unwire::columns::Columns;
 use unwire::pool::{Job, Ordered};
 use unwire::tally::{Key, Part, Tally};
@@ -24,8 +24,12 @@ struct Counting {
 impl Job for Counting {
     type Output = Result<Vec<Tally>, ArrowError>;
 
-    fn run(&mut self, batch: &Batch) -> Self::Output {
-        let rows = self.columns.run(batch)?;
+    fn add(&mut self, batch: &Batch) {
+        self.columns.add(batch);
+    }
+
+    fn finish(&mut self) -> Self::Output {
+        let rows = self.columns.finish()?;
         Ok(self.keys.iter().map(|keys| Tally::of(&rows, keys, self.len, self.len + 1)).collect())
     }
 }
@@ -63,7 +67,7 @@ pub(crate) fn tally<'py>(
     let (plan, keys) = (Arc::new(plan(schema, &names, "first")?), Arc::new(keys));
     let workers = if source.is_object() { 1 } else { workers };
     let job = || Counting { columns: Columns::new(Arc::clone(&plan), link), keys: Arc::clone(&keys), len };
-    let mut pass = Ordered::new(source.open(py)?, Limits::default(), workers, job);
+    let mut pass = Ordered::new(source.open(py)?, workers, job);
     let mut total: Vec<Tally> = keys.iter().map(|_| Tally::default()).collect();
     while let Some(result) = py.detach(|| pass.next()) {
         let found = result.map_err(to_python)?.map_err(|error| PyRuntimeError::new_err(error.to_string()))?;

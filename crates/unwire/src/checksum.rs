@@ -95,8 +95,8 @@ pub(crate) fn verdict(spans: &[Span], at: usize, laid: &Laid<'_>, field: &Field,
         let illegal = below.as_ref().is_some_and(|below| below.zero_illegal);
         return Some(if illegal { ILLEGAL } else { NOT_PRESENT });
     }
-    let fragment = span.flags.has(Flags::FRAGMENT) && !matches!(checksum.over, Cover::Header);
-    if span.flags.has(Flags::QUOTED) || span.flags.has(Flags::OVERLONG) || fragment {
+    let partial = span.flags.has(Flags::FRAGMENT) || span.flags.has(Flags::OVERLONG);
+    if span.flags.has(Flags::QUOTED) || partial && !matches!(checksum.over, Cover::Header) {
         return Some(UNVERIFIED);
     }
     let end = match &checksum.over {

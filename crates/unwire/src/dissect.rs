@@ -5,8 +5,9 @@ use std::cell::Cell;
 
 use crate::error::{Fault, LimitedBy, Reason};
 use crate::layout::{Laid, MAX_ITEMS};
+use crate::quick::Quick;
 use crate::reader::Bytes;
-use crate::schema::{Layer, LayerId, LinkTo, Schema};
+use crate::schema::{Expr, Layer, LayerId, LinkTo, Schema, Space};
 
 /// Layers that one frame may have.
 pub const MAX_DEPTH: usize = 32;
@@ -113,25 +114,28 @@ impl Walk {
                 return;
             }
             let frame = Frame { schema, bytes, items: &self.items };
-            let mut failed = None;
-            let found = candidates.iter().find_map(|id| match frame.step(*id, start, limit, flags) {
-                Ok(stepped) => Some(stepped),
-                Err(fault) => {
-                    failed = failed.or(Some((*id, fault)));
-                    None
+            let mut span = Span { layer: 0, flags, link: 0, start, payload: start, tail: limit, limit, key: key as u32 };
+            let (mut step, mut fault) = (Step::None, Fault::default());
+            for (at, id) in candidates.iter().enumerate() {
+                let mut because = Fault::default();
+                span.layer = *id;
+                step = frame.step(&mut span, &mut because);
+                if step != Step::None || at == 0 {
+                    fault = because;
                 }
-            });
-            let Some((mut span, stop)) = found else {
-                let (layer, fault) = failed.unwrap_or_default();
-                self.stop = Stop { fault, layer: Some(layer) };
+                if step != Step::None {
+                    break;
+                }
+            }
+            if step == Step::None {
+                self.stop = Stop { fault, layer: candidates.first().copied() };
                 return;
-            };
-            span.key = key as u32;
+            }
             let layer = schema.layer(span.layer);
             self.stop.layer = Some(span.layer);
             self.spans.push(span);
             let at = self.spans.len() - 1;
-            if let Some(fault) = stop {
+            if step == Step::Last {
                 self.stop.fault = fault;
                 return;
             }
@@ -155,11 +159,41 @@ impl Walk {
         }
     }
 
+    /// The way as one number, exact: 14 bits a layer, with its number and the link out of it. None if that does not fit.
+    #[inline]
+    pub fn path(&self) -> Option<u128> {
+        let mut path = 1;
+        for span in &self.spans {
+            if path >> 113 != 0 || span.layer >= 1 << 11 || span.link >= 1 << 3 {
+                return None;
+            }
+            path = path << 14 | u128::from(span.layer) << 3 | u128::from(span.link);
+        }
+        Some(path)
+    }
+
     /// A span's layer laid over the bytes.
     #[inline]
     pub fn laid<'a>(&'a self, schema: &'a Schema, bytes: Bytes<'a>, span: &Span) -> Laid<'a> {
         Frame { schema, bytes, items: &self.items }.lay(schema.layer(span.layer), span.start, span.limit)
     }
+}
+
+/// Where a payload of so many bytes ends.
+#[inline]
+fn tail_of(payload: u32, limit: u32, size: Option<i64>) -> u32 {
+    size.map_or(limit, |size| (i64::from(payload).saturating_add(size)).clamp(i64::from(payload), i64::from(limit)) as u32)
+}
+
+/// What laying a layer over the bytes came to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Step {
+    /// It is there, and its payload may be looked up.
+    Goes,
+    /// It is there and the walk ends with it.
+    Last,
+    /// It is not there.
+    None,
 }
 
 enum Next<'a> {
@@ -180,43 +214,101 @@ impl<'a> Frame<'a> {
         Laid { schema: self.schema, layer, bytes: self.bytes, start, limit, origin: start, nesting: 0, items: self.items }
     }
 
-    /// Lay one layer over the bytes: its span, with the fault that ends the walk after it, or the fault for which it is not there at all.
-    fn step(&self, id: LayerId, start: u32, outer: u32, inherited: Flags) -> Result<(Span, Option<Fault>), Fault> {
+    /// Lay a layer over the bytes: `span` comes with the layer, its start and the outer bounds, and gets the rest. The fault says why the
+    /// layer is the last one, or why it is not there.
+    #[inline]
+    fn step(&self, span: &mut Span, fault: &mut Fault) -> Step {
+        if let Some(whole) = self.quick(span.layer, span.start, span.limit, span.flags, span.key) {
+            *span = whole;
+            return Step::Goes;
+        }
+        match self.lay_over(span, fault) {
+            Ok(step) => step,
+            Err(because) => {
+                *fault = because;
+                Step::None
+            }
+        }
+    }
+
+    /// The same for a layer that is whole and in order, as nearly all are; None for the others.
+    #[inline(always)]
+    fn quick(&self, id: LayerId, start: u32, outer: u32, flags: Flags, key: u32) -> Option<Span> {
         let layer = self.schema.layer(id);
+        let mut quick = Quick { bytes: self.bytes.0, start, limit: outer };
+        for must in &layer.musts {
+            quick.value(must, start).filter(|value| *value != 0)?;
+        }
+        let payload = quick.payload(&layer.header)?;
+        if let Some(size) = &layer.size {
+            let end = i64::from(start) + quick.value(size, start)?;
+            if end < i64::from(payload) || end > i64::from(outer) {
+                return None;
+            }
+            quick.limit = end as u32;
+        }
+        if payload > quick.limit || payload > self.bytes.len() || layer.opaque {
+            return None;
+        }
+        for expect in &layer.expects {
+            quick.value(expect, start).filter(|value| *value != 0)?;
+        }
+        let tail = match &layer.tail {
+            None => quick.limit,
+            Some(size) => tail_of(payload, quick.limit, Some(quick.value(size, payload)?)),
+        };
+        let flags = match &layer.fragment {
+            Some(fragment) if quick.value(fragment, start)? != 0 => flags.with(Flags::FRAGMENT),
+            _ => flags,
+        };
+        Some(Span { layer: id, flags, link: 0, start, payload, tail, limit: quick.limit, key })
+    }
+
+    #[cold]
+    fn lay_over(&self, span: &mut Span, fault: &mut Fault) -> Result<Step, Fault> {
+        let layer = self.schema.layer(span.layer);
+        let (start, outer) = (span.start, span.limit);
         let mut laid = self.lay(layer, start, outer);
-        self.bytes.take(start, layer.first, outer)?;
+        let captured = outer.min(self.bytes.len());
+        if start.saturating_add(layer.first) > captured {
+            self.bytes.take(start, layer.first, outer)?;
+        }
         for must in &layer.musts {
             if !laid.holds(must, start)? {
                 return Err(Fault::at(Reason::Must, start));
             }
         }
-        let mut span = Span { layer: id, flags: inherited, link: 0, start, payload: start, tail: outer, limit: outer, key: 0 };
-        let end_of_header = match &layer.size {
-            None => laid.offset(layer.payload),
-            Some(size) => match laid.eval(size, start) {
-                Err(fault) => Err(fault),
+        let mut last = |because: Fault| {
+            *fault = because;
+            Ok(Step::Last)
+        };
+        // The size is compared with the header that the outer bounds give, for the header's own fields stand before it.
+        let header = laid.offset(layer.payload);
+        if let Some(size) = &layer.size {
+            match laid.eval(size, start) {
+                Err(because) => {
+                    span.payload = outer;
+                    return last(because);
+                }
                 Ok(size) => {
-                    // The size is compared with the header that the outer bounds give, for the header's own fields stand before it.
-                    let header = laid.offset(layer.payload);
                     let end = i64::from(start) + size;
-                    if header.is_ok_and(|header| end < i64::from(header)) || size < 0 {
+                    if size < 0 || header.is_ok_and(|header| end < i64::from(header)) {
                         span.flags = span.flags.with(Flags::BAD_LENGTH);
                     } else if end > i64::from(outer) {
                         span.flags = span.flags.with(Flags::OVERLONG);
                     } else {
                         laid.limit = end as u32;
                     }
-                    header
                 }
-            },
-        };
+            }
+        }
         span.limit = laid.limit;
         span.tail = laid.limit;
-        let payload = match end_of_header {
+        let payload = match header {
             Ok(payload) => payload,
-            Err(fault) => {
+            Err(because) => {
                 span.payload = span.limit;
-                return Ok((span, Some(fault)));
+                return last(because);
             }
         };
         span.payload = payload.min(span.limit);
@@ -224,16 +316,16 @@ impl<'a> Frame<'a> {
         if payload > captured {
             let limited_by = if payload > span.limit { LimitedBy::LengthField } else { LimitedBy::Capture };
             let got = captured.saturating_sub(start);
-            return Ok((span, Some(Fault { reason: Reason::Short, limited_by, offset: start, needed: payload - start, got })));
+            return last(Fault { reason: Reason::Short, limited_by, offset: start, needed: payload - start, got });
         }
         if span.flags.has(Flags::BAD_LENGTH) {
-            return Ok((span, Some(Fault::at(Reason::Length, start))));
+            return last(Fault::at(Reason::Length, start));
         }
         for expect in &layer.expects {
             match laid.holds(expect, start) {
                 Ok(true) => {}
-                Ok(false) => return Ok((span, Some(Fault::at(Reason::Expect, start)))),
-                Err(fault) => return Ok((span, Some(fault))),
+                Ok(false) => return last(Fault::at(Reason::Expect, start)),
+                Err(because) => return last(because),
             }
         }
         if let Some(fragment) = &layer.fragment
@@ -241,20 +333,24 @@ impl<'a> Frame<'a> {
         {
             span.flags = span.flags.with(Flags::FRAGMENT);
         }
-        if let Some(tail) = layer.tail {
-            span.tail = laid.anchor(tail).unwrap_or(span.limit).clamp(span.payload, span.limit);
+        if let Some(size) = &layer.tail {
+            span.tail = tail_of(span.payload, span.limit, laid.eval(size, span.payload).ok());
         }
-        let opaque = layer.opaque.then(|| Fault::at(Reason::Opaque, span.payload));
-        Ok((span, opaque))
+        if layer.opaque {
+            return last(Fault::at(Reason::Opaque, span.payload));
+        }
+        Ok(Step::Goes)
     }
 
     /// The link whose condition holds and whose number somebody answers to; else the first whose condition holds.
+    #[inline]
     fn follow(&self, layer: &'a Layer, span: &Span) -> Option<(usize, Next<'a>)> {
-        let laid = self.lay(layer, span.start, span.limit);
+        let quick = Quick { bytes: self.bytes.0, start: span.start, limit: span.limit };
+        let value = |expr: &Expr| quick.value(expr, span.payload).or_else(|| self.slow(layer, span, expr));
         let mut nobody = None;
         for (index, link) in layer.next.iter().enumerate() {
             if let Some(when) = &link.when
-                && !laid.holds(when, span.payload).unwrap_or(false)
+                && value(when).is_none_or(|value| value == 0)
             {
                 continue;
             }
@@ -262,11 +358,11 @@ impl<'a> Frame<'a> {
                 LinkTo::Stop(reason) => return Some((index, Next::Stop(*reason))),
                 LinkTo::Space(space, keys) => (&self.schema.spaces[*space as usize], keys),
             };
-            let answer = |key: u64| Some(Next::Layers(key, space.find(key))).filter(|_| !space.find(key).is_empty());
             let found = match keys.as_slice() {
-                [key] => laid.eval(key, span.payload).ok().and_then(|key| answer(key as u64)),
-                keys => self.suggested(&laid, span, keys, &answer),
+                [key] => value(key).map(|key| (key as u64, space.find(key as u64))),
+                keys => self.suggested(&value, span, keys, space),
             };
+            let found = found.filter(|(_, layers)| !layers.is_empty()).map(|(key, layers)| Next::Layers(key, layers));
             if let Some(next) = found {
                 return Some((index, next));
             }
@@ -275,13 +371,33 @@ impl<'a> Frame<'a> {
         nobody
     }
 
+    /// An expression of an unusual form; None if it cannot be told.
+    #[cold]
+    fn slow(&self, layer: &'a Layer, span: &Span, expr: &Expr) -> Option<i64> {
+        self.lay(layer, span.start, span.limit).eval(expr, span.payload).ok()
+    }
+
     /// Numbers that only suggest a payload: the lowest first, and only if what answers takes the bytes for its own.
-    fn suggested(&self, laid: &Laid<'a>, span: &Span, keys: &[crate::schema::Expr], answer: &dyn Fn(u64) -> Option<Next<'a>>) -> Option<Next<'a>> {
-        let mut numbers: Vec<u64> = keys.iter().filter_map(|key| laid.eval(key, span.payload).ok()).map(|key| key as u64).collect();
-        numbers.sort_unstable();
-        numbers.into_iter().filter_map(answer).find(|next| match next {
-            Next::Layers(_, layers) => layers.iter().any(|id| self.step(*id, span.payload, span.tail, Flags::default()).is_ok()),
-            Next::Stop(_) => true,
+    #[inline]
+    fn suggested(&self, value: &impl Fn(&Expr) -> Option<i64>, span: &Span, keys: &[Expr], space: &'a Space) -> Option<(u64, &'a [LayerId])> {
+        let mut found = [(0, &[][..]); 2];
+        for (slot, key) in found.iter_mut().zip(keys) {
+            if let Some(key) = value(key) {
+                *slot = (key as u64, space.find(key as u64));
+            }
+        }
+        if found.iter().all(|(_, layers)| layers.is_empty()) {
+            return None;
+        }
+        if found[1].0 < found[0].0 {
+            found.swap(0, 1);
+        }
+        found.into_iter().find(|(_, layers)| {
+            layers.iter().any(|id| {
+                let (start, limit) = (span.payload, span.tail);
+                let mut payload = Span { layer: *id, flags: Flags::default(), link: 0, start, payload: start, tail: limit, limit, key: 0 };
+                self.step(&mut payload, &mut Fault::default()) != Step::None
+            })
         })
     }
 }

@@ -6,8 +6,9 @@
 use std::cell::Cell;
 
 use crate::error::{Fault, Reason};
+use crate::quick::{Quick, compare};
 use crate::reader::Bytes;
-use crate::schema::{Expr, Extent, Kind, Layer, LayerId, LinkTo, Op, Place, Repeat, RepeatEnd, Schema};
+use crate::schema::{Direct, Expr, Extent, Kind, Layer, LayerId, LinkTo, Op, Place, Repeat, RepeatEnd, Schema};
 
 /// Items of all repeats that one frame may have.
 pub const MAX_ITEMS: u32 = 65_536;
@@ -47,24 +48,49 @@ pub enum Item<'a> {
 }
 
 impl<'a> Laid<'a> {
-    /// Evaluate an expression at `here`.
-    #[inline]
-    pub fn eval(&self, expr: &Expr, here: u32) -> Result<i64, Fault> {
-        match expr {
-            Expr::Const(value) => Ok(*value),
-            Expr::Field(index) => self.integer(*index),
-            Expr::Affine { field, mul, add } => {
-                let product = self.integer(*field)?.checked_mul(*mul);
-                product.and_then(|p| p.checked_add(*add)).ok_or(Fault::expression(here))
-            }
-            _ => self.eval_with(expr, here, Item::None),
+    /// The short way over the same bytes.
+    #[inline(always)]
+    pub fn quick(&self) -> Quick<'a> {
+        Quick { bytes: self.bytes.0, start: self.start, limit: self.limit }
+    }
+
+    /// The same where too few bytes follow for one load.
+    #[cold]
+    fn direct_near_end(&self, read: &Direct) -> Result<i64, Fault> {
+        let whole = self.bytes.uint(self.start.saturating_add(read.offset), read.width, false, self.limit)? as u32;
+        let whole = whole << ((4 - u32::from(read.width)) * 8);
+        Ok(i64::from(whole >> read.shift & read.mask))
+    }
+
+    fn read(&self, read: &Direct) -> Result<i64, Fault> {
+        match self.quick().direct(read) {
+            Some(value) => Ok(i64::from(value)),
+            None => self.direct_near_end(read),
         }
+    }
+
+    /// Evaluate an expression at `here`.
+    pub fn eval(&self, expr: &Expr, here: u32) -> Result<i64, Fault> {
+        self.eval_with(expr, here, Item::None)
     }
 
     fn eval_with(&self, expr: &Expr, here: u32, item: Item<'_>) -> Result<i64, Fault> {
         let overflow = Fault::expression(here);
         Ok(match expr {
-            Expr::Const(_) | Expr::Field(_) | Expr::Affine { .. } => self.eval(expr, here)?,
+            Expr::Const(value) => *value,
+            Expr::Read(read) => self.read(read)?,
+            // 32 bits times and plus 31 bits stay in 64.
+            Expr::Affine(read, mul, add) => self.read(read)? * mul + add,
+            Expr::Test(read, op, value) => i64::from(compare(*op, self.read(read)?, *value)),
+            Expr::OrLeft(read, add) => match self.read(read)? {
+                0 => i64::from(self.limit) - i64::from(here),
+                value => value + add,
+            },
+            Expr::Choose(three) => {
+                let (test, op, value, a, b) = &**three;
+                self.eval_with(if compare(*op, self.read(test)?, *value) { a } else { b }, here, item)?
+            }
+            Expr::Field(index) => self.integer(*index)?,
             Expr::Size => i64::from(self.limit) - i64::from(self.start),
             Expr::Left => i64::from(self.limit) - i64::from(here),
             Expr::Captured => (i64::from(self.limit.min(self.bytes.len())) - i64::from(here)).max(0),
@@ -109,7 +135,6 @@ impl<'a> Laid<'a> {
     }
 
     /// True if the expression holds.
-    #[inline]
     pub fn holds(&self, expr: &Expr, here: u32) -> Result<bool, Fault> {
         self.eval(expr, here).map(|value| value != 0)
     }
@@ -421,12 +446,7 @@ fn operate(op: Op, a: i64, b: i64) -> Option<i64> {
         Op::Xor => a ^ b,
         Op::Shl => u32::try_from(b).ok().filter(|b| *b < 63).and_then(|b| a.checked_mul(1 << b))?,
         Op::Shr => a >> u32::try_from(b).ok()?.min(63),
-        Op::Eq => i64::from(a == b),
-        Op::Ne => i64::from(a != b),
-        Op::Lt => i64::from(a < b),
-        Op::Le => i64::from(a <= b),
-        Op::Gt => i64::from(a > b),
-        Op::Ge => i64::from(a >= b),
+        Op::Eq | Op::Ne | Op::Lt | Op::Le | Op::Gt | Op::Ge => i64::from(compare(op, a, b)),
         Op::Min => a.min(b),
         Op::Max => a.max(b),
     })

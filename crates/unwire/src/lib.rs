@@ -11,6 +11,7 @@ pub mod error;
 pub mod layout;
 pub mod parts;
 pub mod pool;
+pub mod quick;
 pub mod reader;
 pub mod schema;
 pub mod tally;

@@ -10,11 +10,18 @@ use crate::capture::{Batch, Capture, CaptureError, Limits, Meta};
 
 /// Work on one batch after the other; each worker has its own.
 pub trait Job: Send + 'static {
-    /// What a batch becomes.
+    /// What the records become.
     type Output: Send + 'static;
-    /// Do it.
-    fn run(&mut self, batch: &Batch) -> Self::Output;
+    /// Take the next records.
+    fn add(&mut self, batch: &Batch);
+    /// What the records added since the last time became.
+    fn finish(&mut self) -> Self::Output;
 }
+
+/// Where a capture is cut into pieces of work, by position: after so many records, or where so many bytes are reached.
+const CUT: Limits = Limits { records: 65_536, bytes: 16 << 20 };
+/// A lone worker reads in smaller steps, so that the bytes are still in its cache when they are decoded. The cuts stay the same.
+const STEP: usize = 512 << 10;
 
 type Turn<T> = (u64, Result<T, CaptureError>);
 
@@ -41,7 +48,6 @@ impl Line {
 /// The results of a job over all batches of a capture, in order.
 pub struct Ordered<J: Job> {
     line: Arc<Line>,
-    limits: Limits,
     mode: Mode<J>,
 }
 
@@ -60,19 +66,19 @@ enum Mode<J: Job> {
 
 impl<J: Job> Ordered<J> {
     /// Run a job over a capture with so many workers.
-    pub fn new(capture: Capture, limits: Limits, workers: usize, mut job: impl FnMut() -> J) -> Self {
+    pub fn new(capture: Capture, workers: usize, mut job: impl FnMut() -> J) -> Self {
         let shared = Mutex::new(Shared { capture, next: 0, taken: 0, cancelled: false });
         let line = Arc::new(Line { shared, moved: Condvar::new(), ahead: 2 * workers as u64 });
         if workers <= 1 {
-            return Self { line, limits, mode: Mode::Here { job: job(), batch: Box::default() } };
+            return Self { line, mode: Mode::Here { job: job(), batch: Box::default() } };
         }
         let (sender, results) = sync_channel(2 * workers);
         let workers = (0..workers).map(|_| {
             let (line, sender, mut job) = (Arc::clone(&line), sender.clone(), job());
-            std::thread::spawn(move || work(&line, limits, &mut job, &sender))
+            std::thread::spawn(move || work(&line, &mut job, &sender))
         });
         let workers = workers.collect();
-        Self { line, limits, mode: Mode::Threads { results, early: BTreeMap::new(), workers } }
+        Self { line, mode: Mode::Threads { results, early: BTreeMap::new(), workers } }
     }
 
     /// What has been seen of the capture beside its packets.
@@ -86,7 +92,7 @@ impl<J: Job> Ordered<J> {
     }
 }
 
-fn work<J: Job>(line: &Line, limits: Limits, job: &mut J, results: &SyncSender<Turn<J::Output>>) {
+fn work<J: Job>(line: &Line, job: &mut J, results: &SyncSender<Turn<J::Output>>) {
     let mut batch = Batch::new();
     loop {
         let turn = {
@@ -97,7 +103,7 @@ fn work<J: Job>(line: &Line, limits: Limits, job: &mut J, results: &SyncSender<T
             if shared.cancelled {
                 return;
             }
-            match shared.capture.fill(&mut batch, limits) {
+            match shared.capture.fill(&mut batch, CUT) {
                 Ok(false) => return,
                 Ok(true) => {
                     shared.next += 1;
@@ -110,7 +116,13 @@ fn work<J: Job>(line: &Line, limits: Limits, job: &mut J, results: &SyncSender<T
                 }
             }
         };
-        let done = (turn.0, turn.1.map(|()| job.run(&batch)));
+        let done = (
+            turn.0,
+            turn.1.map(|()| {
+                job.add(&batch);
+                job.finish()
+            }),
+        );
         if results.send(done).is_err() {
             return;
         }
@@ -123,12 +135,24 @@ impl<J: Job> Iterator for Ordered<J> {
     fn next(&mut self) -> Option<Self::Item> {
         match &mut self.mode {
             Mode::Here { job, batch } => {
-                let filled = self.line.lock().capture.fill(batch, self.limits);
-                match filled {
-                    Ok(true) => Some(Ok(job.run(batch))),
-                    Ok(false) => None,
-                    Err(error) => Some(Err(error)),
+                let capture = &mut self.line.lock().capture;
+                let (begin, mut records) = (capture.meta().loss.bytes, 0);
+                loop {
+                    let left = CUT.bytes.saturating_sub((capture.meta().loss.bytes - begin) as usize);
+                    if left == 0 || records >= CUT.records {
+                        break;
+                    }
+                    match capture.fill(batch, Limits { records: CUT.records - records, bytes: left.min(STEP) }) {
+                        Ok(true) => {
+                            job.add(batch);
+                            records += batch.records.len();
+                        }
+                        Ok(false) => break,
+                        // What was read before a failing source is told first; the source tells its failure again.
+                        Err(error) => return Some(Err(error)),
+                    }
                 }
+                (records > 0).then(|| Ok(job.finish()))
             }
             Mode::Threads { results, early, .. } => {
                 let wanted = self.line.lock().taken;

@@ -32,7 +32,7 @@ class _Declared:
         if order not in _ORDERS:
             raise DeclarationError(f"{owner}: order is 'big' or 'little', not {order!r}")
         order = _ORDERS[order]
-        hints = layers.annotations(cls, _DEPTH + 1)
+        hints = layers.annotations(cls, _DEPTH)
         fields_of_hdr(cls, hints)
         fields = layers.fields_of(cls, hints, parent.get("fields", []), order)
         names = [f["name"] for f in fields]

@@ -88,20 +88,20 @@ impl FrameColumn {
             Self::CapLen => store.push_number(u64::from(record.cap_len)),
             Self::Protocols => push_protocols(store, schema, walk),
             Self::InterfaceId => {
-                if record.interface != Record::NO_INTERFACE {
-                    store.push_number(u64::from(record.interface));
+                if record.interface_id != Record::NO_INTERFACE {
+                    store.push_number(u64::from(record.interface_id));
                 }
             }
             Self::Comment => batch.comments(record).for_each(|comment| store.push(&crate::value::Value::Text(comment))),
             Self::Stop => {
                 let reason = walk.stop.fault.reason;
-                store.push_label(&[reason as u16], || reason.name().to_owned());
+                store.push_label(reason as u128, || reason.name().to_owned());
             }
             Self::StopLayer => {
                 if walk.stop.fault.reason != Reason::End
                     && let Some(name) = walk.stop.layer.and_then(|id| schema.layer(id).name.as_ref())
                 {
-                    store.push_label(&[walk.stop.layer.unwrap_or_default()], || name.to_string());
+                    store.push_label(u128::from(walk.stop.layer.unwrap_or_default()), || name.to_string());
                 }
             }
             Self::StopOffset => {
@@ -114,11 +114,10 @@ impl FrameColumn {
 }
 
 fn push_protocols(store: &mut Store, schema: &Schema, walk: &Walk) {
-    let mut key = [0u16; 2 * crate::dissect::MAX_DEPTH];
-    for (pair, span) in key.chunks_exact_mut(2).zip(&walk.spans) {
-        pair.copy_from_slice(&[span.layer, u16::from(span.link)]);
+    match walk.path() {
+        Some(path) => store.push_label(path, || protocols(schema, walk)),
+        None => store.push_text(protocols(schema, walk)),
     }
-    store.push_label(&key[..2 * walk.spans.len()], || protocols(schema, walk));
 }
 
 /// The chain of a frame's protocols as Wireshark writes it, `eth:ethertype:ip:tcp`.

@@ -22,6 +22,7 @@ use crate::layout::Laid;
 use crate::parts::each_part;
 use crate::pool::Job;
 use crate::reader::Bytes;
+use crate::schema::Kind;
 use crate::value::{self, Value};
 
 impl Plan {
@@ -45,6 +46,7 @@ pub struct Columns {
     stores: Vec<Store>,
     walk: Walk,
     walks: bool,
+    rows: usize,
 }
 
 impl Columns {
@@ -54,10 +56,10 @@ impl Columns {
         let stores = plan.outputs.iter().map(|output| Store::new(output.kind, output.list, last)).collect();
         let walks = plan.reach.as_ref().is_none_or(|reach| reach.contains(&true));
         let arrow = plan.arrow_schema();
-        Self { plan, link, arrow, stores, walk: Walk::default(), walks }
+        Self { plan, link, arrow, stores, walk: Walk::default(), walks, rows: 0 }
     }
 
-    fn add(&mut self, batch: &Batch) {
+    fn decode(&mut self, batch: &Batch) {
         let plan = &*self.plan;
         for (number, record) in (batch.first_number..).zip(&batch.records) {
             let bytes = Bytes(batch.bytes(record));
@@ -71,27 +73,30 @@ impl Columns {
                     }
                 }
             }
-            for (output, store) in plan.outputs.iter().zip(&mut self.stores) {
-                if let Some(frame) = output.frame {
-                    frame.push(store, &plan.schema, batch, record, number, &self.walk);
-                }
-                store.end_row();
+            for (column, frame) in &plan.frames {
+                frame.push(&mut self.stores[*column], &plan.schema, batch, record, number, &self.walk);
             }
+            self.stores.iter_mut().for_each(Store::end_row);
         }
     }
 
-    fn finish(&mut self, rows: usize) -> Result<RecordBatch, ArrowError> {
+    fn finish_rows(&mut self) -> Result<RecordBatch, ArrowError> {
         let arrays: Vec<ArrayRef> = self.stores.iter_mut().map(Store::finish).collect();
-        RecordBatch::try_new_with_options(self.arrow.clone(), arrays, &RecordBatchOptions::new().with_row_count(Some(rows)))
+        let options = RecordBatchOptions::new().with_row_count(Some(std::mem::take(&mut self.rows)));
+        RecordBatch::try_new_with_options(self.arrow.clone(), arrays, &options)
     }
 }
 
 impl Job for Columns {
     type Output = Result<RecordBatch, ArrowError>;
 
-    fn run(&mut self, batch: &Batch) -> Self::Output {
-        self.add(batch);
-        self.finish(batch.records.len())
+    fn add(&mut self, batch: &Batch) {
+        self.rows += batch.records.len();
+        self.decode(batch);
+    }
+
+    fn finish(&mut self) -> Self::Output {
+        self.finish_rows()
     }
 }
 
@@ -110,29 +115,31 @@ impl Row<'_> {
             let bytes = laid.bytes;
             match action.what {
                 What::Descend => self.descend(action.field, laid),
-                What::UInt { offset, width, little } => {
-                    if let Ok(number) = bytes.uint(laid.start + offset, width, little, laid.limit) {
-                        self.stores[action.column as usize].push_number(number);
+                What::Direct(read) => match laid.quick().direct(&read) {
+                    Some(number) => self.stores[action.column as usize].push_number(u64::from(number)),
+                    None => self.general(action, laid),
+                },
+                What::Mac(high, low) => {
+                    if let (Some(high), Some(low)) = (laid.quick().direct(&high), laid.quick().direct(&low)) {
+                        self.stores[action.column as usize].push_address(u64::from(high) << 32 | u64::from(low));
+                    } else {
+                        self.general(action, laid);
                     }
                 }
-                What::Bits { offset, width, little, shift, mask } => {
-                    if let Ok(number) = bytes.uint(laid.start + offset, width, little, laid.limit) {
-                        self.stores[action.column as usize].push_number(number >> shift & mask);
-                    }
-                }
-                What::Mac(offset) => {
-                    if let Ok(address) = bytes.array(laid.start + offset, laid.limit) {
-                        self.stores[action.column as usize].push(&Value::Mac(address));
-                    }
-                }
-                What::Ip4(offset) => {
-                    if let Ok(address) = bytes.array(laid.start + offset, laid.limit) {
-                        self.stores[action.column as usize].push(&Value::Ip4(address));
-                    }
-                }
+                What::Ip4(read) => match laid.quick().direct(&read) {
+                    Some(address) => self.stores[action.column as usize].push_address(u64::from(address)),
+                    None => self.general(action, laid),
+                },
                 What::Ip6(offset) => {
                     if let Ok(address) = bytes.array(laid.start + offset, laid.limit) {
                         self.stores[action.column as usize].push(&Value::Ip6(address));
+                    }
+                }
+                What::Computed => {
+                    if let Kind::Computed { expr, .. } = &laid.layer.fields[action.field as usize].kind
+                        && let Some(value) = laid.quick().value(expr, laid.start).or_else(|| laid.eval(expr, laid.start).ok())
+                    {
+                        self.stores[action.column as usize].push_number(value as u64);
                     }
                 }
                 What::Value | What::Verdict => self.general(action, laid),

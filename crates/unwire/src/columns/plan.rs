@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::frame::FrameColumn;
 use super::store::Type;
-use crate::schema::{Base, Kind, Layer, LayerId, LinkTo, Schema, Shown};
+use crate::schema::{Base, Direct, Kind, Layer, LayerId, LinkTo, Schema, Shown};
 
 /// Which of several values of a field in one packet a column shows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -33,10 +33,10 @@ pub(super) struct Action {
 /// How a value is got: the plain cases at a constant place are spelled out, for they are what most packets pay.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum What {
-    UInt { offset: u32, width: u8, little: bool },
-    Bits { offset: u32, width: u8, little: bool, shift: u8, mask: u64 },
-    Mac(u32),
-    Ip4(u32),
+    Direct(Direct),
+    Computed,
+    Mac(Direct, Direct),
+    Ip4(Direct),
     Ip6(u32),
     Value,
     Verdict,
@@ -77,6 +77,8 @@ pub struct Plan {
     /// Which values are shown.
     pub occurrence: Occurrence,
     pub(super) actions: Vec<Box<[Action]>>,
+    /// The columns of the frame itself.
+    pub(super) frames: Vec<(usize, FrameColumn)>,
     /// Where an answer can still be found; None if every frame is walked to its end.
     pub(super) reach: Option<Vec<bool>>,
 }
@@ -117,7 +119,8 @@ impl Plan {
         }
         let reach = if whole { None } else { Some(reach(schema, &actions)) };
         let actions = actions.into_iter().map(Vec::into_boxed_slice).collect();
-        Ok(Self { schema: Arc::clone(schema), outputs, occurrence, actions, reach })
+        let frames = outputs.iter().enumerate().filter_map(|(at, output)| Some((at, output.frame?))).collect();
+        Ok(Self { schema: Arc::clone(schema), outputs, occurrence, actions, frames, reach })
     }
 }
 
@@ -131,18 +134,17 @@ fn hex_digits(kind: &Kind) -> u8 {
 
 fn what(layer: &Layer, index: u16) -> What {
     let field = &layer.fields[index as usize];
+    if let Kind::Computed { .. } = &field.kind {
+        return What::Computed;
+    }
     if field.place.anchor != 0 {
         return What::Value;
     }
     let offset = field.place.offset;
     match &field.kind {
-        Kind::UInt { width, little } => What::UInt { offset, width: *width, little: *little },
-        Kind::Bits { of, shift, count, .. } => match layer.fields[*of as usize].kind {
-            Kind::UInt { width, little } => What::Bits { offset, width, little, shift: *shift, mask: u64::MAX >> (64 - u32::from(*count)) },
-            _ => What::Value,
-        },
-        Kind::Mac => What::Mac(offset),
-        Kind::Ip4 => What::Ip4(offset),
+        Kind::UInt { .. } | Kind::Bits { .. } => Direct::of(field, &layer.fields).map_or(What::Value, What::Direct),
+        Kind::Mac => What::Mac(Direct::plain(offset, 2), Direct::plain(offset + 2, 4)),
+        Kind::Ip4 => What::Ip4(Direct::plain(offset, 4)),
         Kind::Ip6 => What::Ip6(offset),
         _ => What::Value,
     }

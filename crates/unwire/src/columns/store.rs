@@ -10,7 +10,7 @@ use arrow_array::{
     ArrayRef, BinaryArray, BooleanArray, DictionaryArray, Int8Array, Int16Array, Int32Array, Int64Array, ListArray, StringArray,
     TimestampNanosecondArray, UInt8Array, UInt16Array, UInt32Array, UInt64Array,
 };
-use arrow_buffer::{BooleanBufferBuilder, NullBuffer, OffsetBuffer, ScalarBuffer};
+use arrow_buffer::{ArrowNativeType, BooleanBuffer, BooleanBufferBuilder, NullBuffer, OffsetBuffer, ScalarBuffer};
 use arrow_schema::{DataType, Field as ArrowField, TimeUnit};
 
 use crate::schema::Shown;
@@ -60,8 +60,10 @@ struct Strings {
 }
 
 impl Strings {
-    fn new() -> Self {
-        Self { offsets: vec![0], data: Vec::new() }
+    fn new(rows: usize) -> Self {
+        let mut offsets = Vec::with_capacity(rows + 1);
+        offsets.push(0);
+        Self { offsets, data: Vec::new() }
     }
 
     /// False if the column is full: 2 GiB of bytes in one batch.
@@ -85,30 +87,55 @@ impl Strings {
     }
 }
 
-/// Distinct values and the rows that have them.
+/// A value as a number that is its own: two values with one number are one value.
+trait Exact: Copy + Eq + std::hash::Hash + Default {
+    /// A few well-mixed bits of it.
+    fn mixed(self) -> usize;
+}
+
+impl Exact for u64 {
+    #[inline]
+    fn mixed(self) -> usize {
+        (self.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 54) as usize
+    }
+}
+
+impl Exact for u128 {
+    #[inline]
+    fn mixed(self) -> usize {
+        (self as u64 ^ (self >> 64) as u64).mixed()
+    }
+}
+
+/// Distinct texts, known by exact numbers, and the rows that have them.
 #[derive(Debug)]
-struct Dictionary {
+struct Dictionary<K> {
     keys: Vec<i32>,
-    known: AHashMap<[u8; 16], i32>,
+    known: AHashMap<K, i32>,
     texts: Strings,
-    /// The numbers seen last, by a few of their bits: most packets repeat an address that was just there.
-    recent: Vec<([u8; 16], i32)>,
+    /// The numbers seen last, by a few of their bits: most packets repeat what was just there.
+    recent: Vec<(K, i32)>,
     scratch: String,
 }
 
-const RECENT: usize = 4096;
+/// As many as the bits of `Exact::mixed`.
+const RECENT: usize = 1024;
 
-impl Dictionary {
-    fn new() -> Self {
-        Self { keys: Vec::new(), known: AHashMap::new(), texts: Strings::new(), recent: vec![([0; 16], -1); RECENT], scratch: String::new() }
+impl<K: Exact> Dictionary<K> {
+    fn new(rows: usize, distinct: usize) -> Self {
+        Self {
+            keys: Vec::with_capacity(rows),
+            known: AHashMap::with_capacity(distinct),
+            texts: Strings::new(distinct),
+            recent: vec![(K::default(), -1); RECENT],
+            scratch: String::new(),
+        }
     }
 
     #[inline]
-    fn push(&mut self, value: [u8; 16], text: impl FnOnce(&mut String)) {
-        let mixed = u128::from_le_bytes(value);
-        let mixed = (mixed as u64 ^ (mixed >> 64) as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 52;
-        let slot = &mut self.recent[mixed as usize];
-        if slot.1 >= 0 && slot.0 == value {
+    fn push(&mut self, value: K, text: impl FnOnce(&mut String)) {
+        let slot = &mut self.recent[value.mixed() % RECENT];
+        if slot.0 == value && slot.1 >= 0 {
             self.keys.push(slot.1);
             return;
         }
@@ -124,85 +151,47 @@ impl Dictionary {
     }
 }
 
-/// Texts, each stored once.
-#[derive(Debug)]
-struct Labels {
-    keys: Vec<i32>,
-    known: AHashMap<Box<[u16]>, i32>,
-    texts: Strings,
-    last: (Vec<u16>, i32),
-}
-
 #[derive(Debug)]
 enum Values {
-    U8(Vec<u8>),
-    U16(Vec<u16>),
-    U32(Vec<u32>),
-    U64(Vec<u64>),
-    I8(Vec<i8>),
-    I16(Vec<i16>),
-    I32(Vec<i32>),
-    I64(Vec<i64>),
-    Time(Vec<i64>),
-    Bool(Vec<bool>),
+    /// Numbers of up to 32 bits; they get their width at the end, all at once.
+    Narrow(Vec<u32>),
+    /// Numbers of 64 bits, and times.
+    Long(Vec<u64>),
     Bytes(Strings),
     Text(Strings),
-    Dictionary(Box<Dictionary>),
-    Labels(Box<Labels>),
+    /// Of what fits 64 bits: IPv4 and hardware addresses.
+    Small(Box<Dictionary<u64>>),
+    /// Of IPv6 addresses, and of texts that come with a number.
+    Wide(Box<Dictionary<u128>>),
 }
 
 impl Values {
-    fn new(kind: Type) -> Self {
+    fn new(kind: Type, rows: usize, distinct: usize) -> Self {
         match kind {
-            Type::Shown(Shown::UInt(1)) => Self::U8(Vec::new()),
-            Type::Shown(Shown::UInt(2)) => Self::U16(Vec::new()),
-            Type::Shown(Shown::UInt(4)) => Self::U32(Vec::new()),
-            Type::Shown(Shown::UInt(_)) => Self::U64(Vec::new()),
-            Type::Shown(Shown::Int(1)) => Self::I8(Vec::new()),
-            Type::Shown(Shown::Int(2)) => Self::I16(Vec::new()),
-            Type::Shown(Shown::Int(4)) => Self::I32(Vec::new()),
-            Type::Shown(Shown::Int(_)) => Self::I64(Vec::new()),
-            Type::Shown(Shown::Bool) => Self::Bool(Vec::new()),
-            Type::Shown(Shown::Bytes) => Self::Bytes(Strings::new()),
-            Type::Shown(Shown::Text) => Self::Text(Strings::new()),
-            Type::Shown(Shown::Mac | Shown::Ip4 | Shown::Ip6) => Self::Dictionary(Box::new(Dictionary::new())),
-            Type::Time => Self::Time(Vec::new()),
-            Type::Label => Self::Labels(Box::new(Labels { keys: Vec::new(), known: AHashMap::new(), texts: Strings::new(), last: (Vec::new(), -1) })),
+            Type::Shown(Shown::UInt(1 | 2 | 4) | Shown::Int(1 | 2 | 4) | Shown::Bool) => Self::Narrow(Vec::with_capacity(rows)),
+            Type::Shown(Shown::UInt(_) | Shown::Int(_)) | Type::Time => Self::Long(Vec::with_capacity(rows)),
+            Type::Shown(Shown::Bytes) => Self::Bytes(Strings::new(rows)),
+            Type::Shown(Shown::Text) => Self::Text(Strings::new(rows)),
+            Type::Shown(Shown::Mac | Shown::Ip4) => Self::Small(Box::new(Dictionary::new(rows, distinct))),
+            Type::Shown(Shown::Ip6) | Type::Label => Self::Wide(Box::new(Dictionary::new(rows, distinct))),
         }
     }
 
-    #[inline]
-    fn len(&self) -> usize {
+    fn distinct(&self) -> usize {
         match self {
-            Self::U8(v) => v.len(),
-            Self::U16(v) => v.len(),
-            Self::U32(v) => v.len(),
-            Self::U64(v) => v.len(),
-            Self::I8(v) => v.len(),
-            Self::I16(v) => v.len(),
-            Self::I32(v) => v.len(),
-            Self::I64(v) | Self::Time(v) => v.len(),
-            Self::Bool(v) => v.len(),
-            Self::Bytes(v) | Self::Text(v) => v.offsets.len() - 1,
-            Self::Dictionary(v) => v.keys.len(),
-            Self::Labels(v) => v.keys.len(),
+            Self::Small(v) => v.known.len(),
+            Self::Wide(v) => v.known.len(),
+            _ => 0,
         }
     }
 
     fn pop(&mut self) {
         match self {
-            Self::U8(v) => drop(v.pop()),
-            Self::U16(v) => drop(v.pop()),
-            Self::U32(v) => drop(v.pop()),
-            Self::U64(v) => drop(v.pop()),
-            Self::I8(v) => drop(v.pop()),
-            Self::I16(v) => drop(v.pop()),
-            Self::I32(v) => drop(v.pop()),
-            Self::I64(v) | Self::Time(v) => drop(v.pop()),
-            Self::Bool(v) => drop(v.pop()),
+            Self::Narrow(v) => drop(v.pop()),
+            Self::Long(v) => drop(v.pop()),
             Self::Bytes(v) | Self::Text(v) => v.pop(),
-            Self::Dictionary(v) => drop(v.keys.pop()),
-            Self::Labels(v) => drop(v.keys.pop()),
+            Self::Small(v) => drop(v.keys.pop()),
+            Self::Wide(v) => drop(v.keys.pop()),
         }
     }
 
@@ -210,39 +199,25 @@ impl Values {
     #[inline]
     fn push_filler(&mut self) {
         match self {
-            Self::U8(v) => v.push(0),
-            Self::U16(v) => v.push(0),
-            Self::U32(v) => v.push(0),
-            Self::U64(v) => v.push(0),
-            Self::I8(v) => v.push(0),
-            Self::I16(v) => v.push(0),
-            Self::I32(v) => v.push(0),
-            Self::I64(v) | Self::Time(v) => v.push(0),
-            Self::Bool(v) => v.push(false),
+            Self::Narrow(v) => v.push(0),
+            Self::Long(v) => v.push(0),
             Self::Bytes(v) | Self::Text(v) => drop(v.push(b"")),
-            Self::Dictionary(v) => v.keys.push(0),
-            Self::Labels(v) => v.keys.push(0),
+            Self::Small(v) => v.keys.push(0),
+            Self::Wide(v) => v.keys.push(0),
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn push_number(&mut self, number: u64) -> bool {
         match self {
-            Self::U8(v) => v.push(number as u8),
-            Self::U16(v) => v.push(number as u16),
-            Self::U32(v) => v.push(number as u32),
-            Self::U64(v) => v.push(number),
-            Self::I8(v) => v.push(number as i8),
-            Self::I16(v) => v.push(number as i16),
-            Self::I32(v) => v.push(number as i32),
-            Self::I64(v) | Self::Time(v) => v.push(number as i64),
-            Self::Bool(v) => v.push(number != 0),
-            Self::Bytes(_) | Self::Text(_) | Self::Dictionary(_) | Self::Labels(_) => return false,
+            Self::Narrow(v) => v.push(number as u32),
+            Self::Long(v) => v.push(number),
+            Self::Bytes(_) | Self::Text(_) | Self::Small(_) | Self::Wide(_) => return false,
         }
         true
     }
 
-    #[inline]
+    #[inline(always)]
     fn push(&mut self, value: &Value<'_>) -> bool {
         match (self, value) {
             (Self::Bytes(v), Value::Bytes(bytes)) => v.push(bytes),
@@ -250,8 +225,18 @@ impl Values {
             (Self::Bytes(v), Value::Ip6(bytes)) => v.push(bytes),
             (Self::Bytes(v), Value::Mac(bytes)) => v.push(bytes),
             (Self::Text(v), Value::Text(text)) => v.push(text.as_bytes()),
-            (Self::Dictionary(v), Value::Ip4(_) | Value::Ip6(_) | Value::Mac(_)) => {
-                v.push(address(value), |text| _ = write!(text, "{value}"));
+            (Self::Small(v), Value::Ip4(address)) => {
+                let address = u64::from(u32::from_be_bytes(*address));
+                v.push(address, |text| write_ip4(address, text));
+                true
+            }
+            (Self::Small(v), Value::Mac([a, b, c, d, e, f])) => {
+                let address = u64::from_be_bytes([0, 0, *a, *b, *c, *d, *e, *f]);
+                v.push(address, |text| write_mac(address, text));
+                true
+            }
+            (Self::Wide(v), Value::Ip6(address)) => {
+                v.push(u128::from_be_bytes(*address), |text| _ = write!(text, "{value}"));
                 true
             }
             (values, Value::UInt(number)) => values.push_number(*number),
@@ -261,7 +246,7 @@ impl Values {
         }
     }
 
-    fn array(self, nulls: Option<NullBuffer>) -> ArrayRef {
+    fn array(self, kind: Type, nulls: Option<NullBuffer>) -> ArrayRef {
         let dictionary = |keys: Vec<i32>, texts: Strings| -> ArrayRef {
             let keys = Int32Array::new(keys.into(), nulls.clone());
             let texts = Arc::new(texts.texts());
@@ -272,16 +257,20 @@ impl Values {
             }
         };
         match self {
-            Self::U8(v) => Arc::new(UInt8Array::new(v.into(), nulls)),
-            Self::U16(v) => Arc::new(UInt16Array::new(v.into(), nulls)),
-            Self::U32(v) => Arc::new(UInt32Array::new(v.into(), nulls)),
-            Self::U64(v) => Arc::new(UInt64Array::new(v.into(), nulls)),
-            Self::I8(v) => Arc::new(Int8Array::new(v.into(), nulls)),
-            Self::I16(v) => Arc::new(Int16Array::new(v.into(), nulls)),
-            Self::I32(v) => Arc::new(Int32Array::new(v.into(), nulls)),
-            Self::I64(v) => Arc::new(Int64Array::new(v.into(), nulls)),
-            Self::Time(v) => Arc::new(TimestampNanosecondArray::new(v.into(), nulls).with_timezone(UTC)),
-            Self::Bool(v) => Arc::new(BooleanArray::new(v.into(), nulls)),
+            Self::Narrow(v) => match kind {
+                Type::Shown(Shown::UInt(1)) => Arc::new(UInt8Array::new(narrowed(&v, |n| n as u8), nulls)),
+                Type::Shown(Shown::UInt(2)) => Arc::new(UInt16Array::new(narrowed(&v, |n| n as u16), nulls)),
+                Type::Shown(Shown::Int(1)) => Arc::new(Int8Array::new(narrowed(&v, |n| n as i8), nulls)),
+                Type::Shown(Shown::Int(2)) => Arc::new(Int16Array::new(narrowed(&v, |n| n as i16), nulls)),
+                Type::Shown(Shown::Int(_)) => Arc::new(Int32Array::new(narrowed(&v, |n| n as i32), nulls)),
+                Type::Shown(Shown::Bool) => Arc::new(BooleanArray::new(BooleanBuffer::collect_bool(v.len(), |at| v[at] != 0), nulls)),
+                _ => Arc::new(UInt32Array::new(v.into(), nulls)),
+            },
+            Self::Long(v) => match kind {
+                Type::Time => Arc::new(TimestampNanosecondArray::new(narrowed(&v, |n| n as i64), nulls).with_timezone(UTC)),
+                Type::Shown(Shown::Int(_)) => Arc::new(Int64Array::new(narrowed(&v, |n| n as i64), nulls)),
+                _ => Arc::new(UInt64Array::new(v.into(), nulls)),
+            },
             Self::Bytes(v) => {
                 let offsets = OffsetBuffer::new(ScalarBuffer::from(v.offsets));
                 Arc::new(BinaryArray::new(offsets, v.data.into(), nulls))
@@ -290,23 +279,37 @@ impl Values {
                 let texts = v.texts().into_parts();
                 Arc::new(StringArray::new(texts.0, texts.1, nulls))
             }
-            Self::Dictionary(v) => dictionary(v.keys, v.texts),
-            Self::Labels(v) => dictionary(v.keys, v.texts),
+            Self::Small(v) => dictionary(v.keys, v.texts),
+            Self::Wide(v) => dictionary(v.keys, v.texts),
         }
     }
 }
 
-/// An address as a key, zero-filled; a column has addresses of one kind.
-#[inline]
-fn address(value: &Value<'_>) -> [u8; 16] {
-    let mut key = [0; 16];
-    match value {
-        Value::Ip4(address) => key[..4].copy_from_slice(address),
-        Value::Mac(address) => key[..6].copy_from_slice(address),
-        Value::Ip6(address) => key = *address,
-        Value::UInt(_) | Value::Int(_) | Value::Bool(_) | Value::Bytes(_) | Value::Text(_) => {}
+/// An IPv4 address, without the detour of the formatting machinery: there may be a new one in every packet.
+fn write_ip4(address: u64, text: &mut String) {
+    for (at, byte) in (address as u32).to_be_bytes().into_iter().enumerate() {
+        text.push_str(if at == 0 { "" } else { "." });
+        for (digit, from) in [(byte / 100, 100), (byte / 10 % 10, 10), (byte % 10, 0)] {
+            if byte >= from {
+                text.push(char::from(b'0' + digit));
+            }
+        }
     }
-    key
+}
+
+/// A hardware address; the same holds.
+fn write_mac(address: u64, text: &mut String) {
+    const HEX: &[u8; 16] = b"0123456789abcdef";
+    for (at, byte) in address.to_be_bytes().into_iter().skip(2).enumerate() {
+        text.push_str(if at == 0 { "" } else { ":" });
+        text.push(char::from(HEX[usize::from(byte >> 4)]));
+        text.push(char::from(HEX[usize::from(byte & 15)]));
+    }
+}
+
+/// Numbers in the width that the column has.
+fn narrowed<A: Copy, B: ArrowNativeType>(numbers: &[A], narrow: impl Fn(A) -> B) -> ScalarBuffer<B> {
+    numbers.iter().map(|number| narrow(*number)).collect()
 }
 
 /// One growing column.
@@ -314,7 +317,12 @@ fn address(value: &Value<'_>) -> [u8; 16] {
 pub struct Store {
     kind: Type,
     values: Values,
-    valid: BooleanBufferBuilder,
+    /// How many values there are.
+    count: usize,
+    /// Texts that came without a number.
+    numbered: AHashMap<String, u128>,
+    /// The rows that are null; most are not.
+    nulls: Vec<u32>,
     /// Ends of the rows, if each row is a list.
     ends: Option<Vec<i32>>,
     last: bool,
@@ -325,72 +333,87 @@ impl Store {
     /// An empty column; `list`: each row is a list; `last`: a later value of a row replaces the earlier one.
     pub fn new(kind: Type, list: bool, last: bool) -> Self {
         let ends = list.then(|| vec![0]);
-        Self { kind, values: Values::new(kind), valid: BooleanBufferBuilder::new(0), ends, last, rows: 0 }
+        Self { kind, values: Values::new(kind, 0, 0), count: 0, numbered: AHashMap::new(), nulls: Vec::new(), ends, last, rows: 0 }
     }
 
     /// True if another value of this row would be dropped.
     #[inline]
     pub fn settled(&self) -> bool {
-        self.ends.is_none() && !self.last && self.values.len() > self.rows
+        self.ends.is_none() && !self.last && self.count > self.rows
     }
 
     #[inline]
     fn room(&mut self) -> bool {
-        if self.ends.is_none() && self.values.len() > self.rows {
+        if self.count > self.rows && self.ends.is_none() {
             if !self.last {
                 return false;
             }
             self.values.pop();
+            self.count -= 1;
         }
         true
     }
 
     /// Add a value to the row.
-    #[inline]
+    #[inline(always)]
     pub fn push(&mut self, value: &Value<'_>) {
         if self.room() {
-            self.values.push(value);
+            self.count += usize::from(self.values.push(value));
         }
     }
 
     /// Add a number to the row.
-    #[inline]
+    #[inline(always)]
     pub fn push_number(&mut self, number: u64) {
         if self.room() {
-            self.values.push_number(number);
+            self.count += usize::from(self.values.push_number(number));
         }
     }
 
-    /// Add a text, known by a short key; it is made only the first time.
-    pub fn push_label(&mut self, key: &[u16], text: impl FnOnce() -> String) {
-        if !self.room() {
-            return;
+    /// Add an IPv4 or hardware address, whichever the column has, as the number that its bytes make.
+    #[inline(always)]
+    pub fn push_address(&mut self, address: u64) {
+        if self.room()
+            && let Values::Small(addresses) = &mut self.values
+        {
+            let hardware = self.kind == Type::Shown(Shown::Mac);
+            addresses.push(address, |text| if hardware { write_mac(address, text) } else { write_ip4(address, text) });
+            self.count += 1;
         }
-        let Values::Labels(labels) = &mut self.values else { return };
-        if labels.last.1 < 0 || labels.last.0 != key {
-            let known = labels.known.get(key).copied().unwrap_or_else(|| {
-                let next = labels.known.len() as i32;
-                labels.known.insert(key.into(), next);
-                labels.texts.push(text().as_bytes());
-                next
-            });
-            labels.last = (key.to_vec(), known);
+    }
+
+    /// Add a text that comes with a number of its own; it is made only the first time.
+    #[inline]
+    pub fn push_label(&mut self, key: u128, text: impl FnOnce() -> String) {
+        if let (true, Values::Wide(labels)) = (self.room(), &mut self.values) {
+            labels.push(key, |out| out.push_str(&text()));
+            self.count += 1;
         }
-        labels.keys.push(labels.last.1);
+    }
+
+    /// Add a text that has no number of its own: it is given one, from above.
+    pub fn push_text(&mut self, text: String) {
+        if let (true, Values::Wide(labels)) = (self.room(), &mut self.values) {
+            let next = u128::MAX - self.numbered.len() as u128;
+            let key = *self.numbered.entry(text.clone()).or_insert(next);
+            labels.push(key, |out| out.push_str(&text));
+            self.count += 1;
+        }
     }
 
     /// Close the row; without a value it is null.
     #[inline]
     pub fn end_row(&mut self) {
         if let Some(ends) = &mut self.ends {
-            let end = self.values.len() as i32;
-            self.valid.append(ends.last() != Some(&end));
+            let end = self.count as i32;
+            if ends.last() == Some(&end) {
+                self.nulls.push(self.rows as u32);
+            }
             ends.push(end);
-        } else if self.values.len() == self.rows {
+        } else if self.count == self.rows {
             self.values.push_filler();
-            self.valid.append(false);
-        } else {
-            self.valid.append(true);
+            self.count += 1;
+            self.nulls.push(self.rows as u32);
         }
         self.rows += 1;
     }
@@ -399,11 +422,16 @@ impl Store {
     pub fn finish(&mut self) -> ArrayRef {
         let list = self.ends.is_some();
         let whole = std::mem::replace(self, Self::new(self.kind, list, self.last));
-        let mut valid = whole.valid;
-        let nulls = NullBuffer::new(valid.finish());
-        let nulls = Some(nulls).filter(|nulls| nulls.null_count() > 0);
-        let Some(ends) = whole.ends else { return whole.values.array(nulls) };
+        // The next batch will be much like this one.
+        self.values = Values::new(self.kind, whole.count, whole.values.distinct());
+        let nulls = (!whole.nulls.is_empty()).then(|| {
+            let mut valid = BooleanBufferBuilder::new(whole.rows);
+            valid.append_n(whole.rows, true);
+            whole.nulls.iter().for_each(|row| valid.set_bit(*row as usize, false));
+            NullBuffer::new(valid.finish())
+        });
+        let Some(ends) = whole.ends else { return whole.values.array(whole.kind, nulls) };
         let item = Arc::new(ArrowField::new("item", whole.kind.arrow(), true));
-        Arc::new(ListArray::new(item, OffsetBuffer::new(ScalarBuffer::from(ends)), whole.values.array(None), nulls))
+        Arc::new(ListArray::new(item, OffsetBuffer::new(ScalarBuffer::from(ends)), whole.values.array(whole.kind, None), nulls))
     }
 }

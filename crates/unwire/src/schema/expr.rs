@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::SchemaError;
+use super::{Field, Kind, SchemaError};
 
 /// A binary operator; comparisons give 0 or 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,15 +63,29 @@ pub enum Expr {
     Either(Box<(Expr, Expr)>),
     /// `a if c else b`, as (c, a, b).
     If(Box<(Expr, Expr, Expr)>),
+    /// An integer field at a constant place.
+    Read(Direct),
     /// `mul * field + add`: what most sizes are.
-    Affine {
-        /// The field's index.
-        field: u16,
-        /// The factor.
-        mul: i64,
-        /// The summand.
-        add: i64,
-    },
+    Affine(Direct, i64, i64),
+    /// A comparison of a field with a number: what most conditions are.
+    Test(Direct, Op, i64),
+    /// `field + add if field else left`: a length field where zero means "all there is".
+    OrLeft(Direct, i64),
+    /// `a if field <op> value else b`, as (field, op, value, a, b).
+    Choose(Box<(Direct, Op, i64, Expr, Expr)>),
+}
+
+/// An integer field at a constant place of its layer, of at most 4 bytes in big-endian order: one load, one shift, one mask.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Direct {
+    /// Bytes from the layer's start.
+    pub offset: u32,
+    /// Bytes of the whole integer.
+    pub width: u8,
+    /// Bits below it in the four bytes from `offset`.
+    pub shift: u8,
+    /// Its bits.
+    pub mask: u32,
 }
 
 /// What names in an expression mean.
@@ -106,7 +120,7 @@ impl Expr {
             return index.map(|at| Self::ItemField(at as u16)).ok_or_else(|| SchemaError(format!("items have no field {name:?}")));
         }
         let operands = list[1..].iter().map(|operand| Self::parse(operand, names)).collect::<Result<Vec<_>, _>>()?;
-        Self::from_operator(word, operands).ok_or_else(bad).map(Self::simplified)
+        Self::from_operator(word, operands).ok_or_else(bad)
     }
 
     fn from_operator(word: &str, operands: Vec<Self>) -> Option<Self> {
@@ -151,24 +165,100 @@ impl Expr {
         })
     }
 
-    /// Fold `mul * field + add` into one step: sizes are computed for every packet.
-    fn simplified(self) -> Self {
-        let Self::Binary(op, pair) = self else { return self };
-        if [&pair.0, &pair.1].iter().any(|side| matches!(side, Self::Const(n) if n.unsigned_abs() > 1 << 31)) {
-            return Self::Binary(op, pair);
-        }
-        match (op, &pair.0, &pair.1) {
-            (Op::Mul, Self::Const(mul), Self::Field(field)) | (Op::Mul, Self::Field(field), Self::Const(mul)) => {
-                Self::Affine { field: *field, mul: *mul, add: 0 }
+    /// Replace fields at constant places by direct reads, and what is common by one step: expressions are evaluated for every packet.
+    pub(super) fn resolve(&mut self, fields: &[Field]) {
+        match self {
+            Self::Field(index) => {
+                if let Some(direct) = fields.get(*index as usize).and_then(|field| Direct::of(field, fields)) {
+                    *self = Self::Read(direct);
+                }
             }
-            (Op::Add, Self::Const(add), Self::Field(field)) | (Op::Add, Self::Field(field), Self::Const(add)) => {
-                Self::Affine { field: *field, mul: 1, add: *add }
+            Self::Zeros(a) | Self::Not(a) | Self::Neg(a) | Self::Invert(a) => a.resolve(fields),
+            Self::Peek(a, b) => {
+                a.resolve(fields);
+                b.resolve(fields);
             }
-            (Op::Sub, Self::Field(field), Self::Const(sub)) => Self::Affine { field: *field, mul: 1, add: -sub },
-            (Op::Add, Self::Affine { field, mul, add }, Self::Const(more)) => Self::Affine { field: *field, mul: *mul, add: add + more },
-            (Op::Add, Self::Const(more), Self::Affine { field, mul, add }) => Self::Affine { field: *field, mul: *mul, add: add + more },
-            (Op::Sub, Self::Affine { field, mul, add }, Self::Const(less)) => Self::Affine { field: *field, mul: *mul, add: add - less },
-            _ => Self::Binary(op, pair),
+            Self::Binary(_, pair) | Self::Both(pair) | Self::Either(pair) => {
+                pair.0.resolve(fields);
+                pair.1.resolve(fields);
+            }
+            Self::If(three) => {
+                three.0.resolve(fields);
+                three.1.resolve(fields);
+                three.2.resolve(fields);
+            }
+            Self::Const(_) | Self::Size | Self::Left | Self::Captured | Self::Item | Self::ItemField(_) => {}
+            Self::Read(_) | Self::Affine(..) | Self::Test(..) | Self::OrLeft(..) | Self::Choose(_) => {}
         }
+        if let Some(shorter) = self.shorter() {
+            *self = shorter;
+        }
+    }
+
+    /// Where only truth counts: `a or b` of two fields in one integer is one read of both.
+    pub(super) fn resolve_truth(&mut self, fields: &[Field]) {
+        self.resolve(fields);
+        if let Self::Either(pair) = self
+            && let (Self::Read(a), Self::Read(b)) = &**pair
+            && (a.offset, a.width) == (b.offset, b.width)
+        {
+            let shift = a.shift.min(b.shift);
+            let mask = a.mask << (a.shift - shift) | b.mask << (b.shift - shift);
+            *self = Self::Test(Direct { shift, mask, ..*a }, Op::Ne, 0);
+        }
+    }
+
+    fn shorter(&self) -> Option<Self> {
+        // Small constants only, so that folding them cannot overflow.
+        let small = |number: i64| Some(number).filter(|number| number.unsigned_abs() < 1 << 31);
+        match self {
+            Self::Binary(op, pair) => match (op, &pair.0, &pair.1) {
+                (Op::Mul, Self::Const(mul), Self::Read(read)) | (Op::Mul, Self::Read(read), Self::Const(mul)) => {
+                    Some(Self::Affine(*read, small(*mul)?, 0))
+                }
+                (Op::Add, Self::Const(add), Self::Read(read)) | (Op::Add, Self::Read(read), Self::Const(add)) => {
+                    Some(Self::Affine(*read, 1, small(*add)?))
+                }
+                (Op::Sub, Self::Read(read), Self::Const(sub)) => Some(Self::Affine(*read, 1, -small(*sub)?)),
+                (Op::Add, Self::Affine(read, mul, add), Self::Const(more)) | (Op::Add, Self::Const(more), Self::Affine(read, mul, add)) => {
+                    Some(Self::Affine(*read, *mul, small(add + small(*more)?)?))
+                }
+                (Op::Sub, Self::Affine(read, mul, add), Self::Const(less)) => Some(Self::Affine(*read, *mul, small(add - small(*less)?)?)),
+                (Op::Eq | Op::Ne | Op::Lt | Op::Le | Op::Gt | Op::Ge, Self::Read(read), Self::Const(value)) => Some(Self::Test(*read, *op, *value)),
+                _ => None,
+            },
+            Self::If(three) => match &**three {
+                (Self::Read(test), Self::Read(value), Self::Left) if test == value => Some(Self::OrLeft(*test, 0)),
+                (Self::Read(test), Self::Affine(value, 1, add), Self::Left) if test == value => Some(Self::OrLeft(*test, *add)),
+                (Self::Read(test), a, b) => Some(Self::Choose(Box::new((*test, Op::Ne, 0, a.clone(), b.clone())))),
+                (Self::Test(test, op, value), a, b) => Some(Self::Choose(Box::new((*test, *op, *value, a.clone(), b.clone())))),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+}
+
+impl Direct {
+    /// The read of an integer that fills its bytes.
+    pub(crate) fn plain(offset: u32, width: u8) -> Self {
+        Self { offset, width, shift: (4 - width) * 8, mask: u32::MAX >> ((4 - u32::from(width)) * 8) }
+    }
+
+    /// The direct read of a field, if it has one.
+    pub(crate) fn of(field: &Field, fields: &[Field]) -> Option<Self> {
+        if field.place.anchor != 0 {
+            return None;
+        }
+        let (whole, shift, bits) = match &field.kind {
+            Kind::Bits { of, shift, count, .. } => (&fields.get(*of as usize)?.kind, *shift, *count),
+            kind @ Kind::UInt { width, .. } => (kind, 0, width * 8),
+            _ => return None,
+        };
+        let Kind::UInt { width, little } = *whole else { return None };
+        if width > 4 || little && width > 1 || bits > 32 {
+            return None;
+        }
+        Some(Self { offset: field.place.offset, width, shift: shift + (4 - width) * 8, mask: u32::MAX >> (32 - u32::from(bits)) })
     }
 }

@@ -1,6 +1,6 @@
 //! What a kind of field tells without bytes: its size if that is fixed, and the plain kind inside a condition.
 
-use super::{Expr, Extent, Kind};
+use super::{Expr, Extent, Kind, RepeatEnd};
 
 impl Kind {
     /// Bytes on the wire, where every packet has the same.
@@ -28,6 +28,40 @@ impl Kind {
         match self {
             Self::When(_, kind) => kind.inner(),
             _ => self,
+        }
+    }
+
+    /// Visit every expression of the kind.
+    pub(super) fn each_expr(&mut self, visit: &mut dyn FnMut(&mut Expr)) {
+        match self {
+            Self::Raw(Extent::Size(expr)) | Self::Text(Extent::Size(expr)) | Self::Payload(expr) | Self::Computed { expr, .. } => visit(expr),
+            Self::When(condition, kind) => {
+                visit(condition);
+                kind.each_expr(visit);
+            }
+            Self::Switch { key, cases, default } => {
+                visit(key);
+                cases.iter_mut().for_each(|case| case.1.each_expr(visit));
+                default.each_expr(visit);
+            }
+            Self::Repeat(repeat) => {
+                if let RepeatEnd::Size(expr) | RepeatEnd::Count(expr) | RepeatEnd::Until(expr) = &mut repeat.end {
+                    visit(expr);
+                }
+                repeat.item.each_expr(visit);
+            }
+            Self::Reading { kind, .. } => kind.each_expr(visit),
+            Self::Raw(Extent::Rest | Extent::ToNul)
+            | Self::Text(Extent::Rest | Extent::ToNul)
+            | Self::Nothing
+            | Self::UInt { .. }
+            | Self::Int { .. }
+            | Self::Bits { .. }
+            | Self::Mac
+            | Self::Ip4
+            | Self::Ip6
+            | Self::Part(_)
+            | Self::Pad(_) => {}
         }
     }
 }

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::document::{self, Document, LayerKind};
 use super::expr::Names;
 use super::{
-    Base, Checksum, ChecksumKind, Column, Cover, Expr, Extent, Field, Kind, Layer, LayerId, Link, LinkTo, Place, Repeat, RepeatEnd, Schema,
+    Base, Checksum, ChecksumKind, Column, Cover, Expr, Extent, Field, Header, Kind, Layer, LayerId, Link, LinkTo, Place, Repeat, RepeatEnd, Schema,
     SchemaError, Shown, Space, SpaceId,
 };
 use crate::error::Reason;
@@ -159,6 +159,37 @@ impl Kind {
     }
 }
 
+impl Layer {
+    /// Make the layer's expressions as short as its places allow.
+    fn resolve(&mut self) {
+        let fields = self.fields.clone();
+        let mut visit = |expr: &mut Expr| expr.resolve(&fields);
+        for field in &mut self.fields {
+            // In `until`, an item's fields are not this layer's; they are told apart by their own word.
+            field.kind.each_expr(&mut visit);
+            if let Some(Checksum { over: Cover::Size(size), .. }) = &mut field.checksum {
+                visit(size);
+            }
+        }
+        for link in &mut self.next {
+            if let LinkTo::Space(_, keys) = &mut link.to {
+                keys.iter_mut().for_each(&mut visit);
+            }
+        }
+        self.size.iter_mut().chain(&mut self.tail).for_each(visit);
+        let truths = self.fragment.iter_mut().chain(&mut self.musts).chain(&mut self.expects);
+        truths.chain(self.next.iter_mut().filter_map(|link| link.when.as_mut())).for_each(|expr| expr.resolve_truth(&fields));
+        self.header = match (self.payload.anchor, self.anchors.first().map(|index| &self.fields[*index as usize])) {
+            (0, _) => Header::Fixed(self.payload.offset),
+            (1, Some(field)) => match &field.kind {
+                Kind::Raw(Extent::Size(size)) => Header::Sized(field.place.offset + self.payload.offset, size.clone()),
+                _ => Header::Measured,
+            },
+            _ => Header::Measured,
+        };
+    }
+}
+
 /// One layer on its way from document to schema.
 struct Build<'a> {
     schema: &'a mut Schema,
@@ -201,8 +232,8 @@ impl Build<'_> {
                     } else {
                         anchors.push(index as u16);
                         here = Place { anchor: anchors.len() as u16, offset: 0 };
-                        if matches!(kind, Kind::Payload(_)) {
-                            tail = Some(here.anchor);
+                        if let Kind::Payload(size) = &kind {
+                            tail = Some(size.clone());
                         }
                     }
                 }
@@ -223,8 +254,9 @@ impl Build<'_> {
             let found = names.iter().position(|field| field == name);
             found.map(|at| at as u16).ok_or_else(|| SchemaError(format!("unknown field {name:?}")))
         };
-        Ok(Layer {
+        let mut layer = Layer {
             id,
+            header: Header::Measured,
             class: source.id.as_str().into(),
             name: source.name.as_deref().map(Arc::from),
             title: source.title.as_str().into(),
@@ -248,7 +280,9 @@ impl Build<'_> {
             opaque: source.opaque,
             info: source.info.as_deref().map(Arc::from),
             fields,
-        })
+        };
+        layer.resolve();
+        Ok(layer)
     }
 
     fn layer_id(&self, class: &str) -> Result<LayerId, SchemaError> {

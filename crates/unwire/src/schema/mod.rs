@@ -14,7 +14,7 @@ use std::sync::{Arc, OnceLock};
 
 use rustc_hash::FxHashMap;
 
-pub use expr::{Expr, Op};
+pub use expr::{Direct, Expr, Op};
 
 use crate::error::Reason;
 
@@ -271,6 +271,17 @@ pub enum LinkTo {
     Stop(Reason),
 }
 
+/// How long a header is.
+#[derive(Clone, Debug)]
+pub enum Header {
+    /// Always so many bytes.
+    Fixed(u32),
+    /// So many bytes and those of one variable field.
+    Sized(u32, Expr),
+    /// To be measured.
+    Measured,
+}
+
 /// One declared layer or part.
 #[derive(Debug)]
 pub struct Layer {
@@ -292,8 +303,10 @@ pub struct Layer {
     pub anchors: Vec<u16>,
     /// Where the payload starts: the end of the header.
     pub payload: Place,
-    /// The anchor of the payload's end, if the payload is not last.
-    pub tail: Option<u16>,
+    /// The same for the most common layouts, where one sum tells it.
+    pub header: Header,
+    /// How many bytes the payload has, if it is not last.
+    pub tail: Option<Expr>,
     /// Bytes of the first field: a span exists when they are there.
     pub first: u32,
     /// Bytes before the first variable field.
@@ -338,11 +351,9 @@ impl Space {
     /// The layers that answer to a number, the latest declared first.
     #[inline]
     pub fn find(&self, key: u64) -> &[LayerId] {
-        let slot = match self.small.get(key as usize) {
-            Some(slot) if key <= u64::from(u16::MAX) => *slot,
-            _ => self.large.get(&key).copied().unwrap_or(0),
-        };
-        self.candidates.get(slot as usize).map_or(&[], Vec::as_slice)
+        let slot =
+            if key <= u64::from(u16::MAX) { self.small.get(key as usize).copied().unwrap_or(0) } else { self.large.get(&key).copied().unwrap_or(0) };
+        if slot == 0 { &[] } else { self.candidates.get(slot as usize).map_or(&[], Vec::as_slice) }
     }
 
     fn insert(&mut self, key: u64, layer: LayerId) {

@@ -1,0 +1,34 @@
+"""tshark: the 15 columns by -T fields, thrown away; with `count`, the packets that match the filter."""
+
+import subprocess
+import sys
+
+from harness import COLUMNS, FILTER, report
+
+
+def lines(command):
+    """The lines a program writes, counted as wc would, and nothing kept."""
+    count = 0
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as program:
+        while block := program.stdout.read(1 << 16):
+            count += block.count(b"\n")
+    if program.returncode:
+        raise SystemExit(f"tshark ended with {program.returncode}")
+    return count
+
+
+def columns(path):
+    wanted = [word for column in COLUMNS for word in ("-e", column)]
+    subprocess.run(
+        ["tshark", "-n", "-r", path, "-T", "fields", *wanted],
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True,
+    )  # fmt: skip
+    return None, None
+
+
+def count(path):
+    return None, lines(["tshark", "-n", "-r", path, "-Y", FILTER, "-T", "fields", "-e", "frame.number"])
+
+
+work = sys.argv[2]
+report("tshark", work, {"columns": columns, "count": count}[work])

@@ -1,0 +1,147 @@
+"""`open` and the `Trace` that it returns: a capture as something to ask. Reading and decoding are the engine's."""
+
+from __future__ import annotations
+
+import glob as globbing
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import IO, Any, Literal, Union
+
+from unwire import _engine, schema
+from unwire.errors import OneWayError
+from unwire.tables.table import Table
+
+Source = Union[str, "os.PathLike[str]", bytes, bytearray, memoryview, IO[bytes]]
+Occurrence = Literal["first", "last", "all"]
+
+
+def open(source: Source | Sequence[Source], *, link_type: int | None = None) -> Trace:
+    """Open a capture: a path, a pattern (``*.pcap``), ``-`` for standard input, bytes, a binary file object, or a list of these.
+
+    pcap, pcapng and snoop, plain or compressed with gzip, zstd, lz4, bzip2 or xz, are told by their content. `link_type` is a LINKTYPE
+    number that overrides the capture's own. Nothing is read before it is asked for; what cannot be opened raises `OSError` then, what is
+    no capture `unwire.CaptureError`.
+    """
+    sources: list[Source] = []
+    for one in source if isinstance(source, (list, tuple)) else [source]:
+        if isinstance(one, str) and globbing.has_magic(one) and not os.path.exists(one):  # noqa: PTH110 - a str is all this is
+            found = sorted(globbing.glob(one))  # noqa: PTH207
+            if not found:
+                raise FileNotFoundError(f"no file matches {one!r}")
+            sources.extend(found)
+        else:
+            sources.append(one)
+    if link_type is not None and not 0 <= link_type <= 0xFFFF:
+        raise ValueError(f"link_type is a LINKTYPE number from 0 to 65535, not {link_type}")
+    return Trace(sources, link_type)
+
+
+class Trace:
+    """One or more captures, read one after the other. Iterating gives `Frame`s; `packets` gives a `Table`."""
+
+    def __init__(self, sources: list[Source], link_type: int | None) -> None:
+        self._sources = sources
+        self._link_type = link_type
+        self._used: set[int] = set()
+
+    def packets(
+        self,
+        *fields: str,
+        occurrence: Occurrence = "first",
+        workers: int | None = None,
+        on_progress: Callable[[int, int | None], None] | None = None,
+    ) -> Table:
+        """Return a table with a row per packet and a column per field, named as in Wireshark; without fields, `DEFAULT_FIELDS`.
+
+        `occurrence` says which of several values in one packet is shown: ``"first"``, ``"last"``, or ``"all"``, which makes each column a
+        list. `workers` is the number of threads (all cores if left out); it never shows in the result. `on_progress` is called with the
+        bytes read and the size of the source (None if unknown). An unknown field raises `unwire.UnknownField`.
+        """
+        return Table(self, schema.current(), fields or DEFAULT_FIELDS, occurrence, workers, on_progress)
+
+    def __iter__(self) -> Iterator[_engine.Frame]:
+        generation = schema.current()
+        for source in self.sources():
+            yield from _engine.Frames(source, generation, self._link_type)
+
+    def info(self) -> list[_engine.Info]:
+        """Read each capture to its end for its container alone: format, interfaces, comments, loss."""
+        return [_engine.Info.read(source) for source in self.sources()]
+
+    @property
+    def names(self) -> list[str]:
+        """What the captures are called: a path, ``-``, ``<bytes>``."""
+        return [_name(source) for source in self._sources]
+
+    @property
+    def size(self) -> int | None:
+        """Bytes of all captures together as they are stored, or None where a pipe is among them."""
+        total = 0
+        for source in self._sources:
+            if isinstance(source, (bytes, bytearray, memoryview)):
+                total += len(source)
+            elif isinstance(source, (str, os.PathLike)) and source != "-":
+                try:
+                    status = os.stat(source)
+                except OSError:
+                    return None
+                if not _regular(status.st_mode):
+                    return None
+                total += status.st_size
+            else:
+                return None
+        return total
+
+    @property
+    def link_type(self) -> int | None:
+        """The LINKTYPE number that overrides the captures' own, if any."""
+        return self._link_type
+
+    def sources(self) -> Iterable[_engine.Source]:
+        """Yield the engine's source of each capture, for one more pass."""
+        for index, source in enumerate(self._sources):
+            yield self._open(index, source)
+
+    def _open(self, index: int, source: Source) -> _engine.Source:
+        if isinstance(source, (bytearray, memoryview)):
+            return _engine.Source(bytes(source))
+        if isinstance(source, bytes):
+            return _engine.Source(source)
+        if isinstance(source, str) and source == "-":
+            source = sys.stdin.buffer
+        if isinstance(source, (str, os.PathLike)):
+            return _engine.Source(os.fspath(source))
+        if not hasattr(source, "read"):
+            raise TypeError(f"open() takes a path, bytes or a binary file object, not {type(source).__name__}")
+        if index in self._used:
+            if not (hasattr(source, "seekable") and source.seekable()):
+                raise OneWayError(f"{_name(source)} can be read only once; save it to a file for a second pass")
+            source.seek(0)
+        self._used.add(index)
+        return _engine.Source(source)
+
+    def __repr__(self) -> str:
+        return f"<Trace {', '.join(self.names)}>"
+
+
+#: What `packets()` shows if no field is named.
+DEFAULT_FIELDS = (
+    "frame.number", "frame.time", "frame.len", "frame.protocols", "ip.src", "ip.dst", "ipv6.src", "ipv6.dst",
+    "tcp.srcport", "tcp.dstport", "udp.srcport", "udp.dstport",
+)  # fmt: skip
+
+
+def _regular(mode: int) -> bool:
+    import stat
+
+    return stat.S_ISREG(mode)
+
+
+def _name(source: Any) -> str:
+    if isinstance(source, (bytes, bytearray, memoryview)):
+        return "<bytes>"
+    if isinstance(source, (str, os.PathLike)):
+        return os.fspath(source)
+    name = getattr(source, "name", None)
+    return name if isinstance(name, str) else f"<{type(source).__name__}>"

@@ -1,0 +1,18 @@
+"""The errors that unwire raises beside Python's own. No logic."""
+
+from __future__ import annotations
+
+
+class UnwireError(Exception):
+    """What all errors of unwire's own have in common."""
+
+
+class UnknownField(UnwireError, KeyError):
+    """A field was asked for that no protocol declares; the message suggests the nearest names."""
+
+    def __str__(self) -> str:
+        return str(self.args[0]) if self.args else ""
+
+
+class OneWayError(UnwireError, RuntimeError):
+    """A second pass over a source that can be read only once, such as a pipe."""

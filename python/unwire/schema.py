@@ -1,0 +1,75 @@
+"""The schema in force: the engine's own, and on top of it whatever classes have been declared since. No layout is known here."""
+
+from __future__ import annotations
+
+import json
+import runpy
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from unwire._engine import Schema
+from unwire.declare.errors import DeclarationError, suggest
+from unwire.declare.registry import registry
+from unwire.errors import UnknownField
+
+#: Packages name their protocol modules in this entry-point group; they are loaded with the first schema.
+ENTRY_POINTS = "unwire.protocols"
+
+_built_in: Schema | None = None
+_known: frozenset[str] = frozenset()
+_current: tuple[int, Schema] | None = None
+
+
+def current() -> Schema:
+    """Return the schema of this moment. What is opened or compiled keeps the one it began with."""
+    global _built_in, _known, _current
+    if _built_in is None:
+        _built_in = Schema.built_in()
+        _known = frozenset(_built_in.classes())
+        for entry in metadata.entry_points(group=ENTRY_POINTS):
+            entry.load()
+    if _current is None or _current[0] != registry.generation:
+        layers = registry.overlay(_known)
+        schema = _built_in
+        if layers:
+            try:
+                schema = _built_in.overlay(json.dumps(registry.document(layers)))
+            except ValueError as error:
+                raise DeclarationError(str(error)) from None
+            _check_spaces(layers, schema)
+        _current = (registry.generation, schema)
+    return _current[1]
+
+
+def _check_spaces(layers: list[dict[str, Any]], schema: Schema) -> None:
+    """Refuse a class that answers to a space in which nobody looks a payload up: its name is misspelt."""
+    asked = frozenset(schema.lookups())
+    for layer in layers:
+        for over in layer["over"]:
+            if over["space"] not in asked:
+                name = layer["id"].rpartition(".")[2]
+                raise DeclarationError(f"{name}: no protocol looks its payload up in space {over['space']!r}{suggest(over['space'], asked)}")
+
+
+def load(path: str) -> None:
+    """Run a Python file for the protocols that it declares (``--load my.py``)."""
+    if not Path(path).is_file():
+        raise FileNotFoundError(f"no protocol file {path!r}")
+    runpy.run_path(path, run_name=f"unwire_loaded_{Path(path).stem}")
+
+
+def columns(schema: Schema | None = None) -> dict[str, dict[str, Any]]:
+    """Return every column by name: type, list, sources …"""
+    return {column["name"]: column for column in (schema or current()).columns()}
+
+
+def unknown(name: str, schema: Schema) -> UnknownField:
+    """Return the error for a field that nobody declares, with the names that may have been meant."""
+    known = [column["name"] for column in schema.columns()]
+    hint = suggest(name, known)
+    if not hint:
+        last = name.rpartition(".")[2]
+        alike = [k for k in known if k.rpartition(".")[2] == last][:3]
+        hint = f"; did you mean {' or '.join(map(repr, alike))}?" if alike else "; `unwire fields` lists what there is"
+    return UnknownField(f"unknown field {name!r}{hint}")
