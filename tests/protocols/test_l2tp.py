@@ -39,8 +39,8 @@ VECTORS = [
         1,
         "02000000000202000000000108004500002800010000401100000a0000010a000002c35006a5001400000003000000000001ff03c021",
         {
-            "frame.protocols": "eth:ethertype:ip:udp:l2tp", "l2tp.flags": 0x0003, "l2tp.length_bit": 0, "l2tp.seq_bit": 0,
-            "l2tp.sid": 0x00000001, "l2tp.type": 0, "l2tp.version": 3,
+            "frame.protocols": "eth:ethertype:ip:udp:l2tp", "l2tp.flags": 0x0003, "l2tp.length_bit": 0, "l2tp.res": 0x0000,
+            "l2tp.seq_bit": 0, "l2tp.sid": 0x00000001, "l2tp.type": 0, "l2tp.version": 3,
         },
     ),
     (

@@ -56,7 +56,7 @@ class L2TP3(Packet, name="l2tp", over={"udp.port": 1701}, size="len if t else le
     _r2: int = bits(7, 0)
     v: u16 = bits(4, 3, "l2tp.version", must="v == 3")
     len: u16 = when("t", field(0, "l2tp.length"))
-    reserved: u16 = when("not t", field(0, "l2tp.res"))
+    reserved: u16 = when("not t", field(0, "l2tp.res", base="hex"))
     ccid: u32 = when("t", field(0, "l2tp.ccid", base="hex"))
     session: u32 = when("not t", field(0, "l2tp.sid", base="hex"))
     ns: u16 = when("t", field(0, "l2tp.Ns"))
