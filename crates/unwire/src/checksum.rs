@@ -8,7 +8,7 @@ use crate::schema::{Checksum, ChecksumKind, Cover, Field, Kind};
 pub const BAD: u8 = 0;
 /// The sum fits.
 pub const GOOD: u8 = 1;
-/// Not all bytes are here, or the packet is quoted in an error message.
+/// Not all bytes are here.
 pub const UNVERIFIED: u8 = 2;
 /// A zero that means: none was sent.
 pub const NOT_PRESENT: u8 = 3;
@@ -96,7 +96,7 @@ pub(crate) fn verdict(spans: &[Span], at: usize, laid: &Laid<'_>, field: &Field,
         return Some(if illegal { ILLEGAL } else { NOT_PRESENT });
     }
     let partial = span.flags.has(Flags::FRAGMENT) || span.flags.has(Flags::OVERLONG);
-    if span.flags.has(Flags::QUOTED) || partial && !matches!(checksum.over, Cover::Header) {
+    if partial && !matches!(checksum.over, Cover::Header) {
         return Some(UNVERIFIED);
     }
     let end = match &checksum.over {
