@@ -21,7 +21,7 @@ _CHECKSUMS = ("inet", "crc32c", "crc32", "fletcher")
 _STOPS = ("fragment", "encrypted", "opaque", "end")
 
 
-def annotations(cls: type, depth: int) -> dict[str, Any]:
+def hints_of(cls: type, depth: int) -> dict[str, Any]:
     """Return the annotations of the class's own body, in order; names are looked up where the class statement stands, too."""
     own = cls.__dict__.get("__annotations__", {})
     frame = sys._getframe(depth)
