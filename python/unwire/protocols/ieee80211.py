@@ -16,7 +16,7 @@ _DATA = "type == 2 and not subtype & 4"
 class IEEE80211(
     Packet,
     name="wlan",
-    over={"link": 105},
+    over={"link": 105, "capwap.wbid": 1},
     next=(
         stop("encrypted", when="wep"),
         by("subtype", "wlan.mgmt", when="type == 0"),

@@ -6,7 +6,7 @@ from unwire.declare import Packet, bits, by, field, u8, u16, u32
 class MPLSlabel(
     Packet,
     name="mpls",
-    over={"ethertype": (0x8847, 0x8848), "ppp.protocol": (0x0281, 0x0283), "ip.proto": 137},
+    over={"ethertype": (0x8847, 0x8848), "ppp.protocol": (0x0281, 0x0283), "ip.proto": 137, "udp.port": 6635},
     next=(
         by(0, "mpls", when="s == 0"),
         by("val", "mpls.label"),

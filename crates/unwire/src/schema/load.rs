@@ -102,7 +102,7 @@ fn enter(columns: &mut BTreeMap<Arc<str>, Column>, name: &Arc<str>, column: Colu
         columns.insert(Arc::clone(name), column);
         return Ok(());
     };
-    if known.shown != column.shown || known.list != column.list {
+    if known.shown != column.shown {
         let before = &known.sources[0];
         return Err(SchemaError(format!(
             "column {name:?} has two types: {:?} of layer {} and {:?} of {}",
@@ -110,6 +110,8 @@ fn enter(columns: &mut BTreeMap<Arc<str>, Column>, name: &Arc<str>, column: Colu
         )));
     }
     known.pseudo &= column.pseudo;
+    // A packet that has many of it in one place may have many.
+    known.list |= column.list;
     known.sources.extend(column.sources);
     Ok(())
 }
