@@ -40,11 +40,9 @@ def test_a_foreign_byte_order():
 
 
 def test_fields_by_word():
-    assert [line.split()[:2] for line in run("fields", "checksum.status").lines][1:4] == [
-        ["ip.checksum.status", "u8"],
-        ["tcp.checksum.status", "u8"],
-        ["udp.checksum.status", "u8"],
-    ]
+    found = [line.split()[:2] for line in run("fields", "checksum.status").lines][1:]
+    assert all([f"{protocol}.checksum.status", "u8"] in found for protocol in ("ip", "tcp", "udp"))
+    assert found == sorted(found) and all("checksum.status" in name for name, _ in found)
     assert run("fields", "-T", "json", "frame.time").json[0]["title"].startswith("Arrival time")
 
 
@@ -70,7 +68,7 @@ def test_a_loaded_protocol_is_a_protocol(tmp_path):
     )
     found = run("packets", CAPTURES / "tiny.pcap", "--load", declared, "-e", "mine.id")
     assert (found.code, sum(bool(line) for line in found.lines)) == (0, 2)
-    assert run("--load", declared, "fields", "mine").lines[1].split()[:2] == ["mine.id", "u16"]
+    assert run("--load", declared, "fields", "mine.id").lines[1].split()[:2] == ["mine.id", "u16"]
 
 
 def test_a_script_that_fails(tmp_path):

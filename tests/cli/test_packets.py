@@ -44,7 +44,7 @@ def test_a_wrong_layout_is_usage():
 def test_without_fields_it_is_a_table():
     lines = run("packets", TINY, "-c", 1).lines
     assert lines[0].split()[:4] == ["frame.number", "frame.time", "frame.len", "frame.protocols"]
-    assert lines[1].split()[:4] == ["1", "2026-11-21T05:56:40.082896000Z", "98", "eth:ethertype:ip"]
+    assert lines[1].split()[:4] == ["1", "2026-11-21T05:56:40.082896000Z", "98", "eth:ethertype:ip:icmp"]
 
 
 def test_json_is_one_array_and_jsonl_a_line_each():

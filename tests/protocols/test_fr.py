@@ -28,7 +28,8 @@ VECTORS = [
         "1841 86dd 6000000000083a40 fe80000000000000 0000000000000001 fe80000000000000 0000000000000002 "
         "8000000000000000",
         {
-            "frame.protocols": "fr:ipv6", "fr.chdlctype": 0x86dd, "fr.dlci": 100, "fr.first_addr_octet": 0x18, "fr.second_addr_octet": 0x41,
+            "frame.protocols": "fr:ipv6:icmpv6", "fr.chdlctype": 0x86dd, "fr.dlci": 100, "fr.first_addr_octet": 0x18,
+            "fr.second_addr_octet": 0x41,
         },
     ),
     (

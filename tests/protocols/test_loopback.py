@@ -17,7 +17,7 @@ VECTORS = [
         0,
         "1e000000 6000000000083a40 fe80000000000000 0000000000000001 fe80000000000000 0000000000000002 8000000000000000",
         {
-            "frame.protocols": "null:ipv6", "null.family": 30,
+            "frame.protocols": "null:ipv6:icmpv6", "null.family": 30,
         },
     ),
     (

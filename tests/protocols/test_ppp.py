@@ -26,7 +26,7 @@ VECTORS = [
         "ff03 0057 6000000000083a40 fe80000000000000 0000000000000001 fe80000000000000 0000000000000002 "
         "8000000000000000",
         {
-            "frame.protocols": "ppp:ipv6", "ppp.address": 0xff, "ppp.control": 0x03, "ppp.protocol": 0x0057,
+            "frame.protocols": "ppp:ipv6:icmpv6", "ppp.address": 0xff, "ppp.control": 0x03, "ppp.protocol": 0x0057,
         },
     ),
     (

@@ -2,6 +2,8 @@
 
 from unwire.declare import Packet, by, column, field, u8, u16, u24, u32, when
 
+_HAS_TYPE = "control != 3 and (peek(2) == 0x800 or peek(2) == 0x806 or peek(2) == 0x86DD or peek(2) == 0x8847 or peek(2) == 0x2000)"
+
 
 class FrameRelay(
     Packet,
@@ -26,7 +28,9 @@ class FrameRelay(
     third: u8 = when("not second & 1", field(0))
     fourth: u8 = when("not second & 1 and not third & 1", field(0))
     upper: u32 = column("(first >> 2) << 4 | second >> 4")
-    dlci: u32 = column("upper if second & 1 else upper << 6 | third >> 2 if third & 1 else (upper << 7 | third >> 1 if fourth & 2 else upper << 13 | third >> 1 << 6 | fourth >> 2)", "fr.dlci")
+    # A fourth byte's second bit says that its upper bits are control, not identifier.
+    long: u32 = column("upper << 7 | third >> 1 if fourth & 2 else upper << 13 | third >> 1 << 6 | fourth >> 2")
+    dlci: u32 = column("upper if second & 1 else upper << 6 | third >> 2 if third & 1 else long", "fr.dlci")
     control: u8 = when("peek(1) == 3", field(3, "fr.control", base="hex"))
     # RFC 2427 section 3: a pad byte of 0 aligns what follows.
     pad: u8 = when("control == 3 and peek(1) == 0", field(0, "fr.nlpid", base="hex"))
@@ -36,4 +40,4 @@ class FrameRelay(
     snap_type: u16 = when("nlpid == 0x80 and oui == 0", column("pid", "fr.snaptype", base="hex"))
     snap_pid: u16 = when("nlpid == 0x80 and oui != 0", column("pid", "fr.snap.pid", base="hex"))
     # Cisco's encapsulation has an Ethernet type at once.
-    type: u16 = when("control != 3 and (peek(2) == 0x800 or peek(2) == 0x806 or peek(2) == 0x86DD or peek(2) == 0x8847 or peek(2) == 0x2000)", field(0x0800, "fr.chdlctype", base="hex"))
+    type: u16 = when(_HAS_TYPE, field(0x0800, "fr.chdlctype", base="hex"))

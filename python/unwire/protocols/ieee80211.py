@@ -1,6 +1,6 @@
 """Wireless LAN frames (IEEE 802.11 clause 9.2): the header that all have. Management bodies are in ieee80211_mgmt.py."""
 
-from unwire.declare import Mac, Packet, bits, by, column, field, reading, stop, u8, u16, u32, when
+from unwire.declare import Mac, Packet, bits, by, column, field, length, payload, raw, reading, stop, u8, u16, u32, when
 
 MGMT_TYPE = 0
 CTL_TYPE = 1
@@ -16,7 +16,12 @@ _DATA = "type == 2 and not subtype & 4"
 class IEEE80211(
     Packet,
     name="wlan",
+<<<<<<< HEAD
     over={"link": 105, "capwap.wbid": 1},
+=======
+    # Aruba's access points tunnel frames under GRE protocol numbers of their own.
+    over={"link": 105, "gre.proto": range(0x8200, 0x8380, 0x10)},
+>>>>>>> proto-link
     next=(
         stop("encrypted", when="wep"),
         by("subtype", "wlan.mgmt", when="type == 0"),
@@ -66,3 +71,21 @@ class IEEE80211(
     tid: u16 = when("type == 2 and subtype & 8", column("qos & 15", "wlan.qos.tid"))
     # Clause 9.2.4.1.10: in quality-of-service and management frames the order bit announces this field.
     htc: u32 = when("order and (type == 0 or type == 2 and subtype & 8)", field(0, order="little"))
+
+
+class IEEE80211Swapped(IEEE80211, name="wlan", over={"capwap.wbid": 1}):
+    """IEEE 802.11"""
+
+    # Access points of one make send the two bytes of frame control in the other order, and Wireshark expects that of CAPWAP.
+    framectl: u16 = field(0x0008, order="little")
+    shown: u16 = column("(framectl & 0xFF) << 8 | framectl >> 8", "wlan.fc", base="hex")
+
+
+class AMSDUSubframe(Packet, name=None, over={"wlan.amsdu": 0}, next=by(0, "eth.llc")):
+    """The first of several frames that travel as one (clause 9.3.2.2.2)."""
+
+    dst: Mac = field(bytes(6))
+    src: Mac = field(bytes(6))
+    len: u16 = length(0, of="data")
+    data: bytes = payload("min(len, left)")
+    others: bytes = raw("rest", b"")
