@@ -16,12 +16,8 @@ _DATA = "type == 2 and not subtype & 4"
 class IEEE80211(
     Packet,
     name="wlan",
-<<<<<<< HEAD
-    over={"link": 105, "capwap.wbid": 1},
-=======
     # Aruba's access points tunnel frames under GRE protocol numbers of their own.
-    over={"link": 105, "gre.proto": range(0x8200, 0x8380, 0x10)},
->>>>>>> proto-link
+    over={"link": 105, "capwap.wbid": 1, "gre.proto": range(0x8200, 0x8380, 0x10)},
     next=(
         stop("encrypted", when="wep"),
         by("subtype", "wlan.mgmt", when="type == 0"),
