@@ -5,7 +5,7 @@ use std::cell::Cell;
 
 use crate::error::{Fault, LimitedBy, Reason};
 use crate::layout::{Laid, MAX_ITEMS};
-use crate::quick::{Linear, To, When};
+use crate::quick::{To, When};
 use crate::reader::Bytes;
 use crate::schema::{Expr, Layer, LayerId, LinkTo, Schema, SpaceId};
 
@@ -102,8 +102,9 @@ impl Walk {
             return;
         }
         let limit = wire_len.max(bytes.len());
-        let mut span = Span { layer: 0, flags: Flags::default(), link: 0, start: 0, payload: 0, tail: limit, limit, key: u32::from(link) };
+        let mut span = Span { start: 0, tail: limit, limit, key: u32::from(link), ..Span::default() };
         self.stop = loop {
+            let Some(first) = candidates.first() else { break Stop::default() };
             if let Some(reach) = reach
                 && candidates.iter().all(|id| !reach[*id as usize])
             {
@@ -112,32 +113,26 @@ impl Walk {
             if self.spans.len() >= MAX_DEPTH {
                 break Stop { fault: Fault::at(Reason::Depth, span.start), layer: self.spans.last().map(|span| span.layer) };
             }
-            let mut fault = Fault::default();
-            match frame.first(candidates, &mut span, &mut fault) {
-                Step::Goes => {}
-                Step::Last => {
-                    self.spans.push(span);
-                    break Stop { fault, layer: Some(span.layer) };
+            span.layer = *first;
+            if !frame.quick(&mut span) {
+                match frame.first(candidates, &mut span) {
+                    Ok(None) => {}
+                    Ok(Some(fault)) => {
+                        self.spans.push(span);
+                        break Stop { fault, layer: Some(span.layer) };
+                    }
+                    Err(fault) => break Stop { fault, layer: Some(*first) },
                 }
-                Step::None => break Stop { fault, layer: candidates.first().copied() },
             }
-            let next = if span.payload < span.tail { frame.follow(&span) } else { None };
-            let Some((index, next)) = next else {
-                self.spans.push(span);
-                break Stop { fault: Fault::at(Reason::End, span.payload), layer: Some(span.layer) };
-            };
-            span.link = index as u8 + 1;
-            self.spans.push(span);
-            let key = match next {
-                Next::Stop(reason) => break Stop { fault: Fault::at(reason, span.payload), layer: Some(span.layer) },
-                Next::Layers(key, layers) => {
-                    candidates = layers;
-                    key as u32
-                }
-            };
+            let next = if span.payload < span.tail { frame.follow(&span) } else { Next::NONE };
+            self.spans.push(Span { link: next.link, ..span });
+            if next.layers.is_empty() {
+                break Stop { fault: Fault::at(next.reason, span.payload), layer: Some(span.layer) };
+            }
+            candidates = next.layers;
             let inherited = span.flags.inherited();
-            let flags = if schema.quick[span.layer as usize].ways[index].quoted { inherited.with(Flags::QUOTED) } else { inherited };
-            span = Span { layer: 0, flags, link: 0, start: span.payload, payload: span.payload, tail: span.tail, limit: span.tail, key };
+            span.flags = if next.quoted { inherited.with(Flags::QUOTED) } else { inherited };
+            (span.start, span.limit, span.key) = (span.payload, span.tail, next.key);
         };
     }
 
@@ -167,20 +162,20 @@ fn tail_of(payload: u32, limit: u32, size: Option<i64>) -> u32 {
     size.map_or(limit, |size| (i64::from(payload).saturating_add(size)).clamp(i64::from(payload), i64::from(limit)) as u32)
 }
 
-/// What laying a layer over the bytes came to.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Step {
-    /// It is there, and its payload may be looked up.
-    Goes,
-    /// It is there and the walk ends with it.
-    Last,
-    /// It is not there.
-    None,
+/// What follows a layer.
+struct Next<'a> {
+    /// The layers that answer to the key; empty at the end of the walk.
+    layers: &'a [LayerId],
+    key: u32,
+    /// The link that was followed, counted from 1.
+    link: u8,
+    quoted: bool,
+    /// Why there are no layers.
+    reason: Reason,
 }
 
-enum Next<'a> {
-    Stop(Reason),
-    Layers(u64, &'a [LayerId]),
+impl Next<'_> {
+    const NONE: Self = Self { layers: &[], key: 0, link: 0, quoted: false, reason: Reason::End };
 }
 
 /// A frame's bytes with the schema they are read by.
@@ -196,45 +191,39 @@ impl<'a> Frame<'a> {
         Laid { schema: self.schema, layer, bytes: self.bytes, start, limit, origin: start, nesting: 0, items: self.items }
     }
 
-    /// The first of the layers that takes the bytes for its own; the fault says why it is the last one, or why the first is not there.
-    #[inline(always)]
-    fn first(&self, candidates: &[LayerId], span: &mut Span, fault: &mut Fault) -> Step {
-        for (at, id) in candidates.iter().enumerate() {
-            let mut because = Fault::default();
+    /// The first of the layers that takes the bytes for its own. The fault says why it is the last one, or why the first is not there.
+    #[cold]
+    fn first(&self, candidates: &[LayerId], span: &mut Span) -> Result<Option<Fault>, Fault> {
+        let mut because = None;
+        for id in candidates {
             span.layer = *id;
-            let step = self.step(span, &mut because);
-            if step != Step::None || at == 0 {
-                *fault = because;
-            }
-            if step != Step::None {
-                return step;
+            match self.step(span) {
+                Ok(last) => return Ok(last),
+                Err(fault) => because = because.or(Some(fault)),
             }
         }
-        Step::None
+        Err(because.unwrap_or_default())
     }
 
-    /// Lay a layer over the bytes: `span` comes with the layer, its start and the outer bounds, and gets the rest. The fault says why the
-    /// layer is the last one, or why it is not there.
+    /// Lay a layer over the bytes: `span` comes with the layer, its start and the outer bounds, and gets the rest. A fault says why the
+    /// layer is the last one, or, as an error, why it is not there.
+    fn step(&self, span: &mut Span) -> Result<Option<Fault>, Fault> {
+        if self.quick(span) { Ok(None) } else { self.lay_over(span) }
+    }
+
+    /// The same for a layer that is whole and in order; false for the others.
     #[inline(always)]
-    fn step(&self, span: &mut Span, fault: &mut Fault) -> Step {
-        if let Some(bounds) = self.schema.quick[span.layer as usize].lay(self.bytes.0, span.start, span.limit) {
-            (span.payload, span.tail, span.limit) = (bounds.payload, bounds.tail, bounds.limit);
-            if bounds.fragment {
-                span.flags = span.flags.with(Flags::FRAGMENT);
-            }
-            return Step::Goes;
+    fn quick(&self, span: &mut Span) -> bool {
+        let Some(bounds) = self.schema.quick[span.layer as usize].lay(self.bytes.0, span.start, span.limit) else { return false };
+        (span.payload, span.tail, span.limit) = (bounds.payload, bounds.tail, bounds.limit);
+        if bounds.fragment {
+            span.flags = span.flags.with(Flags::FRAGMENT);
         }
-        match self.lay_over(span, fault) {
-            Ok(step) => step,
-            Err(because) => {
-                *fault = because;
-                Step::None
-            }
-        }
+        true
     }
 
     #[cold]
-    fn lay_over(&self, span: &mut Span, fault: &mut Fault) -> Result<Step, Fault> {
+    fn lay_over(&self, span: &mut Span) -> Result<Option<Fault>, Fault> {
         let layer = self.schema.layer(span.layer);
         let (start, outer) = (span.start, span.limit);
         let mut laid = self.lay(layer, start, outer);
@@ -247,10 +236,7 @@ impl<'a> Frame<'a> {
                 return Err(Fault::at(Reason::Must, start));
             }
         }
-        let mut last = |because: Fault| {
-            *fault = because;
-            Ok(Step::Last)
-        };
+        let last = |because: Fault| Ok(Some(because));
         // The size is compared with the header that the outer bounds give, for the header's own fields stand before it.
         let header = laid.offset(layer.payload);
         if let Some(size) = &layer.size {
@@ -308,39 +294,42 @@ impl<'a> Frame<'a> {
         if layer.opaque {
             return last(Fault::at(Reason::Opaque, span.payload));
         }
-        Ok(Step::Goes)
+        Ok(None)
     }
 
     /// The link whose condition holds and whose number somebody answers to; else the first whose condition holds.
     #[inline(always)]
-    fn follow(&self, span: &Span) -> Option<(usize, Next<'a>)> {
-        let bytes = self.bytes.0;
-        let key = |key: &Linear| key.key(bytes, span.start);
-        let mut nobody = None;
-        for (index, way) in self.schema.quick[span.layer as usize].ways.iter().enumerate() {
+    fn follow(&self, span: &Span) -> Next<'a> {
+        let (bytes, start) = (self.bytes.0, span.start);
+        let mut nobody = Next::NONE;
+        for (way, link) in self.schema.quick[span.layer as usize].ways.iter().zip(1..) {
             let holds = match &way.when {
                 When::Always => true,
-                When::Test(test) => test.holds(bytes, span.start).unwrap_or_else(|| self.holds(span, index)),
-                When::Tree => self.holds(span, index),
+                When::Test(test) => test.holds(bytes, start).unwrap_or_else(|| self.holds(span, link)),
+                When::Tree => self.holds(span, link),
             };
             if !holds {
                 continue;
             }
             let found = match &way.to {
-                To::Stop(reason) => return Some((index, Next::Stop(*reason))),
-                To::One(space, one) => match key(one) {
+                To::Stop(reason) => return Next { link, reason: *reason, ..Next::NONE },
+                To::One(space, one) => match one.key(bytes, start) {
                     Some(key) => Some((key, self.find(*space, key))),
-                    None => self.by_tree(span, index),
+                    None => self.by_tree(span, link),
                 },
-                To::Two(space, one, two) => match key(one).zip(key(two)) {
+                To::Two(space, one, two) => match one.key(bytes, start).zip(two.key(bytes, start)) {
                     Some((one, two)) => self.suggested([(one, self.find(*space, one)), (two, self.find(*space, two))], span),
-                    None => self.by_tree(span, index),
+                    None => self.by_tree(span, link),
                 },
-                To::Tree => self.by_tree(span, index),
+                To::Tree => self.by_tree(span, link),
             };
-            match found {
-                Some((key, layers)) if !layers.is_empty() => return Some((index, Next::Layers(key, layers))),
-                _ => nobody = nobody.or(Some((index, Next::Stop(Reason::NoLink)))),
+            if let Some((key, layers)) = found
+                && !layers.is_empty()
+            {
+                return Next { layers, key: key as u32, link, quoted: way.quoted, reason: Reason::End };
+            }
+            if nobody.link == 0 {
+                nobody = Next { link, reason: Reason::NoLink, ..Next::NONE };
             }
         }
         nobody
@@ -359,15 +348,15 @@ impl<'a> Frame<'a> {
 
     /// True if a link's condition of an unusual form holds.
     #[cold]
-    fn holds(&self, span: &Span, link: usize) -> bool {
-        let when = self.schema.layer(span.layer).next[link].when.as_ref();
+    fn holds(&self, span: &Span, link: u8) -> bool {
+        let when = self.schema.layer(span.layer).next[link as usize - 1].when.as_ref();
         when.is_none_or(|when| self.value(span, when).is_some_and(|value| value != 0))
     }
 
     /// What answers to the keys of a link of an unusual form.
     #[cold]
-    fn by_tree(&self, span: &Span, link: usize) -> Option<(u64, &'a [LayerId])> {
-        let LinkTo::Space(space, keys) = &self.schema.layer(span.layer).next[link].to else { return None };
+    fn by_tree(&self, span: &Span, link: u8) -> Option<(u64, &'a [LayerId])> {
+        let LinkTo::Space(space, keys) = &self.schema.layer(span.layer).next[link as usize - 1].to else { return None };
         let found = |key: &Expr| self.value(span, key).map(|key| (key as u64, self.find(*space, key as u64)));
         match keys.as_slice() {
             [key] => found(key),
@@ -396,7 +385,6 @@ impl<'a> Frame<'a> {
     #[inline(never)]
     fn takes(&self, id: LayerId, span: &Span) -> bool {
         let (start, limit) = (span.payload, span.tail);
-        let mut payload = Span { layer: id, flags: Flags::default(), link: 0, start, payload: start, tail: limit, limit, key: 0 };
-        self.step(&mut payload, &mut Fault::default()) != Step::None
+        self.step(&mut Span { layer: id, start, payload: start, tail: limit, limit, ..Span::default() }).is_ok()
     }
 }

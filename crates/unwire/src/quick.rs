@@ -81,12 +81,31 @@ impl Linear {
             Expr::Left => (Load::default(), 0, 0, 1),
             Expr::Read(read) => (Load::of(read, fixed), 1, 0, 0),
             Expr::Affine(read, mul, add) => (Load::of(read, fixed), *mul, *add, 0),
+            Expr::Binary(op @ (Op::Add | Op::Sub), pair) => {
+                let (a, b) = (Self::of(&pair.0, fixed)?, Self::of(&pair.1, fixed)?);
+                let sign = if *op == Op::Add { 1 } else { -1 };
+                let load = match (a.mul, b.mul) {
+                    (0, _) => b.load,
+                    (_, 0) => a.load,
+                    _ => return None,
+                };
+                (load, a.mul + sign * b.mul, a.add + sign * b.add, a.left + sign * b.left)
+            }
             _ => return None,
         };
         Some(Self { load, mul, add, left })
     }
 
-    // 32 bits times and plus 31 bits stay in 64, with room for what is left.
+    /// The same for an expression that is asked at the layer's start, where all its bytes are left.
+    fn at_start(expr: &Expr, fixed: u32) -> Option<Self> {
+        match expr {
+            Expr::Size => Self::of(&Expr::Left, fixed),
+            Expr::Binary(op, pair) if pair.0 == Expr::Size => Self::of(&Expr::Binary(*op, Box::new((Expr::Left, pair.1.clone()))), fixed),
+            other => Self::of(other, fixed),
+        }
+    }
+
+    // 32 bits times and plus few numbers of 31 bits stay in 64, with room for what is left.
     #[inline(always)]
     fn value(&self, bytes: &[u8], start: u32, left: u32) -> Option<i64> {
         let load = if self.mul == 0 { 0 } else { i64::from(self.load.read(bytes, start)?) };
@@ -103,8 +122,17 @@ pub struct Amount {
 }
 
 impl Amount {
-    /// The amount of an expression that is asked where `left` bytes are left.
-    pub(crate) fn of(expr: &Expr, fixed: u32) -> Option<Self> {
+    /// The amount of an expression that is asked behind the header.
+    fn of(expr: &Expr, fixed: u32) -> Option<Self> {
+        Self::with(expr, fixed, Linear::of)
+    }
+
+    /// The amount of an expression that is asked at the layer's start.
+    pub(crate) fn at_start(expr: &Expr, fixed: u32) -> Option<Self> {
+        Self::with(expr, fixed, Linear::at_start)
+    }
+
+    fn with(expr: &Expr, fixed: u32, linear: impl Fn(&Expr, u32) -> Option<Linear>) -> Option<Self> {
         Some(match expr {
             Expr::OrLeft(read, add) => {
                 let yes = Linear { load: Load::of(read, fixed), mul: 1, add: *add, left: 0 };
@@ -112,9 +140,9 @@ impl Amount {
             }
             Expr::Choose(three) => {
                 let (read, op, value, yes, no) = &**three;
-                Self { test: Test::of(&Expr::Test(*read, *op, *value), fixed)?, yes: Linear::of(yes, fixed)?, no: Linear::of(no, fixed) }
+                Self { test: Test::of(&Expr::Test(*read, *op, *value), fixed)?, yes: linear(yes, fixed)?, no: linear(no, fixed) }
             }
-            other => Self { test: Test::ALWAYS, yes: Linear::of(other, fixed)?, no: None },
+            other => Self { test: Test::ALWAYS, yes: linear(other, fixed)?, no: None },
         })
     }
 
@@ -163,8 +191,7 @@ impl Shape {
     /// None for a layer that has something without a short form.
     fn of(layer: &Layer) -> Option<Self> {
         let fixed = layer.fixed;
-        let test = |expr| Test::of(expr, fixed);
-        let amount = |expr: &Option<Expr>| expr.as_ref().map_or(Some(None), |expr| Amount::of(expr, fixed).map(Some));
+        let test = |expr: &Expr| Test::of(expr, fixed);
         let variable = layer.anchors.first().map(|index| &layer.fields[*index as usize]);
         let (least, header) = match (layer.payload.anchor, variable.map(|field| (&field.kind, field.place.offset))) {
             (0, _) => (layer.payload.offset, Linear::of(&Expr::Const(0), fixed)?),
@@ -179,12 +206,9 @@ impl Shape {
             tests: layer.musts.iter().chain(&layer.expects).map(test).collect::<Option<_>>()?,
             header: Linear { add: header.add + i64::from(least), ..header },
             least,
-            size: amount(&layer.size)?,
-            tail: amount(&layer.tail)?,
-            fragment: match &layer.fragment {
-                Some(expr) => Some(test(expr)?),
-                None => None,
-            },
+            size: optional(layer.size.as_ref(), |expr| Amount::at_start(expr, fixed))?,
+            tail: optional(layer.tail.as_ref(), |expr| Amount::of(expr, fixed))?,
+            fragment: optional(layer.fragment.as_ref(), test)?,
         })
     }
 
@@ -223,6 +247,11 @@ impl Shape {
         };
         Some(Bounds { payload, tail, limit, fragment })
     }
+}
+
+/// What is not declared is no obstacle; what has no short form is.
+fn optional<T>(expr: Option<&Expr>, short: impl Fn(&Expr) -> Option<T>) -> Option<Option<T>> {
+    expr.map_or(Some(None), |expr| short(expr).map(Some))
 }
 
 /// A link's condition.

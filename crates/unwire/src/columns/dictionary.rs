@@ -43,18 +43,20 @@ impl Strings {
 
 /// Add so many values to a column: those of some rows, and 0 for the others.
 #[inline(always)]
-pub(super) fn set<T: Copy + Default>(
+pub(super) fn set<T: Copy + Default, V>(
     values: &mut Vec<T>,
     rows: usize,
-    cells: impl Iterator<Item = (usize, Option<u128>)>,
-    mut make: impl FnMut(u128) -> T,
+    cells: impl Iterator<Item = (usize, Option<V>)>,
+    mut make: impl FnMut(V) -> T,
+    mut null: impl FnMut(usize),
 ) {
     let first = values.len();
     values.resize(first + rows, T::default());
     let new = values.get_mut(first..).unwrap_or_default();
     for (row, value) in cells {
-        if let (Some(place), Some(value)) = (new.get_mut(row), value) {
-            *place = make(value);
+        match (new.get_mut(row), value) {
+            (Some(place), Some(value)) => *place = make(value),
+            _ => null(row),
         }
     }
 }
@@ -121,22 +123,24 @@ impl<K: Exact> Dictionary<K> {
     pub(super) fn fill(
         &mut self,
         rows: usize,
-        cells: impl Iterator<Item = (usize, Option<u128>)>,
-        exact: impl Fn(u128) -> K,
+        cells: impl Iterator<Item = (usize, Option<K>)>,
         text: impl Fn(K, &mut String),
+        null: impl FnMut(usize),
     ) {
         let mut keys = std::mem::take(&mut self.keys);
-        set(&mut keys, rows, cells, |value| self.key(exact(value), &text));
+        set(&mut keys, rows, cells, |value| self.key(value, &text), null);
         self.keys = keys;
     }
 
     /// Where the value's text is.
     #[inline(always)]
-    pub(super) fn key(&mut self, value: K, text: impl FnOnce(K, &mut String)) -> i32 {
-        let slot = &mut self.recent[value.mixed() % RECENT];
-        if slot.0 == value && slot.1 >= 0 {
-            return slot.1;
-        }
+    fn key(&mut self, value: K, text: impl FnOnce(K, &mut String)) -> i32 {
+        let slot = self.recent[value.mixed() % RECENT];
+        if slot.0 == value && slot.1 >= 0 { slot.1 } else { self.look_up(value, text) }
+    }
+
+    #[inline(never)]
+    fn look_up(&mut self, value: K, text: impl FnOnce(K, &mut String)) -> i32 {
         let next = self.known.len() as i32;
         let key = *self.known.entry(value).or_insert(next);
         if key == next {
@@ -144,7 +148,7 @@ impl<K: Exact> Dictionary<K> {
             text(value, &mut self.scratch);
             self.texts.push(self.scratch.as_bytes());
         }
-        *slot = (value, key);
+        self.recent[value.mixed() % RECENT] = (value, key);
         key
     }
 }

@@ -84,11 +84,11 @@ impl FrameColumn {
         let rows = records.len();
         let frames = records.iter().enumerate();
         match self {
-            Self::Number => store.fill(rows, (0..rows).map(|row| (row, Some(u128::from(first_number) + row as u128)))),
-            Self::TimeEpoch | Self::Time => store.fill(rows, frames.map(|(row, record)| (row, record.time.map(|time| time as u128)))),
-            Self::Len => store.fill(rows, frames.map(|(row, record)| (row, Some(u128::from(record.wire_len))))),
-            Self::CapLen => store.fill(rows, frames.map(|(row, record)| (row, Some(u128::from(record.cap_len))))),
-            Self::InterfaceId => store.fill(rows, frames.map(|(row, record)| (row, record.interface().map(u128::from)))),
+            Self::Number => store.fill(rows, (0..rows).map(|row| (row, Some(first_number + row as u64)))),
+            Self::TimeEpoch | Self::Time => store.fill(rows, frames.map(|(row, record)| (row, record.time.map(|time| time as u64)))),
+            Self::Len => store.fill(rows, frames.map(|(row, record)| (row, Some(u64::from(record.wire_len))))),
+            Self::CapLen => store.fill(rows, frames.map(|(row, record)| (row, Some(u64::from(record.cap_len))))),
+            Self::InterfaceId => store.fill(rows, frames.map(|(row, record)| (row, record.interface().map(u64::from)))),
             Self::Comment | Self::Protocols | Self::Stop | Self::StopLayer | Self::StopOffset => {}
         }
     }

@@ -7,6 +7,7 @@ use super::plan::{Get, Group, Source};
 use super::store::Store;
 use crate::capture::{Batch, Record};
 use crate::dissect::{Span, Walk};
+use crate::quick::Amount;
 use crate::reader::Bytes;
 use crate::schema::Schema;
 use crate::value::{self, Value};
@@ -16,20 +17,22 @@ use crate::value::{self, Value};
 struct Hit {
     /// The row among those noted together.
     row: u32,
-    /// Where the layer starts in the batch's buffer.
+    /// Where the layer starts in the batch's buffer; if it is cut, a place where nothing can be read.
     start: u32,
     /// Its bytes.
     size: u32,
     /// Which of the group's sources it is.
-    source: u16,
-    /// The fields at constant places are all there.
-    whole: bool,
+    source: u32,
 }
+
+const NOWHERE: u32 = u32::MAX;
 
 /// The notes of one group of columns, which have the same sources.
 #[derive(Debug, Default)]
 pub(super) struct Notes {
     hits: Vec<Hit>,
+    /// Rows whose layer is cut, with its place in the frame.
+    cut: Vec<(u32, u32)>,
     /// Rows that have a hit, since the last array.
     valid: Vec<u64>,
     rows: usize,
@@ -43,8 +46,12 @@ impl Notes {
         if self.hits.last().is_some_and(|hit| hit.row == row) {
             return;
         }
-        let whole = span.start + source.fixed <= span.limit.min(record.cap_len);
-        self.hits.push(Hit { row, start: record.offset + span.start, size: span.limit - span.start, source: source.source, whole });
+        let mut start = record.offset + span.start;
+        if span.start + source.fixed > span.limit.min(record.cap_len) {
+            self.cut.push((row, span.start));
+            start = NOWHERE;
+        }
+        self.hits.push(Hit { row, start, size: span.limit - span.start, source: u32::from(source.source) });
     }
 
     /// Read the columns of the noted rows, and forget the notes.
@@ -57,29 +64,41 @@ impl Notes {
             }
         }
         self.rows += rows;
+        let bytes = batch.buffer.as_slice();
         for (column, gets) in &group.columns {
-            let exact = |hit: &Hit| exact(schema, batch, first, hit, group.layers[hit.source as usize], gets[hit.source as usize].0);
             let store = &mut stores[*column as usize];
+            let exact = |hit: &Hit| self.exact(hit, group, gets, schema, batch, first);
+            let small = |hit: &Hit| exact(hit).map(|value| value as u64);
             let hits = self.hits.iter();
-            let bytes = &batch.buffer;
-            let row = |hit: &Hit| hit.row as usize;
-            // One loop for each way that the fields of most columns are read; the others choose for each value.
+            // A loop of its own for each way that one source is read; several sources choose for each value.
             match gets.as_slice() {
-                [(_, Get::Number(load))] => {
-                    let read = |hit: &Hit| if hit.whole { load.read(bytes, hit.start).map(u128::from) } else { None };
-                    store.fill(rows, hits.map(|hit| (row(hit), read(hit).or_else(|| exact(hit)))));
-                }
-                [(_, Get::Mac(offset))] => {
-                    let read = |hit: &Hit| if hit.whole { mac(bytes, hit.start + offset) } else { None };
-                    store.fill(rows, hits.map(|hit| (row(hit), read(hit).or_else(|| exact(hit)))));
-                }
-                gets => {
-                    let read = |hit: &Hit| if hit.whole { gets[hit.source as usize].1.read(bytes, hit.start, hit.size) } else { None };
-                    store.fill(rows, hits.map(|hit| (row(hit), read(hit).or_else(|| exact(hit)))));
-                }
+                [(_, Get::Number(load))] => store.fill(rows, cells(hits, |hit| load.read(bytes, hit.start).map(u64::from), small)),
+                [(_, Get::Amount(amount))] => store.fill(rows, cells(hits, |hit| number_of(amount, bytes, hit), small)),
+                [(_, Get::Mac(offset))] => store.fill(rows, cells(hits, |hit| mac(bytes, hit.start, *offset), small)),
+                [(_, Get::Ip6(_)), ..] => store.fill_wide(rows, cells(hits, |hit| gets[hit.source as usize].1.wide(bytes, hit), exact)),
+                gets => store.fill(rows, cells(hits, |hit| gets[hit.source as usize].1.small(bytes, hit), small)),
             }
         }
         self.hits.clear();
+        self.cut.clear();
+    }
+
+    /// A value of a layer that is cut, or too near the end of the buffer.
+    #[cold]
+    fn exact(&self, hit: &Hit, group: &Group, gets: &[(u16, Get)], schema: &Schema, batch: &Batch, first: usize) -> Option<u128> {
+        let record = batch.records.get(first + hit.row as usize)?;
+        let start = match self.cut.iter().find(|(row, _)| *row == hit.row) {
+            Some((_, start)) => *start,
+            None => hit.start - record.offset,
+        };
+        let span = Span { layer: group.layers[hit.source as usize], start, limit: start + hit.size, ..Span::default() };
+        let walk = Walk::default();
+        let laid = walk.laid(schema, Bytes(batch.bytes(record)), &span);
+        let field = laid.layer.fields.get(gets[hit.source as usize].0 as usize)?;
+        let mut found = None;
+        // A field that is cut is null; the walk's stop says why.
+        let _ = value::read(&laid, field, &mut |read| found = found.or(number(&read.value)));
+        found
     }
 
     /// Which of all rows had a hit; from here on they are counted anew.
@@ -89,36 +108,44 @@ impl Notes {
     }
 }
 
+/// The rows of hits with their values.
+#[inline(always)]
+fn cells<'h, T>(
+    hits: impl Iterator<Item = &'h Hit>,
+    read: impl Fn(&Hit) -> Option<T>,
+    exact: impl Fn(&Hit) -> Option<T>,
+) -> impl Iterator<Item = (usize, Option<T>)> {
+    hits.map(move |hit| (hit.row as usize, read(hit).or_else(|| exact(hit))))
+}
+
 impl Get {
-    #[inline(always)]
-    fn read(&self, bytes: &[u8], start: u32, size: u32) -> Option<u128> {
+    fn small(&self, bytes: &[u8], hit: &Hit) -> Option<u64> {
         match self {
-            Self::Number(load) => load.read(bytes, start).map(u128::from),
-            Self::Amount(amount) => amount.value(bytes, start, size).map(|value| value as u128),
-            Self::Mac(offset) => mac(bytes, start + offset),
-            Self::Ip6(offset) => bytes.get((start + offset) as usize..)?.first_chunk().map(|address| u128::from_be_bytes(*address)),
+            Self::Number(load) => load.read(bytes, hit.start).map(u64::from),
+            Self::Amount(amount) => number_of(amount, bytes, hit),
+            Self::Mac(offset) => mac(bytes, hit.start, *offset),
+            Self::Ip6(_) => None,
         }
+    }
+
+    fn wide(&self, bytes: &[u8], hit: &Hit) -> Option<u128> {
+        let Self::Ip6(offset) = self else { return None };
+        let address = bytes.get(hit.start as usize + *offset as usize..)?.first_chunk()?;
+        Some(u128::from_be_bytes(*address))
     }
 }
 
 #[inline(always)]
-fn mac(bytes: &[u8], at: u32) -> Option<u128> {
-    let [a, b, c, d, e, f] = *bytes.get(at as usize..)?.first_chunk::<6>()?;
-    Some(u128::from(u64::from_be_bytes([0, 0, a, b, c, d, e, f])))
+fn number_of(amount: &Amount, bytes: &[u8], hit: &Hit) -> Option<u64> {
+    // Where nothing can be read an amount that reads nothing has no value either.
+    if hit.start == NOWHERE { None } else { amount.value(bytes, hit.start, hit.size).map(|value| value as u64) }
 }
 
-/// A value of a layer that is not whole, or too near the end of the buffer.
-#[cold]
-fn exact(schema: &Schema, batch: &Batch, first: usize, hit: &Hit, layer: u16, field: u16) -> Option<u128> {
-    let record = batch.records.get(first + hit.row as usize)?;
-    let start = hit.start - record.offset;
-    let walk = Walk::default();
-    let span = Span { layer, start, limit: start + hit.size, ..Span::default() };
-    let laid = walk.laid(schema, Bytes(batch.bytes(record)), &span);
-    let mut found = None;
-    // A field that is cut is null; the walk's stop says why.
-    let _ = value::read(&laid, laid.layer.fields.get(field as usize)?, &mut |read| found = found.or(number(&read.value)));
-    found
+#[inline(always)]
+fn mac(bytes: &[u8], start: u32, offset: u32) -> Option<u64> {
+    let at = start as usize + offset as usize;
+    let [a, b, c, d, e, f] = *bytes.get(at..at + 6)?.first_chunk::<6>()?;
+    Some(u64::from_be_bytes([0, 0, a, b, c, d, e, f]))
 }
 
 /// The number that a value's bytes make.

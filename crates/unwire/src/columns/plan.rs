@@ -206,7 +206,7 @@ fn get(layer: &Layer, index: u16) -> Option<Get> {
     let field = &layer.fields[index as usize];
     let offset = field.place.offset;
     match &field.kind {
-        Kind::Computed { expr, .. } => Amount::of(expr, layer.fixed).filter(Amount::is_total).map(Get::Amount),
+        Kind::Computed { expr, .. } => Amount::at_start(expr, layer.fixed).filter(Amount::is_total).map(Get::Amount),
         _ if field.place.anchor != 0 => None,
         Kind::UInt { .. } | Kind::Bits { .. } => Direct::of(field, &layer.fields).map(|read| Get::Number(Load::of(&read, layer.fixed))),
         Kind::Ip4 => Some(Get::Number(Load::of(&Direct::plain(offset, 4), layer.fixed))),

@@ -288,21 +288,25 @@ impl Store {
     /// Add `rows` rows at once; `cells` has rows with their values as the numbers that their bytes make. A row whose value is None is null;
     /// which rows have no cell is told in the end, for columns that are read together have the same ones.
     #[inline(always)]
-    pub fn fill(&mut self, rows: usize, cells: impl Iterator<Item = (usize, Option<u128>)>) {
+    pub fn fill(&mut self, rows: usize, cells: impl Iterator<Item = (usize, Option<u64>)>) {
         let (first, nulls) = (self.rows, &mut self.nulls);
-        let cells = cells.inspect(|(row, value)| {
-            if value.is_none() {
-                nulls.push((first + row) as u32);
-            }
-        });
+        let null = |row: usize| nulls.push((first + row) as u32);
         match &mut self.values {
-            Values::Narrow(v) => set(v, rows, cells, |value| value as u32),
-            Values::Long(v) => set(v, rows, cells, |value| value as u64),
-            Values::Small(v) if self.kind == Type::Shown(Shown::Mac) => v.fill(rows, cells, |value| value as u64, write_mac),
-            Values::Small(v) => v.fill(rows, cells, |value| value as u64, write_ip4),
-            Values::Wide(v) => v.fill(rows, cells, |value| value, write_ip6),
-            Values::Bytes(_) | Values::Text(_) => {}
+            Values::Narrow(v) => set(v, rows, cells, |value| value as u32, null),
+            Values::Long(v) => set(v, rows, cells, |value| value, null),
+            Values::Small(v) if self.kind == Type::Shown(Shown::Mac) => v.fill(rows, cells, write_mac, null),
+            Values::Small(v) => v.fill(rows, cells, write_ip4, null),
+            Values::Bytes(_) | Values::Text(_) | Values::Wide(_) => return,
         }
+        self.rows += rows;
+        self.count += rows;
+    }
+
+    /// The same for IPv6 addresses.
+    pub fn fill_wide(&mut self, rows: usize, cells: impl Iterator<Item = (usize, Option<u128>)>) {
+        let (first, nulls) = (self.rows, &mut self.nulls);
+        let Values::Wide(values) = &mut self.values else { return };
+        values.fill(rows, cells, write_ip6, |row| nulls.push((first + row) as u32));
         self.rows += rows;
         self.count += rows;
     }
