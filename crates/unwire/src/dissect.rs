@@ -5,9 +5,9 @@ use std::cell::Cell;
 
 use crate::error::{Fault, LimitedBy, Reason};
 use crate::layout::{Laid, MAX_ITEMS};
-use crate::quick::Quick;
+use crate::quick::{To, When};
 use crate::reader::Bytes;
-use crate::schema::{Expr, Layer, LayerId, LinkTo, Schema, Space};
+use crate::schema::{Expr, Layer, LayerId, LinkTo, Schema, SpaceId};
 
 /// Layers that one frame may have.
 pub const MAX_DEPTH: usize = 32;
@@ -47,7 +47,7 @@ impl Flags {
 }
 
 /// One layer of a frame.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Span {
     /// The layer.
     pub layer: LayerId,
@@ -95,68 +95,45 @@ impl Walk {
     pub fn run(&mut self, schema: &Schema, link: u16, bytes: Bytes<'_>, wire_len: u32, reach: Option<&Reach>) {
         self.spans.clear();
         self.items.set(MAX_ITEMS);
-        self.stop = Stop::default();
-        let (mut start, mut limit) = (0, wire_len.max(bytes.len()));
-        let mut flags = Flags::default();
-        let mut key = u64::from(link);
-        let mut candidates = schema.spaces[schema.link as usize].find(key);
+        let frame = Frame { schema, bytes, items: &self.items };
+        let mut candidates = schema.spaces[schema.link as usize].find(u64::from(link));
         if candidates.is_empty() {
-            self.stop.fault = Fault::at(Reason::NoLink, 0);
+            self.stop = Stop { fault: Fault::at(Reason::NoLink, 0), layer: None };
+            return;
         }
-        while !candidates.is_empty() {
+        let limit = wire_len.max(bytes.len());
+        let mut span = Span { start: 0, tail: limit, limit, key: u32::from(link), ..Span::default() };
+        self.stop = loop {
+            let Some(first) = candidates.first() else { break Stop::default() };
             if let Some(reach) = reach
                 && candidates.iter().all(|id| !reach[*id as usize])
             {
-                return;
+                break Stop::default(); // who asks only for values does not ask why there are no more
             }
             if self.spans.len() >= MAX_DEPTH {
-                self.stop.fault = Fault::at(Reason::Depth, start);
-                return;
+                break Stop { fault: Fault::at(Reason::Depth, span.start), layer: self.spans.last().map(|span| span.layer) };
             }
-            let frame = Frame { schema, bytes, items: &self.items };
-            let mut span = Span { layer: 0, flags, link: 0, start, payload: start, tail: limit, limit, key: key as u32 };
-            let (mut step, mut fault) = (Step::None, Fault::default());
-            for (at, id) in candidates.iter().enumerate() {
-                let mut because = Fault::default();
-                span.layer = *id;
-                step = frame.step(&mut span, &mut because);
-                if step != Step::None || at == 0 {
-                    fault = because;
-                }
-                if step != Step::None {
-                    break;
+            span.layer = *first;
+            if !frame.quick(&mut span) {
+                match frame.first(candidates, &mut span) {
+                    Ok(None) => {}
+                    Ok(Some(fault)) => {
+                        self.spans.push(span);
+                        break Stop { fault, layer: Some(span.layer) };
+                    }
+                    Err(fault) => break Stop { fault, layer: Some(*first) },
                 }
             }
-            if step == Step::None {
-                self.stop = Stop { fault, layer: candidates.first().copied() };
-                return;
+            let next = if span.payload < span.tail { frame.follow(&span) } else { Next::NONE };
+            self.spans.push(Span { link: next.link, ..span });
+            if next.layers.is_empty() {
+                break Stop { fault: Fault::at(next.reason, span.payload), layer: Some(span.layer) };
             }
-            let layer = schema.layer(span.layer);
-            self.stop.layer = Some(span.layer);
-            self.spans.push(span);
-            let at = self.spans.len() - 1;
-            if step == Step::Last {
-                self.stop.fault = fault;
-                return;
-            }
-            self.stop.fault = Fault::at(Reason::End, span.payload);
-            if span.payload >= span.tail {
-                return;
-            }
-            let Some((index, next)) = frame.follow(layer, &span) else { return };
-            self.spans[at].link = index as u8 + 1;
-            (key, candidates) = match next {
-                Next::Stop(reason) => {
-                    self.stop.fault.reason = reason;
-                    return;
-                }
-                Next::Layers(key, candidates) => (key, candidates),
-            };
-            (start, limit, flags) = (span.payload, span.tail, span.flags.inherited());
-            if layer.next[index].quoted {
-                flags = flags.with(Flags::QUOTED);
-            }
-        }
+            candidates = next.layers;
+            let inherited = span.flags.inherited();
+            span.flags = if next.quoted { inherited.with(Flags::QUOTED) } else { inherited };
+            (span.start, span.limit, span.key) = (span.payload, span.tail, next.key);
+        };
     }
 
     /// The way as one number, exact: 14 bits a layer, with its number and the link out of it. None if that does not fit.
@@ -185,20 +162,20 @@ fn tail_of(payload: u32, limit: u32, size: Option<i64>) -> u32 {
     size.map_or(limit, |size| (i64::from(payload).saturating_add(size)).clamp(i64::from(payload), i64::from(limit)) as u32)
 }
 
-/// What laying a layer over the bytes came to.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Step {
-    /// It is there, and its payload may be looked up.
-    Goes,
-    /// It is there and the walk ends with it.
-    Last,
-    /// It is not there.
-    None,
+/// What follows a layer.
+struct Next<'a> {
+    /// The layers that answer to the key; empty at the end of the walk.
+    layers: &'a [LayerId],
+    key: u32,
+    /// The link that was followed, counted from 1.
+    link: u8,
+    quoted: bool,
+    /// Why there are no layers.
+    reason: Reason,
 }
 
-enum Next<'a> {
-    Stop(Reason),
-    Layers(u64, &'a [LayerId]),
+impl Next<'_> {
+    const NONE: Self = Self { layers: &[], key: 0, link: 0, quoted: false, reason: Reason::End };
 }
 
 /// A frame's bytes with the schema they are read by.
@@ -214,58 +191,39 @@ impl<'a> Frame<'a> {
         Laid { schema: self.schema, layer, bytes: self.bytes, start, limit, origin: start, nesting: 0, items: self.items }
     }
 
-    /// Lay a layer over the bytes: `span` comes with the layer, its start and the outer bounds, and gets the rest. The fault says why the
-    /// layer is the last one, or why it is not there.
-    #[inline]
-    fn step(&self, span: &mut Span, fault: &mut Fault) -> Step {
-        if let Some(whole) = self.quick(span.layer, span.start, span.limit, span.flags, span.key) {
-            *span = whole;
-            return Step::Goes;
-        }
-        match self.lay_over(span, fault) {
-            Ok(step) => step,
-            Err(because) => {
-                *fault = because;
-                Step::None
+    /// The first of the layers that takes the bytes for its own. The fault says why it is the last one, or why the first is not there.
+    #[cold]
+    fn first(&self, candidates: &[LayerId], span: &mut Span) -> Result<Option<Fault>, Fault> {
+        let mut because = None;
+        for id in candidates {
+            span.layer = *id;
+            match self.step(span) {
+                Ok(last) => return Ok(last),
+                Err(fault) => because = because.or(Some(fault)),
             }
         }
+        Err(because.unwrap_or_default())
     }
 
-    /// The same for a layer that is whole and in order, as nearly all are; None for the others.
+    /// Lay a layer over the bytes: `span` comes with the layer, its start and the outer bounds, and gets the rest. A fault says why the
+    /// layer is the last one, or, as an error, why it is not there.
+    fn step(&self, span: &mut Span) -> Result<Option<Fault>, Fault> {
+        if self.quick(span) { Ok(None) } else { self.lay_over(span) }
+    }
+
+    /// The same for a layer that is whole and in order; false for the others.
     #[inline(always)]
-    fn quick(&self, id: LayerId, start: u32, outer: u32, flags: Flags, key: u32) -> Option<Span> {
-        let layer = self.schema.layer(id);
-        let mut quick = Quick { bytes: self.bytes.0, start, limit: outer };
-        for must in &layer.musts {
-            quick.value(must, start).filter(|value| *value != 0)?;
+    fn quick(&self, span: &mut Span) -> bool {
+        let Some(bounds) = self.schema.quick[span.layer as usize].lay(self.bytes.0, span.start, span.limit) else { return false };
+        (span.payload, span.tail, span.limit) = (bounds.payload, bounds.tail, bounds.limit);
+        if bounds.fragment {
+            span.flags = span.flags.with(Flags::FRAGMENT);
         }
-        let payload = quick.payload(&layer.header)?;
-        if let Some(size) = &layer.size {
-            let end = i64::from(start) + quick.value(size, start)?;
-            if end < i64::from(payload) || end > i64::from(outer) {
-                return None;
-            }
-            quick.limit = end as u32;
-        }
-        if payload > quick.limit || payload > self.bytes.len() || layer.opaque {
-            return None;
-        }
-        for expect in &layer.expects {
-            quick.value(expect, start).filter(|value| *value != 0)?;
-        }
-        let tail = match &layer.tail {
-            None => quick.limit,
-            Some(size) => tail_of(payload, quick.limit, Some(quick.value(size, payload)?)),
-        };
-        let flags = match &layer.fragment {
-            Some(fragment) if quick.value(fragment, start)? != 0 => flags.with(Flags::FRAGMENT),
-            _ => flags,
-        };
-        Some(Span { layer: id, flags, link: 0, start, payload, tail, limit: quick.limit, key })
+        true
     }
 
     #[cold]
-    fn lay_over(&self, span: &mut Span, fault: &mut Fault) -> Result<Step, Fault> {
+    fn lay_over(&self, span: &mut Span) -> Result<Option<Fault>, Fault> {
         let layer = self.schema.layer(span.layer);
         let (start, outer) = (span.start, span.limit);
         let mut laid = self.lay(layer, start, outer);
@@ -278,10 +236,7 @@ impl<'a> Frame<'a> {
                 return Err(Fault::at(Reason::Must, start));
             }
         }
-        let mut last = |because: Fault| {
-            *fault = because;
-            Ok(Step::Last)
-        };
+        let last = |because: Fault| Ok(Some(because));
         // The size is compared with the header that the outer bounds give, for the header's own fields stand before it.
         let header = laid.offset(layer.payload);
         if let Some(size) = &layer.size {
@@ -339,65 +294,97 @@ impl<'a> Frame<'a> {
         if layer.opaque {
             return last(Fault::at(Reason::Opaque, span.payload));
         }
-        Ok(Step::Goes)
+        Ok(None)
     }
 
     /// The link whose condition holds and whose number somebody answers to; else the first whose condition holds.
-    #[inline]
-    fn follow(&self, layer: &'a Layer, span: &Span) -> Option<(usize, Next<'a>)> {
-        let quick = Quick { bytes: self.bytes.0, start: span.start, limit: span.limit };
-        let value = |expr: &Expr| quick.value(expr, span.payload).or_else(|| self.slow(layer, span, expr));
-        let mut nobody = None;
-        for (index, link) in layer.next.iter().enumerate() {
-            if let Some(when) = &link.when
-                && value(when).is_none_or(|value| value == 0)
-            {
+    #[inline(always)]
+    fn follow(&self, span: &Span) -> Next<'a> {
+        let (bytes, start) = (self.bytes.0, span.start);
+        let mut nobody = Next::NONE;
+        for (way, link) in self.schema.quick[span.layer as usize].ways.iter().zip(1..) {
+            let holds = match &way.when {
+                When::Always => true,
+                When::Test(test) => test.holds(bytes, start).unwrap_or_else(|| self.holds(span, link)),
+                When::Tree => self.holds(span, link),
+            };
+            if !holds {
                 continue;
             }
-            let (space, keys) = match &link.to {
-                LinkTo::Stop(reason) => return Some((index, Next::Stop(*reason))),
-                LinkTo::Space(space, keys) => (&self.schema.spaces[*space as usize], keys),
+            let found = match &way.to {
+                To::Stop(reason) => return Next { link, reason: *reason, ..Next::NONE },
+                To::One(space, one) => match one.key(bytes, start) {
+                    Some(key) => Some((key, self.find(*space, key))),
+                    None => self.by_tree(span, link),
+                },
+                To::Two(space, one, two) => match one.key(bytes, start).zip(two.key(bytes, start)) {
+                    Some((one, two)) => self.suggested([(one, self.find(*space, one)), (two, self.find(*space, two))], span),
+                    None => self.by_tree(span, link),
+                },
+                To::Tree => self.by_tree(span, link),
             };
-            let found = match keys.as_slice() {
-                [key] => value(key).map(|key| (key as u64, space.find(key as u64))),
-                keys => self.suggested(&value, span, keys, space),
-            };
-            let found = found.filter(|(_, layers)| !layers.is_empty()).map(|(key, layers)| Next::Layers(key, layers));
-            if let Some(next) = found {
-                return Some((index, next));
+            if let Some((key, layers)) = found
+                && !layers.is_empty()
+            {
+                return Next { layers, key: key as u32, link, quoted: way.quoted, reason: Reason::End };
             }
-            nobody = nobody.or(Some((index, Next::Stop(Reason::NoLink))));
+            if nobody.link == 0 {
+                nobody = Next { link, reason: Reason::NoLink, ..Next::NONE };
+            }
         }
         nobody
     }
 
+    #[inline(always)]
+    fn find(&self, space: SpaceId, key: u64) -> &'a [LayerId] {
+        self.schema.spaces[space as usize].find(key)
+    }
+
     /// An expression of an unusual form; None if it cannot be told.
     #[cold]
-    fn slow(&self, layer: &'a Layer, span: &Span, expr: &Expr) -> Option<i64> {
-        self.lay(layer, span.start, span.limit).eval(expr, span.payload).ok()
+    fn value(&self, span: &Span, expr: &Expr) -> Option<i64> {
+        self.lay(self.schema.layer(span.layer), span.start, span.limit).eval(expr, span.payload).ok()
+    }
+
+    /// True if a link's condition of an unusual form holds.
+    #[cold]
+    fn holds(&self, span: &Span, link: u8) -> bool {
+        let when = self.schema.layer(span.layer).next[link as usize - 1].when.as_ref();
+        when.is_none_or(|when| self.value(span, when).is_some_and(|value| value != 0))
+    }
+
+    /// What answers to the keys of a link of an unusual form.
+    #[cold]
+    fn by_tree(&self, span: &Span, link: u8) -> Option<(u64, &'a [LayerId])> {
+        let LinkTo::Space(space, keys) = &self.schema.layer(span.layer).next[link as usize - 1].to else { return None };
+        let found = |key: &Expr| self.value(span, key).map(|key| (key as u64, self.find(*space, key as u64)));
+        match keys.as_slice() {
+            [key] => found(key),
+            keys => {
+                let mut all = [(0, &[][..]); 2];
+                for (slot, key) in all.iter_mut().zip(keys) {
+                    *slot = found(key).unwrap_or(*slot);
+                }
+                self.suggested(all, span)
+            }
+        }
     }
 
     /// Numbers that only suggest a payload: the lowest first, and only if what answers takes the bytes for its own.
-    #[inline]
-    fn suggested(&self, value: &impl Fn(&Expr) -> Option<i64>, span: &Span, keys: &[Expr], space: &'a Space) -> Option<(u64, &'a [LayerId])> {
-        let mut found = [(0, &[][..]); 2];
-        for (slot, key) in found.iter_mut().zip(keys) {
-            if let Some(key) = value(key) {
-                *slot = (key as u64, space.find(key as u64));
-            }
-        }
-        if found.iter().all(|(_, layers)| layers.is_empty()) {
+    #[inline(always)]
+    fn suggested(&self, mut found: [(u64, &'a [LayerId]); 2], span: &Span) -> Option<(u64, &'a [LayerId])> {
+        if found[0].1.is_empty() && found[1].1.is_empty() {
             return None;
         }
         if found[1].0 < found[0].0 {
             found.swap(0, 1);
         }
-        found.into_iter().find(|(_, layers)| {
-            layers.iter().any(|id| {
-                let (start, limit) = (span.payload, span.tail);
-                let mut payload = Span { layer: *id, flags: Flags::default(), link: 0, start, payload: start, tail: limit, limit, key: 0 };
-                self.step(&mut payload, &mut Fault::default()) != Step::None
-            })
-        })
+        found.into_iter().find(|(_, layers)| layers.iter().any(|id| self.takes(*id, span)))
+    }
+
+    #[inline(never)]
+    fn takes(&self, id: LayerId, span: &Span) -> bool {
+        let (start, limit) = (span.payload, span.tail);
+        self.step(&mut Span { layer: id, start, payload: start, tail: limit, limit, ..Span::default() }).is_ok()
     }
 }

@@ -6,7 +6,6 @@
 use std::cell::Cell;
 
 use crate::error::{Fault, Reason};
-use crate::quick::{Quick, compare};
 use crate::reader::Bytes;
 use crate::schema::{Direct, Expr, Extent, Kind, Layer, LayerId, LinkTo, Op, Place, Repeat, RepeatEnd, Schema};
 
@@ -48,25 +47,11 @@ pub enum Item<'a> {
 }
 
 impl<'a> Laid<'a> {
-    /// The short way over the same bytes.
-    #[inline(always)]
-    pub fn quick(&self) -> Quick<'a> {
-        Quick { bytes: self.bytes.0, start: self.start, limit: self.limit }
-    }
-
-    /// The same where too few bytes follow for one load.
-    #[cold]
-    fn direct_near_end(&self, read: &Direct) -> Result<i64, Fault> {
+    fn read(&self, read: &Direct) -> Result<i64, Fault> {
         let whole = self.bytes.uint(self.start.saturating_add(read.offset), read.width, false, self.limit)? as u32;
+        // A direct read counts its bits in four bytes.
         let whole = whole << ((4 - u32::from(read.width)) * 8);
         Ok(i64::from(whole >> read.shift & read.mask))
-    }
-
-    fn read(&self, read: &Direct) -> Result<i64, Fault> {
-        match self.quick().direct(read) {
-            Some(value) => Ok(i64::from(value)),
-            None => self.direct_near_end(read),
-        }
     }
 
     /// Evaluate an expression at `here`.
@@ -452,4 +437,17 @@ fn operate(op: Op, a: i64, b: i64) -> Option<i64> {
         Op::Min => a.min(b),
         Op::Max => a.max(b),
     })
+}
+
+/// A comparison; what is no comparison does not hold.
+fn compare(op: Op, a: i64, b: i64) -> bool {
+    match op {
+        Op::Eq => a == b,
+        Op::Ne => a != b,
+        Op::Lt => a < b,
+        Op::Le => a <= b,
+        Op::Gt => a > b,
+        Op::Ge => a >= b,
+        _ => false,
+    }
 }

@@ -38,6 +38,11 @@ impl Record {
     pub const SIMPLE: u16 = 2;
     /// Flag: from an obsolete packet block, whose drop count stands in its header.
     pub const OBSOLETE: u16 = 4;
+
+    /// The interface's number, if the container has interfaces.
+    pub fn interface(&self) -> Option<u32> {
+        Some(self.interface).filter(|number| *number != Self::NO_INTERFACE)
+    }
 }
 
 /// Where a batch ends: after the record that reaches either limit, so that the cut depends on the content only.

@@ -211,6 +211,9 @@ impl Capture {
                 (at, filled) = (0, filled - at);
             }
             let missing = (at + needed).saturating_sub(filled);
+            // Where the batch will be full is known, but for its last record: what lies behind that would only be given back.
+            let wanted = full_at.saturating_sub(self.offset + filled as u64).saturating_add(BYTES_PER_RECORD as u64);
+            let step = step.min(usize::try_from(wanted).unwrap_or(step));
             match self.source.pull(&mut batch.buffer, filled, step.max(missing.min(STEP))) {
                 Ok(0) => {
                     if filled > at {

@@ -70,28 +70,35 @@ impl FrameColumn {
         self == Self::Comment
     }
 
+    /// True if the records alone tell it, one value each.
+    pub(super) fn is_of_record(self) -> bool {
+        !self.needs_walk() && !self.is_list()
+    }
+
     pub(super) fn needs_walk(self) -> bool {
         matches!(self, Self::Protocols | Self::Stop | Self::StopLayer | Self::StopOffset)
     }
 
-    /// Add the frame's value to the column.
-    #[inline]
-    pub(super) fn push(self, store: &mut Store, schema: &Schema, batch: &Batch, record: &Record, number: u64, walk: &Walk) {
+    /// Add the values of many frames to the column, for what stands in their records.
+    pub(super) fn fill(self, store: &mut Store, records: &[Record], first_number: u64) {
+        let rows = records.len();
+        let frames = records.iter().enumerate();
         match self {
-            Self::Number => store.push_number(number),
-            Self::TimeEpoch | Self::Time => {
-                if let Some(time) = record.time {
-                    store.push_number(time as u64);
-                }
-            }
-            Self::Len => store.push_number(u64::from(record.wire_len)),
-            Self::CapLen => store.push_number(u64::from(record.cap_len)),
+            Self::Number => store.fill(rows, (0..rows).map(|row| (row, Some(first_number + row as u64)))),
+            Self::TimeEpoch | Self::Time => store.fill(rows, frames.map(|(row, record)| (row, record.time.map(|time| time as u64)))),
+            Self::Len => store.fill(rows, frames.map(|(row, record)| (row, Some(u64::from(record.wire_len))))),
+            Self::CapLen => store.fill(rows, frames.map(|(row, record)| (row, Some(u64::from(record.cap_len))))),
+            Self::InterfaceId => store.fill(rows, frames.map(|(row, record)| (row, record.interface().map(u64::from)))),
+            Self::Comment | Self::Protocols | Self::Stop | Self::StopLayer | Self::StopOffset => {}
+        }
+    }
+
+    /// Add the frame's value to the column, for what the way through it tells or what may be there several times.
+    #[inline]
+    pub(super) fn push(self, store: &mut Store, schema: &Schema, batch: &Batch, record: &Record, walk: &Walk) {
+        match self {
+            Self::Number | Self::TimeEpoch | Self::Time | Self::Len | Self::CapLen | Self::InterfaceId => {}
             Self::Protocols => push_protocols(store, schema, walk),
-            Self::InterfaceId => {
-                if record.interface_id != Record::NO_INTERFACE {
-                    store.push_number(u64::from(record.interface_id));
-                }
-            }
             Self::Comment => batch.comments(record).for_each(|comment| store.push(&crate::value::Value::Text(comment))),
             Self::Stop => {
                 let reason = walk.stop.fault.reason;

@@ -1,7 +1,9 @@
 //! Columns: the fields asked for, of every packet of a batch, as Arrow arrays. Decodes what is asked and nothing else.
 
+mod dictionary;
 mod find;
 mod frame;
+mod gather;
 mod plan;
 mod store;
 
@@ -12,18 +14,18 @@ use arrow_schema::{ArrowError, DataType, Field as ArrowField, Schema as ArrowSch
 
 pub use find::each_value;
 pub use frame::{FrameColumn, protocols};
+use gather::Notes;
 use plan::{Action, What};
 pub use plan::{Occurrence, Output, Plan, UnknownColumn};
 pub use store::{Store, Type};
 
-use crate::capture::Batch;
+use crate::capture::{Batch, Record};
 use crate::dissect::{Span, Walk};
 use crate::layout::Laid;
 use crate::parts::each_part;
 use crate::pool::Job;
 use crate::reader::Bytes;
-use crate::schema::Kind;
-use crate::value::{self, Value};
+use crate::value;
 
 impl Plan {
     /// The Arrow schema of the result.
@@ -37,6 +39,9 @@ impl Plan {
     }
 }
 
+/// Rows that are walked before their columns are read: few enough for their headers to stay in the nearest cache.
+const ROWS: usize = 256;
+
 /// Turns batches of records into batches of columns; its buffers are reused.
 pub struct Columns {
     plan: Arc<Plan>,
@@ -44,6 +49,7 @@ pub struct Columns {
     link: Option<u16>,
     arrow: SchemaRef,
     stores: Vec<Store>,
+    notes: Vec<Notes>,
     walk: Walk,
     walks: bool,
     rows: usize,
@@ -54,34 +60,58 @@ impl Columns {
     pub fn new(plan: Arc<Plan>, link: Option<u16>) -> Self {
         let last = plan.occurrence == Occurrence::Last;
         let stores = plan.outputs.iter().map(|output| Store::new(output.kind, output.list, last)).collect();
+        let notes = plan.groups.iter().map(|_| Notes::default()).collect();
         let walks = plan.reach.as_ref().is_none_or(|reach| reach.contains(&true));
         let arrow = plan.arrow_schema();
-        Self { plan, link, arrow, stores, walk: Walk::default(), walks, rows: 0 }
+        Self { plan, link, arrow, stores, notes, walk: Walk::default(), walks, rows: 0 }
     }
 
     fn decode(&mut self, batch: &Batch) {
-        let plan = &*self.plan;
-        for (number, record) in (batch.first_number..).zip(&batch.records) {
+        let plan = Arc::clone(&self.plan);
+        for (at, records) in (0..).step_by(ROWS).zip(batch.records.chunks(ROWS)) {
+            if self.walks || !plan.by_row.is_empty() {
+                self.walk(&plan, batch, records);
+            }
+            for (group, notes) in plan.groups.iter().zip(&mut self.notes) {
+                notes.read(records.len(), group, &plan.schema, batch, at, &mut self.stores);
+            }
+            for (column, frame) in plan.frames.iter().filter(|(_, frame)| frame.is_of_record()) {
+                frame.fill(&mut self.stores[*column], records, batch.first_number + at as u64);
+            }
+        }
+    }
+
+    /// Walk the frames: note the layers that columns are read from, and fill what is filled a row at a time.
+    fn walk(&mut self, plan: &Plan, batch: &Batch, records: &[Record]) {
+        for (row, record) in records.iter().enumerate() {
             let bytes = Bytes(batch.bytes(record));
             if self.walks {
                 self.walk.run(&plan.schema, self.link.unwrap_or(record.link), bytes, record.wire_len, plan.reach.as_deref());
-                for (at, span) in self.walk.spans.iter().enumerate() {
-                    let actions = &plan.actions[span.layer as usize];
-                    if !actions.is_empty() {
-                        let laid = self.walk.laid(&plan.schema, bytes, span);
-                        Row { plan, stores: &mut self.stores, spans: &self.walk.spans, at }.emit(actions, &laid);
-                    }
+            }
+            for (at, span) in self.walk.spans.iter().enumerate() {
+                for source in &plan.sources[span.layer as usize] {
+                    self.notes[source.group as usize].add(row, source, span, record);
+                }
+                let actions = &plan.actions[span.layer as usize];
+                if !actions.is_empty() {
+                    let laid = self.walk.laid(&plan.schema, bytes, span);
+                    Row { plan, stores: &mut self.stores, spans: &self.walk.spans, at }.emit(actions, &laid);
                 }
             }
             for (column, frame) in &plan.frames {
-                frame.push(&mut self.stores[*column], &plan.schema, batch, record, number, &self.walk);
+                frame.push(&mut self.stores[*column], &plan.schema, batch, record, &self.walk);
             }
-            self.stores.iter_mut().for_each(Store::end_row);
+            plan.by_row.iter().for_each(|column| self.stores[*column].end_row());
         }
     }
 
     fn finish_rows(&mut self) -> Result<RecordBatch, ArrowError> {
-        let arrays: Vec<ArrayRef> = self.stores.iter_mut().map(Store::finish).collect();
+        let mut valid = vec![None; self.stores.len()];
+        for (group, notes) in self.plan.groups.iter().zip(&mut self.notes) {
+            let rows = notes.valid();
+            group.columns.iter().for_each(|(column, _)| valid[*column as usize] = Some(rows.clone()));
+        }
+        let arrays: Vec<ArrayRef> = self.stores.iter_mut().zip(&valid).map(|(store, valid)| store.finish(valid.as_ref())).collect();
         let options = RecordBatchOptions::new().with_row_count(Some(std::mem::take(&mut self.rows)));
         RecordBatch::try_new_with_options(self.arrow.clone(), arrays, &options)
     }
@@ -109,51 +139,22 @@ struct Row<'r> {
 }
 
 impl Row<'_> {
-    #[inline]
     fn emit(&mut self, actions: &[Action], laid: &Laid<'_>) {
         for action in actions {
-            let bytes = laid.bytes;
             match action.what {
                 What::Descend => self.descend(action.field, laid),
-                What::Direct(read) => match laid.quick().direct(&read) {
-                    Some(number) => self.stores[action.column as usize].push_number(u64::from(number)),
-                    None => self.general(action, laid),
-                },
-                What::Mac(high, low) => {
-                    if let (Some(high), Some(low)) = (laid.quick().direct(&high), laid.quick().direct(&low)) {
-                        self.stores[action.column as usize].push_address(u64::from(high) << 32 | u64::from(low));
-                    } else {
-                        self.general(action, laid);
-                    }
-                }
-                What::Ip4(read) => match laid.quick().direct(&read) {
-                    Some(address) => self.stores[action.column as usize].push_address(u64::from(address)),
-                    None => self.general(action, laid),
-                },
-                What::Ip6(offset) => {
-                    if let Ok(address) = bytes.array(laid.start + offset, laid.limit) {
-                        self.stores[action.column as usize].push(&Value::Ip6(address));
-                    }
-                }
-                What::Computed => {
-                    if let Kind::Computed { expr, .. } = &laid.layer.fields[action.field as usize].kind
-                        && let Some(value) = laid.quick().value(expr, laid.start).or_else(|| laid.eval(expr, laid.start).ok())
-                    {
-                        self.stores[action.column as usize].push_number(value as u64);
-                    }
-                }
-                What::Value | What::Verdict => self.general(action, laid),
+                What::Value | What::Verdict => self.one(action, laid),
             }
         }
     }
 
-    fn general(&mut self, action: &Action, laid: &Laid<'_>) {
+    fn one(&mut self, action: &Action, laid: &Laid<'_>) {
         let store = &mut self.stores[action.column as usize];
         if store.settled() {
             return;
         }
         let field = &laid.layer.fields[action.field as usize];
-        if let What::Verdict = action.what {
+        if action.what == What::Verdict {
             if let Some(verdict) = value::verdict(self.spans, self.at, laid, field) {
                 store.push_number(u64::from(verdict));
             }

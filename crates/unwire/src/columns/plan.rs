@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use super::frame::FrameColumn;
 use super::store::Type;
-use crate::schema::{Base, Direct, Kind, Layer, LayerId, LinkTo, Schema, Shown};
+use crate::quick::{Amount, Load};
+use crate::schema::{Base, Column, Direct, Kind, Layer, LayerId, LinkTo, Schema, Shown};
 
 /// Which of several values of a field in one packet a column shows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -30,17 +31,39 @@ pub(super) struct Action {
     pub what: What,
 }
 
-/// How a value is got: the plain cases at a constant place are spelled out, for they are what most packets pay.
-#[derive(Clone, Copy, Debug)]
+/// How a value is got.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum What {
-    Direct(Direct),
-    Computed,
-    Mac(Direct, Direct),
-    Ip4(Direct),
-    Ip6(u32),
     Value,
     Verdict,
     Descend,
+}
+
+/// Columns that have the same sources and are read a column at a time.
+#[derive(Debug)]
+pub(super) struct Group {
+    /// The layers.
+    pub layers: Vec<LayerId>,
+    /// The columns, each with its field of each layer.
+    pub columns: Vec<(u16, Vec<(u16, Get)>)>,
+}
+
+/// How a value at a constant place of a whole layer is read.
+#[derive(Clone, Debug)]
+pub(super) enum Get {
+    Number(Load),
+    Amount(Amount),
+    Mac(u32),
+    Ip6(u32),
+}
+
+/// That a layer is a source of a group, and which.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Source {
+    pub group: u16,
+    pub source: u16,
+    /// Bytes of the layer that all its fields at constant places take.
+    pub fixed: u32,
 }
 
 /// A column of the result.
@@ -77,6 +100,12 @@ pub struct Plan {
     /// Which values are shown.
     pub occurrence: Occurrence,
     pub(super) actions: Vec<Box<[Action]>>,
+    /// The columns that are read a column at a time …
+    pub(super) groups: Vec<Group>,
+    /// … and which layers they come from.
+    pub(super) sources: Vec<Box<[Source]>>,
+    /// The other columns that the way through a frame feeds.
+    pub(super) by_row: Vec<usize>,
     /// The columns of the frame itself.
     pub(super) frames: Vec<(usize, FrameColumn)>,
     /// Where an answer can still be found; None if every frame is walked to its end.
@@ -88,39 +117,53 @@ impl Plan {
     pub fn new<S: AsRef<str>>(schema: &Arc<Schema>, names: &[S], occurrence: Occurrence) -> Result<Self, UnknownColumn> {
         let mut outputs = Vec::with_capacity(names.len());
         let mut actions: Vec<Vec<Action>> = vec![Vec::new(); schema.layers.len()];
-        let mut whole = false;
+        let (mut groups, mut by_row, mut whole) = (Vec::new(), Vec::new(), false);
         for (at, name) in names.iter().map(AsRef::as_ref).enumerate() {
             if let Some(frame) = FrameColumn::named(name) {
                 whole |= frame.needs_walk();
+                if !frame.is_of_record() {
+                    by_row.push(at);
+                }
                 let list = frame.is_list();
                 outputs.push(Output { name: name.into(), kind: frame.kind(), list, base: Base::Dec, digits: 0, frame: Some(frame) });
                 continue;
             }
             let Some((name, column)) = schema.columns.get_key_value(name) else { return Err(UnknownColumn(name.into())) };
-            let mut digits = 0;
-            for (layer, field, verdict) in &column.sources {
-                let source = schema.layer(*layer);
-                digits = digits.max(hex_digits(&source.fields[*field as usize].kind));
-                let what = if *verdict { What::Verdict } else { what(source, *field) };
-                actions[*layer as usize].push(Action { field: *field, column: at as u16, what });
+            let list = column.list || occurrence == Occurrence::All;
+            let digits = column.sources.iter().map(|source| hex_digits(&schema.layer(source.0).fields[source.1 as usize].kind));
+            let digits = digits.max().unwrap_or(0);
+            let gets = if list || occurrence != Occurrence::First { None } else { gets(schema, column) };
+            if let Some((layers, gets)) = gets {
+                let columns = vec![(at as u16, gets)];
+                match groups.iter_mut().find(|group: &&mut Group| group.layers == layers) {
+                    Some(group) => group.columns.extend(columns),
+                    None => groups.push(Group { layers, columns }),
+                }
+            } else {
+                by_row.push(at);
+                for (layer, field, verdict) in &column.sources {
+                    let what = if *verdict { What::Verdict } else { What::Value };
+                    actions[*layer as usize].push(Action { field: *field, column: at as u16, what });
+                }
             }
-            outputs.push(Output {
-                name: Arc::clone(name),
-                kind: Type::Shown(column.shown),
-                list: column.list || occurrence == Occurrence::All,
-                base: column.base,
-                digits,
-                frame: None,
-            });
+            outputs.push(Output { name: Arc::clone(name), kind: Type::Shown(column.shown), list, base: column.base, digits, frame: None });
         }
         descend(schema, &mut actions);
         for list in &mut actions {
             list.sort_by_key(|action| (action.field, action.column));
         }
-        let reach = if whole { None } else { Some(reach(schema, &actions)) };
+        let mut sources: Vec<Vec<Source>> = vec![Vec::new(); schema.layers.len()];
+        for (group, at) in groups.iter().zip(0..) {
+            for (layer, source) in group.layers.iter().zip(0..) {
+                sources[*layer as usize].push(Source { group: at, source, fixed: schema.layer(*layer).fixed });
+            }
+        }
+        let wanted: Vec<bool> = actions.iter().zip(&sources).map(|(actions, sources)| !actions.is_empty() || !sources.is_empty()).collect();
+        let reach = if whole { None } else { Some(reach(schema, wanted)) };
         let actions = actions.into_iter().map(Vec::into_boxed_slice).collect();
+        let sources = sources.into_iter().map(Vec::into_boxed_slice).collect();
         let frames = outputs.iter().enumerate().filter_map(|(at, output)| Some((at, output.frame?))).collect();
-        Ok(Self { schema: Arc::clone(schema), outputs, occurrence, actions, frames, reach })
+        Ok(Self { schema: Arc::clone(schema), outputs, occurrence, actions, groups, sources, by_row, frames, reach })
     }
 }
 
@@ -132,21 +175,37 @@ fn hex_digits(kind: &Kind) -> u8 {
     }
 }
 
-fn what(layer: &Layer, index: u16) -> What {
+/// The layers of a column and how its field of each is read, if that can be done a column at a time.
+fn gets(schema: &Schema, column: &Column) -> Option<(Vec<LayerId>, Vec<(u16, Get)>)> {
+    let (mut layers, mut gets) = (Vec::new(), Vec::new());
+    for (layer, field, verdict) in &column.sources {
+        let source = schema.layer(*layer);
+        if *verdict || source.part {
+            return None;
+        }
+        let get = get(source, *field)?;
+        // Of several fields of one layer the first counts: where it is cut, the later ones are. This is not so for computed ones.
+        if !layers.contains(layer) {
+            layers.push(*layer);
+            gets.push((*field, get));
+        } else if matches!(get, Get::Amount(_)) {
+            return None;
+        }
+    }
+    Some((layers, gets))
+}
+
+fn get(layer: &Layer, index: u16) -> Option<Get> {
     let field = &layer.fields[index as usize];
-    if let Kind::Computed { .. } = &field.kind {
-        return What::Computed;
-    }
-    if field.place.anchor != 0 {
-        return What::Value;
-    }
     let offset = field.place.offset;
     match &field.kind {
-        Kind::UInt { .. } | Kind::Bits { .. } => Direct::of(field, &layer.fields).map_or(What::Value, What::Direct),
-        Kind::Mac => What::Mac(Direct::plain(offset, 2), Direct::plain(offset + 2, 4)),
-        Kind::Ip4 => What::Ip4(Direct::plain(offset, 4)),
-        Kind::Ip6 => What::Ip6(offset),
-        _ => What::Value,
+        Kind::Computed { expr, .. } => Amount::at_start(expr, layer.fixed).filter(Amount::is_total).map(Get::Amount),
+        _ if field.place.anchor != 0 => None,
+        Kind::UInt { .. } | Kind::Bits { .. } => Direct::of(field, &layer.fields).map(|read| Get::Number(Load::of(&read, layer.fixed))),
+        Kind::Ip4 => Some(Get::Number(Load::of(&Direct::plain(offset, 4), layer.fixed))),
+        Kind::Mac => Some(Get::Mac(offset)),
+        Kind::Ip6 => Some(Get::Ip6(offset)),
+        _ => None,
     }
 }
 
@@ -184,8 +243,7 @@ fn parts(kind: &Kind) -> Vec<LayerId> {
 }
 
 /// The layers from which a layer with steps can be reached.
-fn reach(schema: &Schema, actions: &[Vec<Action>]) -> Vec<bool> {
-    let mut reach: Vec<bool> = actions.iter().map(|list| !list.is_empty()).collect();
+fn reach(schema: &Schema, mut reach: Vec<bool>) -> Vec<bool> {
     loop {
         let mut changed = false;
         for layer in schema.current().filter(|layer| !layer.part) {

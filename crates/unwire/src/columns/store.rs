@@ -1,7 +1,6 @@
 //! Growing columns: values are pushed, a row is closed, and at the end an Arrow array stands there. Knows no packet and no schema beyond
 //! the type of a value.
 
-use std::fmt::Write as _;
 use std::sync::Arc;
 
 use ahash::AHashMap;
@@ -13,6 +12,7 @@ use arrow_array::{
 use arrow_buffer::{ArrowNativeType, BooleanBuffer, BooleanBufferBuilder, NullBuffer, OffsetBuffer, ScalarBuffer};
 use arrow_schema::{DataType, Field as ArrowField, TimeUnit};
 
+use super::dictionary::{Dictionary, Strings, set, write_ip4, write_ip6, write_mac};
 use crate::schema::Shown;
 use crate::value::Value;
 
@@ -52,105 +52,6 @@ impl Type {
     }
 }
 
-/// Bytes one after the other, with offsets.
-#[derive(Debug)]
-struct Strings {
-    offsets: Vec<i32>,
-    data: Vec<u8>,
-}
-
-impl Strings {
-    fn new(rows: usize) -> Self {
-        let mut offsets = Vec::with_capacity(rows + 1);
-        offsets.push(0);
-        Self { offsets, data: Vec::new() }
-    }
-
-    /// False if the column is full: 2 GiB of bytes in one batch.
-    fn push(&mut self, bytes: &[u8]) -> bool {
-        let Some(end) = self.data.len().checked_add(bytes.len()).and_then(|end| i32::try_from(end).ok()) else { return false };
-        self.data.extend_from_slice(bytes);
-        self.offsets.push(end);
-        true
-    }
-
-    fn pop(&mut self) {
-        self.offsets.pop();
-        self.data.truncate(self.offsets.last().map_or(0, |end| *end as usize));
-    }
-
-    fn texts(self) -> StringArray {
-        // The bytes were written from `str`s only; should that ever be untrue, the column is empty rather than wrong.
-        let rows = self.offsets.len() - 1;
-        let offsets = OffsetBuffer::new(ScalarBuffer::from(self.offsets));
-        StringArray::try_new(offsets, self.data.into(), None).unwrap_or_else(|_| StringArray::new_null(rows))
-    }
-}
-
-/// A value as a number that is its own: two values with one number are one value.
-trait Exact: Copy + Eq + std::hash::Hash + Default {
-    /// A few well-mixed bits of it.
-    fn mixed(self) -> usize;
-}
-
-impl Exact for u64 {
-    #[inline]
-    fn mixed(self) -> usize {
-        (self.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 54) as usize
-    }
-}
-
-impl Exact for u128 {
-    #[inline]
-    fn mixed(self) -> usize {
-        (self as u64 ^ (self >> 64) as u64).mixed()
-    }
-}
-
-/// Distinct texts, known by exact numbers, and the rows that have them.
-#[derive(Debug)]
-struct Dictionary<K> {
-    keys: Vec<i32>,
-    known: AHashMap<K, i32>,
-    texts: Strings,
-    /// The numbers seen last, by a few of their bits: most packets repeat what was just there.
-    recent: Vec<(K, i32)>,
-    scratch: String,
-}
-
-/// As many as the bits of `Exact::mixed`.
-const RECENT: usize = 1024;
-
-impl<K: Exact> Dictionary<K> {
-    fn new(rows: usize, distinct: usize) -> Self {
-        Self {
-            keys: Vec::with_capacity(rows),
-            known: AHashMap::with_capacity(distinct),
-            texts: Strings::new(distinct),
-            recent: vec![(K::default(), -1); RECENT],
-            scratch: String::new(),
-        }
-    }
-
-    #[inline]
-    fn push(&mut self, value: K, text: impl FnOnce(&mut String)) {
-        let slot = &mut self.recent[value.mixed() % RECENT];
-        if slot.0 == value && slot.1 >= 0 {
-            self.keys.push(slot.1);
-            return;
-        }
-        let next = self.known.len() as i32;
-        let key = *self.known.entry(value).or_insert(next);
-        if key == next {
-            self.scratch.clear();
-            text(&mut self.scratch);
-            self.texts.push(self.scratch.as_bytes());
-        }
-        *slot = (value, key);
-        self.keys.push(key);
-    }
-}
-
 #[derive(Debug)]
 enum Values {
     /// Numbers of up to 32 bits; they get their width at the end, all at once.
@@ -179,8 +80,8 @@ impl Values {
 
     fn distinct(&self) -> usize {
         match self {
-            Self::Small(v) => v.known.len(),
-            Self::Wide(v) => v.known.len(),
+            Self::Small(v) => v.distinct(),
+            Self::Wide(v) => v.distinct(),
             _ => 0,
         }
     }
@@ -227,16 +128,16 @@ impl Values {
             (Self::Text(v), Value::Text(text)) => v.push(text.as_bytes()),
             (Self::Small(v), Value::Ip4(address)) => {
                 let address = u64::from(u32::from_be_bytes(*address));
-                v.push(address, |text| write_ip4(address, text));
+                v.push(address, write_ip4);
                 true
             }
             (Self::Small(v), Value::Mac([a, b, c, d, e, f])) => {
                 let address = u64::from_be_bytes([0, 0, *a, *b, *c, *d, *e, *f]);
-                v.push(address, |text| write_mac(address, text));
+                v.push(address, write_mac);
                 true
             }
             (Self::Wide(v), Value::Ip6(address)) => {
-                v.push(u128::from_be_bytes(*address), |text| _ = write!(text, "{value}"));
+                v.push(u128::from_be_bytes(*address), write_ip6);
                 true
             }
             (values, Value::UInt(number)) => values.push_number(*number),
@@ -282,28 +183,6 @@ impl Values {
             Self::Small(v) => dictionary(v.keys, v.texts),
             Self::Wide(v) => dictionary(v.keys, v.texts),
         }
-    }
-}
-
-/// An IPv4 address, without the detour of the formatting machinery: there may be a new one in every packet.
-fn write_ip4(address: u64, text: &mut String) {
-    for (at, byte) in (address as u32).to_be_bytes().into_iter().enumerate() {
-        text.push_str(if at == 0 { "" } else { "." });
-        for (digit, from) in [(byte / 100, 100), (byte / 10 % 10, 10), (byte % 10, 0)] {
-            if byte >= from {
-                text.push(char::from(b'0' + digit));
-            }
-        }
-    }
-}
-
-/// A hardware address; the same holds.
-fn write_mac(address: u64, text: &mut String) {
-    const HEX: &[u8; 16] = b"0123456789abcdef";
-    for (at, byte) in address.to_be_bytes().into_iter().skip(2).enumerate() {
-        text.push_str(if at == 0 { "" } else { ":" });
-        text.push(char::from(HEX[usize::from(byte >> 4)]));
-        text.push(char::from(HEX[usize::from(byte & 15)]));
     }
 }
 
@@ -370,23 +249,11 @@ impl Store {
         }
     }
 
-    /// Add an IPv4 or hardware address, whichever the column has, as the number that its bytes make.
-    #[inline(always)]
-    pub fn push_address(&mut self, address: u64) {
-        if self.room()
-            && let Values::Small(addresses) = &mut self.values
-        {
-            let hardware = self.kind == Type::Shown(Shown::Mac);
-            addresses.push(address, |text| if hardware { write_mac(address, text) } else { write_ip4(address, text) });
-            self.count += 1;
-        }
-    }
-
     /// Add a text that comes with a number of its own; it is made only the first time.
     #[inline]
     pub fn push_label(&mut self, key: u128, text: impl FnOnce() -> String) {
         if let (true, Values::Wide(labels)) = (self.room(), &mut self.values) {
-            labels.push(key, |out| out.push_str(&text()));
+            labels.push(key, |_, out| out.push_str(&text()));
             self.count += 1;
         }
     }
@@ -396,7 +263,7 @@ impl Store {
         if let (true, Values::Wide(labels)) = (self.room(), &mut self.values) {
             let next = u128::MAX - self.numbered.len() as u128;
             let key = *self.numbered.entry(text.clone()).or_insert(next);
-            labels.push(key, |out| out.push_str(&text));
+            labels.push(key, |_, out| out.push_str(&text));
             self.count += 1;
         }
     }
@@ -418,18 +285,50 @@ impl Store {
         self.rows += 1;
     }
 
-    /// The column as an array; the store is empty again.
-    pub fn finish(&mut self) -> ArrayRef {
+    /// Add `rows` rows at once; `cells` has rows with their values as the numbers that their bytes make. A row whose value is None is null;
+    /// which rows have no cell is told in the end, for columns that are read together have the same ones.
+    #[inline(always)]
+    pub fn fill(&mut self, rows: usize, cells: impl Iterator<Item = (usize, Option<u64>)>) {
+        let (first, nulls) = (self.rows, &mut self.nulls);
+        let null = |row: usize| nulls.push((first + row) as u32);
+        match &mut self.values {
+            Values::Narrow(v) => set(v, rows, cells, |value| value as u32, null),
+            Values::Long(v) => set(v, rows, cells, |value| value, null),
+            Values::Small(v) if self.kind == Type::Shown(Shown::Mac) => v.fill(rows, cells, write_mac, null),
+            Values::Small(v) => v.fill(rows, cells, write_ip4, null),
+            Values::Bytes(_) | Values::Text(_) | Values::Wide(_) => return,
+        }
+        self.rows += rows;
+        self.count += rows;
+    }
+
+    /// The same for IPv6 addresses.
+    pub fn fill_wide(&mut self, rows: usize, cells: impl Iterator<Item = (usize, Option<u128>)>) {
+        let (first, nulls) = (self.rows, &mut self.nulls);
+        let Values::Wide(values) = &mut self.values else { return };
+        values.fill(rows, cells, write_ip6, |row| nulls.push((first + row) as u32));
+        self.rows += rows;
+        self.count += rows;
+    }
+
+    /// The column as an array; the store is empty again. `valid` says which rows had a cell, if not all.
+    pub fn finish(&mut self, valid: Option<&BooleanBuffer>) -> ArrayRef {
         let list = self.ends.is_some();
         let whole = std::mem::replace(self, Self::new(self.kind, list, self.last));
         // The next batch will be much like this one.
         self.values = Values::new(self.kind, whole.count, whole.values.distinct());
-        let nulls = (!whole.nulls.is_empty()).then(|| {
-            let mut valid = BooleanBufferBuilder::new(whole.rows);
-            valid.append_n(whole.rows, true);
-            whole.nulls.iter().for_each(|row| valid.set_bit(*row as usize, false));
-            NullBuffer::new(valid.finish())
-        });
+        let valid = if whole.nulls.is_empty() {
+            valid.cloned()
+        } else {
+            let mut bits = BooleanBufferBuilder::new(whole.rows);
+            match valid {
+                Some(valid) => bits.append_buffer(valid),
+                None => bits.append_n(whole.rows, true),
+            }
+            whole.nulls.iter().for_each(|row| bits.set_bit(*row as usize, false));
+            Some(bits.finish())
+        };
+        let nulls = valid.map(NullBuffer::new).filter(|nulls| nulls.null_count() > 0);
         let Some(ends) = whole.ends else { return whole.values.array(whole.kind, nulls) };
         let item = Arc::new(ArrowField::new("item", whole.kind.arrow(), true));
         Arc::new(ListArray::new(item, OffsetBuffer::new(ScalarBuffer::from(ends)), whole.values.array(whole.kind, None), nulls))

@@ -8,10 +8,11 @@ use serde_json::Value;
 use super::document::{self, Document, LayerKind};
 use super::expr::Names;
 use super::{
-    Base, Checksum, ChecksumKind, Column, Cover, Expr, Extent, Field, Header, Kind, Layer, LayerId, Link, LinkTo, Place, Repeat, RepeatEnd, Schema,
+    Base, Checksum, ChecksumKind, Column, Cover, Expr, Extent, Field, Kind, Layer, LayerId, Link, LinkTo, Place, Repeat, RepeatEnd, Schema,
     SchemaError, Shown, Space, SpaceId,
 };
 use crate::error::Reason;
+use crate::quick::Quick;
 
 const VERSION: u32 = 1;
 const LINK: &str = "link";
@@ -25,6 +26,7 @@ impl Schema {
         }
         let mut schema = base.cloned().unwrap_or_else(|| Self {
             layers: Vec::new(),
+            quick: Vec::new(),
             spaces: Vec::new(),
             columns: BTreeMap::new(),
             by_class: HashMap::default(),
@@ -45,6 +47,7 @@ impl Schema {
             let built = Build { schema: &mut schema, document: &document, first, layer }
                 .layer((first + index) as LayerId)
                 .map_err(|error| SchemaError(format!("{}: {error}", layer.id.rsplit('.').next().unwrap_or_default())))?;
+            schema.quick.push(Quick::of(&built));
             schema.layers.push(Arc::new(built));
         }
         for index in first..schema.layers.len() {
@@ -181,14 +184,6 @@ impl Layer {
         self.size.iter_mut().chain(&mut self.tail).for_each(visit);
         let truths = self.fragment.iter_mut().chain(&mut self.musts).chain(&mut self.expects);
         truths.chain(self.next.iter_mut().filter_map(|link| link.when.as_mut())).for_each(|expr| expr.resolve_truth(&fields));
-        self.header = match (self.payload.anchor, self.anchors.first().map(|index| &self.fields[*index as usize])) {
-            (0, _) => Header::Fixed(self.payload.offset),
-            (1, Some(field)) => match &field.kind {
-                Kind::Raw(Extent::Size(size)) => Header::Sized(field.place.offset + self.payload.offset, size.clone()),
-                _ => Header::Measured,
-            },
-            _ => Header::Measured,
-        };
     }
 }
 
@@ -258,7 +253,6 @@ impl Build<'_> {
         };
         let mut layer = Layer {
             id,
-            header: Header::Measured,
             class: source.id.as_str().into(),
             name: source.name.as_deref().map(Arc::from),
             title: source.title.as_str().into(),

@@ -17,6 +17,7 @@ use rustc_hash::FxHashMap;
 pub use expr::{Direct, Expr, Op};
 
 use crate::error::Reason;
+use crate::quick::Quick;
 
 /// A layer's number.
 pub type LayerId = u16;
@@ -271,17 +272,6 @@ pub enum LinkTo {
     Stop(Reason),
 }
 
-/// How long a header is.
-#[derive(Clone, Debug)]
-pub enum Header {
-    /// Always so many bytes.
-    Fixed(u32),
-    /// So many bytes and those of one variable field.
-    Sized(u32, Expr),
-    /// To be measured.
-    Measured,
-}
-
 /// One declared layer or part.
 #[derive(Debug)]
 pub struct Layer {
@@ -303,8 +293,6 @@ pub struct Layer {
     pub anchors: Vec<u16>,
     /// Where the payload starts: the end of the header.
     pub payload: Place,
-    /// The same for the most common layouts, where one sum tells it.
-    pub header: Header,
     /// How many bytes the payload has, if it is not last.
     pub tail: Option<Expr>,
     /// Bytes of the first field: a span exists when they are there.
@@ -421,6 +409,8 @@ pub struct Column {
 pub struct Schema {
     /// The layers by id; a replaced layer stays, unlinked.
     pub layers: Vec<Arc<Layer>>,
+    /// The same layers the short way.
+    pub quick: Vec<Quick>,
     /// The number spaces.
     pub spaces: Vec<Space>,
     /// The columns by name.

@@ -1,0 +1,162 @@
+//! Columns a column at a time: fields at constant places of whole layers. The walk leaves a note of each layer that has such fields; then
+//! each column runs through the notes with one load for a value, and nothing is decided per value. A layer that is cut is asked the exact way.
+
+use arrow_buffer::{BooleanBuffer, Buffer};
+
+use super::plan::{Get, Group, Source};
+use super::store::Store;
+use crate::capture::{Batch, Record};
+use crate::dissect::{Span, Walk};
+use crate::quick::Amount;
+use crate::reader::Bytes;
+use crate::schema::Schema;
+use crate::value::{self, Value};
+
+/// Where a layer lies whose fields are wanted.
+#[derive(Clone, Copy, Debug)]
+struct Hit {
+    /// The row among those noted together.
+    row: u32,
+    /// Where the layer starts in the batch's buffer; if it is cut, a place where nothing can be read.
+    start: u32,
+    /// Its bytes.
+    size: u32,
+    /// Which of the group's sources it is.
+    source: u32,
+}
+
+const NOWHERE: u32 = u32::MAX;
+
+/// The notes of one group of columns, which have the same sources.
+#[derive(Debug, Default)]
+pub(super) struct Notes {
+    hits: Vec<Hit>,
+    /// Rows whose layer is cut, with its place in the frame.
+    cut: Vec<(u32, u32)>,
+    /// Rows that have a hit, since the last array.
+    valid: Vec<u64>,
+    rows: usize,
+}
+
+impl Notes {
+    /// Note a layer of a row, if it is the row's first.
+    #[inline(always)]
+    pub(super) fn add(&mut self, row: usize, source: &Source, span: &Span, record: &Record) {
+        let row = row as u32;
+        if self.hits.last().is_some_and(|hit| hit.row == row) {
+            return;
+        }
+        let mut start = record.offset + span.start;
+        if span.start + source.fixed > span.limit.min(record.cap_len) {
+            self.cut.push((row, span.start));
+            start = NOWHERE;
+        }
+        self.hits.push(Hit { row, start, size: span.limit - span.start, source: u32::from(source.source) });
+    }
+
+    /// Read the columns of the noted rows, and forget the notes.
+    pub(super) fn read(&mut self, rows: usize, group: &Group, schema: &Schema, batch: &Batch, first: usize, stores: &mut [Store]) {
+        self.valid.resize((self.rows + rows).div_ceil(64), 0);
+        for hit in &self.hits {
+            let row = self.rows + hit.row as usize;
+            if let Some(bits) = self.valid.get_mut(row / 64) {
+                *bits |= 1 << (row % 64);
+            }
+        }
+        self.rows += rows;
+        let bytes = batch.buffer.as_slice();
+        for (column, gets) in &group.columns {
+            let store = &mut stores[*column as usize];
+            let exact = |hit: &Hit| self.exact(hit, group, gets, schema, batch, first);
+            let small = |hit: &Hit| exact(hit).map(|value| value as u64);
+            let hits = self.hits.iter();
+            // A loop of its own for each way that one source is read; several sources choose for each value.
+            match gets.as_slice() {
+                [(_, Get::Number(load))] => store.fill(rows, cells(hits, |hit| load.read(bytes, hit.start).map(u64::from), small)),
+                [(_, Get::Amount(amount))] => store.fill(rows, cells(hits, |hit| number_of(amount, bytes, hit), small)),
+                [(_, Get::Mac(offset))] => store.fill(rows, cells(hits, |hit| mac(bytes, hit.start, *offset), small)),
+                [(_, Get::Ip6(_)), ..] => store.fill_wide(rows, cells(hits, |hit| gets[hit.source as usize].1.wide(bytes, hit), exact)),
+                gets => store.fill(rows, cells(hits, |hit| gets[hit.source as usize].1.small(bytes, hit), small)),
+            }
+        }
+        self.hits.clear();
+        self.cut.clear();
+    }
+
+    /// A value of a layer that is cut, or too near the end of the buffer.
+    #[cold]
+    fn exact(&self, hit: &Hit, group: &Group, gets: &[(u16, Get)], schema: &Schema, batch: &Batch, first: usize) -> Option<u128> {
+        let record = batch.records.get(first + hit.row as usize)?;
+        let start = match self.cut.iter().find(|(row, _)| *row == hit.row) {
+            Some((_, start)) => *start,
+            None => hit.start - record.offset,
+        };
+        let span = Span { layer: group.layers[hit.source as usize], start, limit: start + hit.size, ..Span::default() };
+        let walk = Walk::default();
+        let laid = walk.laid(schema, Bytes(batch.bytes(record)), &span);
+        let field = laid.layer.fields.get(gets[hit.source as usize].0 as usize)?;
+        let mut found = None;
+        // A field that is cut is null; the walk's stop says why.
+        let _ = value::read(&laid, field, &mut |read| found = found.or(number(&read.value)));
+        found
+    }
+
+    /// Which of all rows had a hit; from here on they are counted anew.
+    pub(super) fn valid(&mut self) -> BooleanBuffer {
+        let rows = std::mem::take(&mut self.rows);
+        BooleanBuffer::new(Buffer::from_vec(std::mem::take(&mut self.valid)), 0, rows)
+    }
+}
+
+/// The rows of hits with their values.
+#[inline(always)]
+fn cells<'h, T>(
+    hits: impl Iterator<Item = &'h Hit>,
+    read: impl Fn(&Hit) -> Option<T>,
+    exact: impl Fn(&Hit) -> Option<T>,
+) -> impl Iterator<Item = (usize, Option<T>)> {
+    hits.map(move |hit| (hit.row as usize, read(hit).or_else(|| exact(hit))))
+}
+
+impl Get {
+    fn small(&self, bytes: &[u8], hit: &Hit) -> Option<u64> {
+        match self {
+            Self::Number(load) => load.read(bytes, hit.start).map(u64::from),
+            Self::Amount(amount) => number_of(amount, bytes, hit),
+            Self::Mac(offset) => mac(bytes, hit.start, *offset),
+            Self::Ip6(_) => None,
+        }
+    }
+
+    fn wide(&self, bytes: &[u8], hit: &Hit) -> Option<u128> {
+        let Self::Ip6(offset) = self else { return None };
+        let address = bytes.get(hit.start as usize + *offset as usize..)?.first_chunk()?;
+        Some(u128::from_be_bytes(*address))
+    }
+}
+
+#[inline(always)]
+fn number_of(amount: &Amount, bytes: &[u8], hit: &Hit) -> Option<u64> {
+    // Where nothing can be read an amount that reads nothing has no value either.
+    if hit.start == NOWHERE { None } else { amount.value(bytes, hit.start, hit.size).map(|value| value as u64) }
+}
+
+#[inline(always)]
+fn mac(bytes: &[u8], start: u32, offset: u32) -> Option<u64> {
+    let at = start as usize + offset as usize;
+    let [a, b, c, d, e, f] = *bytes.get(at..at + 6)?.first_chunk::<6>()?;
+    Some(u64::from_be_bytes([0, 0, a, b, c, d, e, f]))
+}
+
+/// The number that a value's bytes make.
+fn number(value: &Value<'_>) -> Option<u128> {
+    Some(match value {
+        Value::UInt(number) => u128::from(*number),
+        Value::Int(number) => *number as u128,
+        Value::Bool(truth) => u128::from(*truth),
+        Value::Mac([a, b, c, d, e, f]) => u128::from(u64::from_be_bytes([0, 0, *a, *b, *c, *d, *e, *f])),
+        Value::Ip4(address) => u128::from(u32::from_be_bytes(*address)),
+        Value::Ip6(address) => u128::from_be_bytes(*address),
+        Value::Bytes(_) | Value::Text(_) => return None,
+    })
+}
