@@ -39,6 +39,16 @@ impl Flags {
         Self(self.0 | other.0)
     }
 
+    /// A datagram inside a piece of another is whole again, if it says so itself.
+    #[inline]
+    const fn fragment(self, piece: Option<bool>) -> Self {
+        match piece {
+            Some(true) => self.with(Self::FRAGMENT),
+            Some(false) => Self(self.0 & !Self::FRAGMENT.0),
+            None => self,
+        }
+    }
+
     /// What payloads inherit.
     #[inline]
     const fn inherited(self) -> Self {
@@ -216,9 +226,7 @@ impl<'a> Frame<'a> {
     fn quick(&self, span: &mut Span) -> bool {
         let Some(bounds) = self.schema.quick[span.layer as usize].lay(self.bytes.0, span.start, span.limit) else { return false };
         (span.payload, span.tail, span.limit) = (bounds.payload, bounds.tail, bounds.limit);
-        if bounds.fragment {
-            span.flags = span.flags.with(Flags::FRAGMENT);
-        }
+        span.flags = span.flags.fragment(bounds.fragment);
         true
     }
 
@@ -283,11 +291,7 @@ impl<'a> Frame<'a> {
                 Err(because) => return last(because),
             }
         }
-        if let Some(fragment) = &layer.fragment
-            && laid.holds(fragment, start).unwrap_or(false)
-        {
-            span.flags = span.flags.with(Flags::FRAGMENT);
-        }
+        span.flags = span.flags.fragment(layer.fragment.as_ref().map(|fragment| laid.holds(fragment, start).unwrap_or(false)));
         if let Some(size) = &layer.tail {
             span.tail = tail_of(span.payload, span.limit, laid.eval(size, span.payload).ok());
         }
@@ -359,7 +363,7 @@ impl<'a> Frame<'a> {
         let LinkTo::Space(space, keys) = &self.schema.layer(span.layer).next[link as usize - 1].to else { return None };
         let found = |key: &Expr| self.value(span, key).map(|key| (key as u64, self.find(*space, key as u64)));
         match keys.as_slice() {
-            [key] => found(key),
+            [key] if !self.schema.layer(span.layer).next[link as usize - 1].weak => found(key),
             keys => {
                 let mut all = [(0, &[][..]); 2];
                 for (slot, key) in all.iter_mut().zip(keys) {

@@ -210,7 +210,7 @@ def links(owner: str, given: Link | tuple[Link, ...] | None, fields: list[str]) 
             one["space"] = link.space
         if link.when is not None:
             one["when"] = expression.parse(link.when, fields, f"{owner}: next")
-        for flag in ("strict", "quoted"):
+        for flag in ("strict", "quoted", "weak"):
             if getattr(link, flag):
                 one[flag] = True
         if link.via:

@@ -147,6 +147,7 @@ class Link:
     when: Expression | None = None
     strict: bool = False
     quoted: bool = False
+    weak: bool = False
     via: str | None = None
     stop: str | None = None
 
@@ -160,13 +161,14 @@ def by(
     quoted: bool = False,
     via: str | None = None,
 ) -> Link:
-    """Look the payload up in `space` under `key`. A tuple of keys only suggests (ports do): the lowest key first, and the answer holds only
-    if the class's `must` tests do.
+    """Look the payload up in `space` under `key`. A tuple of one or two keys only suggests (ports do): the lowest key first, and the answer
+    holds only if the class's `must` tests do.
 
     `strict`: what the payload fails at, this layer fails at. `quoted`: the payload is quoted (an ICMP error's datagram), not carried.
     `via`: a pseudo protocol that `frame.protocols` shows when the link is followed, such as ``ethertype``.
     """
-    return Link(key if isinstance(key, tuple) else (key,), space, when, strict, quoted, via)
+    weak = isinstance(key, tuple)
+    return Link(key if isinstance(key, tuple) else (key,), space, when, strict, quoted, weak, via)
 
 
 def stop(reason: str, *, when: Expression | None = None) -> Link:

@@ -39,9 +39,9 @@ impl Record {
     /// Flag: from an obsolete packet block, whose drop count stands in its header.
     pub const OBSOLETE: u16 = 4;
 
-    /// The interface's number, if the container has interfaces.
+    /// The interface's number in its section, if the container has interfaces.
     pub fn interface(&self) -> Option<u32> {
-        Some(self.interface).filter(|number| *number != Self::NO_INTERFACE)
+        Some(self.interface_id).filter(|number| *number != Self::NO_INTERFACE)
     }
 }
 

@@ -170,7 +170,8 @@ impl Plan {
 fn hex_digits(kind: &Kind) -> u8 {
     match kind.inner() {
         Kind::UInt { width, .. } | Kind::Int { width, .. } => width * 2,
-        Kind::Bits { shown: Shown::UInt(width), .. } | Kind::Computed { shown: Shown::UInt(width) | Shown::Int(width), .. } => width * 2,
+        Kind::Bits { digits, .. } => *digits,
+        Kind::Computed { shown: Shown::UInt(width) | Shown::Int(width), .. } => width * 2,
         _ => 0,
     }
 }

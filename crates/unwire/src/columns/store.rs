@@ -73,8 +73,8 @@ impl Values {
             Type::Shown(Shown::UInt(_) | Shown::Int(_)) | Type::Time => Self::Long(Vec::with_capacity(rows)),
             Type::Shown(Shown::Bytes) => Self::Bytes(Strings::new(rows)),
             Type::Shown(Shown::Text) => Self::Text(Strings::new(rows)),
-            Type::Shown(Shown::Mac | Shown::Ip4) => Self::Small(Box::new(Dictionary::new(rows, distinct))),
-            Type::Shown(Shown::Ip6) | Type::Label => Self::Wide(Box::new(Dictionary::new(rows, distinct))),
+            Type::Shown(Shown::Mac | Shown::Ip4) => Self::Small(Box::new(Dictionary::new(rows, distinct, false))),
+            Type::Shown(Shown::Ip6) | Type::Label => Self::Wide(Box::new(Dictionary::new(rows, distinct, kind == Type::Label))),
         }
     }
 

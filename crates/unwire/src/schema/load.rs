@@ -308,7 +308,7 @@ impl Build<'_> {
             _ => return Err(SchemaError("a link has a space or a stop".into())),
         };
         let when = link.when.as_ref().map(|when| Expr::parse(when, &names)).transpose()?;
-        Ok(Link { when, to, quoted: link.quoted, strict: link.strict, via: link.via.as_deref().map(Arc::from) })
+        Ok(Link { when, to, quoted: link.quoted, weak: link.weak, strict: link.strict, via: link.via.as_deref().map(Arc::from) })
     }
 
     fn field(&self, field: &document::Field, kind: Kind, place: Place, names: &[String]) -> Result<Field, SchemaError> {
@@ -370,9 +370,10 @@ impl Build<'_> {
             document::Kind::Ip4 => Kind::Ip4,
             document::Kind::Ip6 => Kind::Ip6,
             document::Kind::Bits { n, bool, width: wide } => {
-                let narrowest = wide.map_or(Ok(n.div_ceil(8)), width)?.next_power_of_two();
-                let shown = if *bool { Shown::Bool } else { Shown::UInt(narrowest) };
-                Kind::Bits { of: 0, shift: 0, count: *n, shown }
+                let bytes = wide.map_or(Ok(n.div_ceil(8)), width)?;
+                let shown = if *bool { Shown::Bool } else { Shown::UInt(bytes.next_power_of_two()) };
+                let digits = 2 * wide.map_or(bytes.next_power_of_two(), |_| bytes);
+                Kind::Bits { of: 0, shift: 0, count: *n, shown, digits }
             }
             document::Kind::Raw { size, to } => Kind::Raw(extent(size, to)?),
             document::Kind::Text { size, to } => Kind::Text(extent(size, to)?),
