@@ -25,5 +25,4 @@ class VLANtag8021Q(
     etype: u16 = when("type > 1500", column("type", "vlan.etype", base="hex"))
     len: u16 = when("type <= 1500", column("type", "vlan.len"))
     data: bytes = payload("left if type > 1500 else min(type, left)")
-    # Zeros are padding, which is the Ethernet frame's.
-    trailer: bytes = when("left and not zeros(left)", raw("left", b"", "vlan.trailer"))
+    trailer: bytes = when("left", raw("left", b""))
