@@ -5,7 +5,7 @@ use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use crate::checksum;
-use crate::error::Fault;
+use crate::error::{Fault, Reason};
 use crate::layout::Laid;
 use crate::schema::{Extent, Field, Kind, Shown};
 
@@ -111,14 +111,13 @@ fn read_kind<'a>(laid: &Laid<'a>, kind: &'a Kind, offset: u32, sink: &mut dyn Fn
         Kind::Part(id) => read_part(&laid.part(*id, offset, laid.limit, None)?, sink)?,
         Kind::Computed { expr, shown } => {
             let value = laid.eval(expr, offset)?;
-            put(
-                match shown {
-                    Shown::Bool => Value::Bool(value != 0),
-                    Shown::Int(_) => Value::Int(value),
-                    _ => Value::UInt(value as u64),
-                },
-                0,
-            );
+            let value = match shown {
+                Shown::Bool => Value::Bool(value != 0),
+                Shown::Int(_) => Value::Int(value),
+                // Less than nothing is what contradicting lengths come to.
+                _ => Value::UInt(u64::try_from(value).map_err(|_| Fault::at(Reason::Length, offset))?),
+            };
+            put(value, 0);
         }
         Kind::Nothing | Kind::Pad(_) | Kind::Payload(_) | Kind::Reading { .. } => {}
     }

@@ -1,6 +1,6 @@
 """IP Authentication Header (RFC 4302), over IPv4 and IPv6."""
 
-from unwire.declare import Packet, by, field, length, raw, reading, u8, u16, u32
+from unwire.declare import Packet, by, field, length, raw, reading, u8, u16, u32, when
 
 
 class AH(Packet, over={"ip.proto": 51}, next=by("nxt", "ip.proto"), fold="IP6.all_extension_headers"):
@@ -11,6 +11,7 @@ class AH(Packet, over={"ip.proto": 51}, next=by("nxt", "ip.proto"), fold="IP6.al
     len: u8 = length(0, "ah.length", of="header", value="size // 4 - 2")
     rsvd: u16 = field(0)
     spi: u32 = field(0, "ah.spi", base="hex")
-    seq: u32 = field(0, "ah.sequence")
+    # A length of 0 leaves no room for it; seen in the wild.
+    seq: u32 = when("len", field(0, "ah.sequence"))
     auth: bytes = raw("max(4 * len - 4, 0)", b"", "ah.icv")
     reserved: bytes = reading("rsvd", raw("rest"), "ah.reserved")

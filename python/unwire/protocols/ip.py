@@ -1,6 +1,6 @@
 """Internet Protocol version 4 (RFC 791). Options live in ip_options.py."""
 
-from unwire.declare import Ip4, Packet, bits, by, checksum, column, field, length, raw, reading, repeat, stop, u8, u16
+from unwire.declare import Ip4, Packet, bits, by, checksum, column, field, length, raw, reading, repeat, stop, u8, u16, u32
 from unwire.protocols.ip_options import IPOption
 
 
@@ -40,7 +40,7 @@ class IP(
     options: list = reading("opts", repeat(IPOption, until="item.type == 0"))
     hdr_len: u8 = column("4 * hl", "ip.hdr_len")
     flags: u8 = column("rf << 2 | df << 1 | mf", "ip.flags", base="hex")
-    ip_len: u16 = column("len if len else size", "ip.len")
+    ip_len: u32 = column("len if len else size", "ip.len")
 
 
 class IPOther(

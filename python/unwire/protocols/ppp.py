@@ -12,7 +12,7 @@ class PPPasHDLC(Packet, name="ppp", over={"link": (9, 50)}, when="peek(1) == 0x0
 
 class PPP(
     Packet,
-    over={"link": (9, 50), "ppp": 0, "ethertype": 0x880B, "l2tp.pw_type": 7, "gre.proto": (0x880B, 0x0021)},
+    over={"link": (9, 50), "ppp": 0, "l2tp.pw_type": 7, "gre.proto": (0x880B, 0x0021)},
     when="peek(1) != 0x0F and peek(1) != 0x8F",
     next=(
         by("protocol", "ppp.protocol"),

@@ -165,6 +165,19 @@ impl Expr {
         })
     }
 
+    /// True if the value depends on where the expression stands, not only on the layer.
+    pub(super) fn asks_where(&self) -> bool {
+        match self {
+            Self::Left | Self::Captured | Self::Peek(..) | Self::Zeros(_) | Self::OrLeft(..) => true,
+            Self::Not(a) | Self::Neg(a) | Self::Invert(a) => a.asks_where(),
+            Self::Binary(_, pair) | Self::Both(pair) | Self::Either(pair) => pair.0.asks_where() || pair.1.asks_where(),
+            Self::If(three) => three.0.asks_where() || three.1.asks_where() || three.2.asks_where(),
+            Self::Choose(three) => three.3.asks_where() || three.4.asks_where(),
+            Self::Const(_) | Self::Field(_) | Self::Size | Self::Item | Self::ItemField(_) => false,
+            Self::Read(_) | Self::Affine(..) | Self::Test(..) => false,
+        }
+    }
+
     /// Replace fields at constant places by direct reads, and what is common by one step: expressions are evaluated for every packet.
     pub(super) fn resolve(&mut self, fields: &[Field]) {
         match self {

@@ -214,7 +214,12 @@ impl Build<'_> {
                     (*of, place) = (whole, fields[whole as usize].place);
                     bits = Some((whole, *shift));
                 }
+                // What does not ask where it stands is computed whether or not the variable fields before it can be measured.
+                Kind::Computed { expr, .. } if !expr.asks_where() => place = Place::default(),
                 Kind::Computed { .. } => {}
+                optional if matches!(optional.inner(), Kind::Bits { .. }) => {
+                    return Err(SchemaError(format!("{}: bits cannot be optional; use a computed column", field.name)));
+                }
                 Kind::Reading { of, .. } => place = fields[*of as usize].place,
                 _ => {
                     bits = match kind.inner() {
