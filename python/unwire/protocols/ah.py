@@ -12,5 +12,5 @@ class AH(Packet, over={"ip.proto": 51}, next=by("nxt", "ip.proto"), fold="IP6.al
     rsvd: u16 = field(0)
     spi: u32 = field(0, "ah.spi", base="hex")
     seq: u32 = field(0, "ah.sequence")
-    auth: bytes = raw("4 * len - 4", b"", "ah.icv")
+    auth: bytes = raw("max(4 * len - 4, 0)", b"", "ah.icv")
     reserved: bytes = reading("rsvd", raw("rest"), "ah.reserved")
