@@ -52,6 +52,9 @@ VECTORS = [
             "ipv6.opt.jumbo": 65536,
             "ipv6.opt.length": [4, 1],
             "ipv6.opt.tel": 5,
+            "ipv6.opt.type.action": [3, 0],
+            "ipv6.opt.type.change": [0, 0],
+            "ipv6.opt.type.rest": [2, 4],
         },
     ),
     (

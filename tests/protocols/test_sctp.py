@@ -33,11 +33,25 @@ VECTORS = [
     ),
     (
         "user data",
-        113,
-        "0000fffe00000000000000000000080045000048000040002e849b51d3814808968cfeca1a32bcbcb0ab4c966d128c0f000300280118bd0c00000000"
-        "00000000100f000640000001000000020000000000000002c0400000",
+        1,
+        "000bdb941470000bdb941480080045000074000e4000408479640a76d5d40a76d5d30b7c0b7c0badab0294e7803b0003005400000005000100010000"
+        "0003010001010000004402000008000000000210002b000000d20000000a0300000006000102000114000a2000010e00000200220002018000264001"
+        "00000211000800000000",
         {
-            "frame.protocols": "",
+            "frame.protocols": "eth:ethertype:ip:sctp",
+            "sctp.checksum": 2498199611,
+            "sctp.checksum.status": 1,
+            "sctp.chunk_flags": 3,
+            "sctp.chunk_length": 84,
+            "sctp.chunk_type": 0,
+            "sctp.data_payload_proto_id": 3,
+            "sctp.data_sid": 1,
+            "sctp.data_ssn": 1,
+            "sctp.data_tsn_raw": 5,
+            "sctp.dstport": 2940,
+            "sctp.port": [2940, 2940],
+            "sctp.srcport": 2940,
+            "sctp.verification_tag": 195930882,
         },
     ),
     (
@@ -57,7 +71,10 @@ VECTORS = [
             "sctp.initack_nr_in_streams": 17,
             "sctp.initack_nr_out_streams": 17,
             "sctp.parameter_length": [104, 4],
-            "sctp.parameter_state_cookie": "00000eb0000010000011001100003614432325440000ffff001100115cfe379f070007000000000000000000a285b13f1027000017cd8f1c11769b0455c0d0f22c3e7c3500010001000000000000000000050008c0a8aa3800050008c0a8aa08c0000004",
+            "sctp.parameter_state_cookie": (
+                "00000eb0000010000011001100003614432325440000ffff001100115cfe379f070007000000000000000000a285b13f1027000017cd8f"
+                "1c11769b0455c0d0f22c3e7c3500010001000000000000000000050008c0a8aa3800050008c0a8aa08c0000004"
+            ),
             "sctp.parameter_type": [7, 49152],
             "sctp.srcport": 7,
         },

@@ -8,7 +8,7 @@ class AH(Packet, over={"ip.proto": 51}, next=by("nxt", "ip.proto"), fold="IP6.al
 
     nxt: u8 = field(0, "ah.next_header")
     # RFC 4302 section 2.2: units of four octets, two of them not counted.
-    len: u8 = length(0, "ah.length", of="header", value="size // 4 - 2")
+    len: u8 = length(1, "ah.length", of="header", value="size // 4 - 2", expect="len")
     rsvd: u16 = field(0)
     spi: u32 = field(0, "ah.spi", base="hex")
     seq: u32 = field(0, "ah.sequence")

@@ -1,6 +1,6 @@
 """Ethernet II and IEEE 802.3."""
 
-from unwire.declare import Mac, Packet, by, column, field, payload, u16
+from unwire.declare import Mac, Packet, by, field, payload, u16
 
 
 class Ethernet(
