@@ -22,7 +22,7 @@ class IP6Pad1(IP6Option, over={"ipv6.opt.type": 0}):
 class IP6PadN(IP6Option, over={"ipv6.opt.type": 1}):
     """Two octets of padding or more"""
 
-    padding: bytes = when("left", raw("length", b"", "ipv6.opt.padn"))
+    padding: bytes = raw("length", b"", "ipv6.opt.padn")
 
 
 class IP6TunnelLimit(IP6Option, over={"ipv6.opt.type": 0x04}):
