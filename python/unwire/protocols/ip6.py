@@ -1,6 +1,6 @@
 """Internet Protocol version 6 (RFC 8200), its fixed header. Extension headers have files of their own."""
 
-from unwire.declare import Ip6, Packet, bits, by, column, field, length, u8, u16, u24, u32
+from unwire.declare import Ip6, Packet, bits, by, field, length, u8, u16, u24, u32
 
 
 class IP6(

@@ -9,9 +9,9 @@ class IP6Option(Part, next=by("type", "ipv6.opt.type"), size="(1 if type == 0 el
 
     type: u8 = field(1, "ipv6.opt.type", base="hex")
     # RFC 8200 section 4.2: what a node does that does not know the option, and whether it may change on the way.
-    action: u8 = bits(2, 0, "ipv6.opt.type.action")
-    change: bool = bits(1, 0, "ipv6.opt.type.change")
-    rest: u8 = bits(5, 0, "ipv6.opt.type.rest", base="hex")
+    action: u8 = when("type", column("type >> 6", "ipv6.opt.type.action"))
+    change: bool = when("type", column("type >> 5 & 1", "ipv6.opt.type.change"))
+    rest: u8 = when("type", column("type & 31", "ipv6.opt.type.rest", base="hex"))
     length: u8 = when("type", length(0, "ipv6.opt.length", of="part", value="size - 2"))
 
 
@@ -22,7 +22,7 @@ class IP6Pad1(IP6Option, over={"ipv6.opt.type": 0}):
 class IP6PadN(IP6Option, over={"ipv6.opt.type": 1}):
     """Two octets of padding or more"""
 
-    padding: bytes = when("left", raw("length", b"", "ipv6.opt.padn"))
+    padding: bytes = raw("length", b"", "ipv6.opt.padn")
 
 
 class IP6TunnelLimit(IP6Option, over={"ipv6.opt.type": 0x04}):

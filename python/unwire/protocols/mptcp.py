@@ -1,5 +1,7 @@
-"""Multipath TCP (RFC 6824 version 0, RFC 8684 version 1): TCP option 30, one class per subtype. Lengths tell the forms apart, no
-connection is remembered."""
+"""Multipath TCP (RFC 6824 version 0, RFC 8684 version 1): TCP option 30, one class per subtype.
+
+Lengths tell the forms apart, no connection is remembered.
+"""
 
 from unwire.declare import Ip4, Ip6, bits, column, field, raw, reading, repeat, switch, u8, u16, u32, u64, when
 from unwire.protocols.tcp_options import TCPOption
@@ -32,6 +34,7 @@ class MPTCPCapable(MPTCP, over={"tcp.option": 30}, when="subtype == 0"):
     sha256: u8 = when("version == 1", column("hsa", "tcp.options.mptcp.sha256.flag"))
 
 
+# Wireshark shows the whole octet of the subtype as the flags where its lower half holds some: here, in priorities and in resets.
 class MPTCPJoinSYN(MPTCP, over={"tcp.option": 30}, when="subtype == 1 and length == 12"):
     """MP_JOIN in a SYN (RFC 8684 section 3.2)"""
 
@@ -40,6 +43,7 @@ class MPTCPJoinSYN(MPTCP, over={"tcp.option": 30}, when="subtype == 1 and length
     addr_id: u8 = field(0, "tcp.options.mptcp.addrid")
     token: u32 = field(0, "tcp.options.mptcp.recvtok")
     nonce: u32 = field(0, "tcp.options.mptcp.sendrand")
+    flags: u8 = reading("_subtype", u8, "tcp.options.mptcp.flags", base="hex")
 
 
 class MPTCPJoinSYNACK(MPTCP, over={"tcp.option": 30}, when="subtype == 1 and length == 16"):
@@ -50,6 +54,7 @@ class MPTCPJoinSYNACK(MPTCP, over={"tcp.option": 30}, when="subtype == 1 and len
     addr_id: u8 = field(0, "tcp.options.mptcp.addrid")
     hmac: u64 = field(0, "tcp.options.mptcp.sendtrunchmac")
     nonce: u32 = field(0, "tcp.options.mptcp.sendrand")
+    flags: u8 = reading("_subtype", u8, "tcp.options.mptcp.flags", base="hex")
 
 
 class MPTCPJoinACK(MPTCP, over={"tcp.option": 30}, when="subtype == 1 and length == 24"):
@@ -103,6 +108,7 @@ class MPTCPPriority(MPTCP, over={"tcp.option": 30}, when="subtype == 5"):
     _reserved: u8 = bits(3, 0)
     backup: u8 = bits(1, 0, "tcp.options.mptcp.backup.flag")
     addr_id: u8 = when("left", field(0, "tcp.options.mptcp.addrid"))
+    flags: u8 = reading("_subtype", u8, "tcp.options.mptcp.flags", base="hex")
 
 
 class MPTCPFallback(MPTCP, over={"tcp.option": 30}, when="subtype == 6"):
@@ -127,6 +133,7 @@ class MPTCPReset(MPTCP, over={"tcp.option": 30}, when="subtype == 8"):
     w: bool = bits(1, 0, "tcp.options.mptcp.flag_W.flag")
     transient: bool = bits(1, 0, "tcp.options.mptcp.flag_T.flag")
     reason: u8 = field(0, "tcp.options.mptcp.rst_reason", base="hex")
+    flags: u8 = reading("_subtype", u8, "tcp.options.mptcp.flags", base="hex")
 
 
 class MPTCPUnknown(MPTCP, over={"tcp.option": 30}, when="subtype > 8"):

@@ -1,6 +1,6 @@
 """Open Shortest Path First version 2 (RFC 2328): header, messages, LSA headers. Version 3 lives in ospf3.py, bodies of LSAs in ospf_lsa.py."""
 
-from unwire.declare import Ip4, Packet, Part, bits, by, column, field, length, raw, reading, repeat, u8, u16, u32, when
+from unwire.declare import Ip4, Packet, Part, bits, by, column, field, length, raw, reading, repeat, u8, u16, u32
 from unwire.protocols.ospf_lsa import LSA, LSAHeader
 
 _TYPES = {1: "Hello", 2: "Database description", 3: "Link state request", 4: "Link state update", 5: "Link state acknowledgment"}

@@ -1,6 +1,6 @@
 """User Datagram Protocol (RFC 768)."""
 
-from unwire.declare import Packet, by, checksum, field, length, raw, u16
+from unwire.declare import Packet, by, checksum, field, length, u16
 
 
 class UDP(Packet, over={"ip.proto": 17}, next=(by(("dport", "sport"), "udp.port"), by((0,), "udp")), size="ulen if ulen else left", info="{sport} → {dport} Len={ulen}"):

@@ -1,0 +1,112 @@
+"""IPv4 (RFC 791)."""
+
+from vectors import check
+
+VECTORS = [
+    # what, LINKTYPE, frame in hex, columns expected
+    (
+        "a plain header",
+        228,
+        "4500001400010000403b66ac0a0000010a000002",
+        {
+            "frame.protocols": "ip",
+            "ip.checksum": 26284,
+            "ip.checksum.status": 1,
+            "ip.dst": "10.0.0.2",
+            "ip.flags": 0,
+            "ip.flags.df": 0,
+            "ip.flags.mf": 0,
+            "ip.flags.rb": 0,
+            "ip.frag_offset": 0,
+            "ip.hdr_len": 20,
+            "ip.id": 1,
+            "ip.len": 20,
+            "ip.proto": 59,
+            "ip.src": "10.0.0.1",
+            "ip.ttl": 64,
+            "ip.version": 4,
+        },
+    ),
+    (
+        "length 0, as offload leaves it",
+        228,
+        "4500000000010000403b000a0a0000010a000002",
+        {
+            "frame.protocols": "ip",
+            "ip.checksum": 10,
+            "ip.checksum.status": 0,
+            "ip.dst": "10.0.0.2",
+            "ip.flags": 0,
+            "ip.flags.df": 0,
+            "ip.flags.mf": 0,
+            "ip.flags.rb": 0,
+            "ip.frag_offset": 0,
+            "ip.hdr_len": 20,
+            "ip.id": 1,
+            "ip.len": 20,
+            "ip.proto": 59,
+            "ip.src": "10.0.0.1",
+            "ip.ttl": 64,
+            "ip.version": 4,
+        },
+    ),
+    (
+        "a later fragment",
+        228,
+        "45000018000100074011000a0a0000010a00000261626364",
+        {
+            "frame.protocols": "ip",
+            "ip.checksum": 10,
+            "ip.checksum.status": 0,
+            "ip.dst": "10.0.0.2",
+            "ip.flags": 0,
+            "ip.flags.df": 0,
+            "ip.flags.mf": 0,
+            "ip.flags.rb": 0,
+            "ip.frag_offset": 7,
+            "ip.hdr_len": 20,
+            "ip.id": 1,
+            "ip.len": 24,
+            "ip.proto": 17,
+            "ip.src": "10.0.0.1",
+            "ip.ttl": 64,
+            "ip.version": 4,
+        },
+    ),
+    (
+        "version 6 under the number of version 4",
+        1,
+        "02000000000202000000000108006000000000003b4020010db800000000000000000000000120010db8000000000000000000000002",
+        {
+            "frame.protocols": "eth:ethertype:ip:ipv6",
+            "ip.version": [6, 6],
+            "ipv6.nxt": 59,
+            "ipv6.src": "2001:db8::1",
+        },
+    ),
+    (
+        "cut in the addresses",
+        228,
+        "4500001400010000403b66ac0a00",
+        {
+            "frame.protocols": "ip",
+            "ip.checksum": 26284,
+            "ip.checksum.status": 2,
+            "ip.flags": 0,
+            "ip.flags.df": 0,
+            "ip.flags.mf": 0,
+            "ip.flags.rb": 0,
+            "ip.frag_offset": 0,
+            "ip.hdr_len": 20,
+            "ip.id": 1,
+            "ip.len": 20,
+            "ip.proto": 59,
+            "ip.ttl": 64,
+            "ip.version": 4,
+        },
+    ),
+]
+
+
+def test_vectors() -> None:
+    check(VECTORS)
