@@ -38,6 +38,7 @@ class Difference:
     want: str
     got: str
     truth: dict[str, str | None]
+    stop: str = ""
 
 
 @dataclass
@@ -84,7 +85,7 @@ def read(path: Path, schema: _engine.Schema, columns: list[str]) -> Iterator[dic
 def columns_for(schema: _engine.Schema, truth: dict[str, str | None]) -> list[str]:
     """Return the columns of the truth that the schema has."""
     known = {column["name"] for column in schema.columns()}
-    return [name for name in truth if name in known and name not in NOT_HERE and name != "frame.number"]
+    return [name for name in truth if name in known and name not in NOT_HERE and name != "frame.number"] + ["stop"]
 
 
 def compare_frame(report: Report, names: frozenset[str], want: dict[str, str | None], got: dict[str, str]) -> Iterator[Difference]:
@@ -95,6 +96,8 @@ def compare_frame(report: Report, names: frozenset[str], want: dict[str, str | N
         report.undeclared[chain[ends]] += 1
     malformed = want["_ws.malformed"] is not None
     for column, mine in got.items():
+        if column == "stop":
+            continue
         theirs = want[column] or ""
         if column == "frame.protocols":
             same = agree(chain[:ends], mine.split(":") if mine else [], whole=not malformed)
@@ -108,7 +111,7 @@ def compare_frame(report: Report, names: frozenset[str], want: dict[str, str | N
         if theirs or mine:
             report.cells[column] += 1
         if not same:
-            yield Difference(str(want["capture"]), int(want["frame.number"] or 0), column, theirs, mine, want)
+            yield Difference(str(want["capture"]), int(want["frame.number"] or 0), column, theirs, mine, want, got.get("stop", ""))
 
 
 def agree(theirs: list[str], mine: list[str], *, whole: bool) -> bool:

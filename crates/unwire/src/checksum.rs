@@ -101,7 +101,7 @@ pub(crate) fn verdict(spans: &[Span], at: usize, laid: &Laid<'_>, field: &Field,
     }
     let end = match &checksum.over {
         Cover::Layer => laid.limit,
-        Cover::Header => span.payload,
+        Cover::Header => laid.offset(laid.layer.payload).ok()?,
         Cover::Size(size) => laid.start.checked_add(u32::try_from(laid.eval(size, laid.start).ok()?).ok()?)?,
     };
     let Ok(bytes) = laid.bytes.take(laid.start, end.saturating_sub(laid.start), laid.limit) else { return Some(UNVERIFIED) };
@@ -110,7 +110,7 @@ pub(crate) fn verdict(spans: &[Span], at: usize, laid: &Laid<'_>, field: &Field,
         ChecksumKind::Inet => {
             let start = match (checksum.pseudo, below) {
                 (false, _) => 0,
-                (true, Some(below)) => below.sum + u64::from(span.key) + u64::from(end - laid.start),
+                (true, Some(below)) => below.sum + u64::from(span.key) + u64::from(laid.limit - laid.start),
                 (true, None) => return Some(UNVERIFIED),
             };
             inet_fold(inet_add(start, bytes)) == 0xFFFF

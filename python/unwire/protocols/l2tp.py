@@ -62,3 +62,10 @@ class L2TP3(Packet, name="l2tp", over={"udp.port": 1701}, size="len if t else le
     ns: u16 = when("t", field(0, "l2tp.Ns"))
     nr: u16 = when("t", field(0, "l2tp.Nr"))
     avps: list[L2TPAVP] = when("t", repeat(L2TPAVP))
+
+
+class L2TPoverIP(Packet, name="l2tp", over={"ip.proto": 115}):
+    """Layer 2 Tunneling Protocol version 3, directly over IP (RFC 3931 section 4.1.1)"""
+
+    # What follows, a cookie and a sublayer, was agreed on in signalling; 0 is a control message.
+    session: u32 = field(0, "l2tp.sid", base="hex")
