@@ -12,6 +12,9 @@ use crate::schema::{Expr, Layer, LayerId, LinkTo, Schema, SpaceId};
 /// Layers that one frame may have.
 pub const MAX_DEPTH: usize = 32;
 
+/// Layers whose numbers and links fit into a path.
+const PATH_DEPTH: usize = 9;
+
 /// What is special about a span.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Flags(u8);
@@ -83,6 +86,8 @@ pub struct Walk {
     pub spans: Vec<Span>,
     /// Why there are no more.
     pub stop: Stop,
+    /// The way as one number, exact: 14 bits a layer, with its number and the link out of it. None if that does not fit.
+    pub path: Option<u128>,
     /// Items of repeats that the frame may still have.
     pub items: Cell<u32>,
 }
@@ -94,6 +99,7 @@ impl Walk {
     /// Walk a frame that begins with the layer of `link`. `wire_len` is its length on the wire.
     pub fn run(&mut self, schema: &Schema, link: u16, bytes: Bytes<'_>, wire_len: u32, reach: Option<&Reach>) {
         self.spans.clear();
+        self.path = Some(1);
         self.items.set(MAX_ITEMS);
         let frame = Frame { schema, bytes, items: &self.items };
         let mut candidates = schema.spaces[schema.link as usize].find(u64::from(link));
@@ -103,6 +109,7 @@ impl Walk {
         }
         let limit = wire_len.max(bytes.len());
         let mut span = Span { start: 0, tail: limit, limit, key: u32::from(link), ..Span::default() };
+        let (mut path, mut unfit) = (1, 0);
         self.stop = loop {
             let Some(first) = candidates.first() else { break Stop::default() };
             if let Some(reach) = reach
@@ -118,6 +125,8 @@ impl Walk {
                 match frame.first(candidates, &mut span) {
                     Ok(None) => {}
                     Ok(Some(fault)) => {
+                        path = path << 14 | u128::from(span.layer << 3);
+                        unfit |= span.layer >> 11;
                         self.spans.push(span);
                         break Stop { fault, layer: Some(span.layer) };
                     }
@@ -126,6 +135,8 @@ impl Walk {
             }
             let next = if span.payload < span.tail { frame.follow(&span) } else { Next::NONE };
             self.spans.push(Span { link: next.link, ..span });
+            path = path << 14 | u128::from(span.layer << 3 | u16::from(next.link));
+            unfit |= span.layer >> 11 | u16::from(next.link >> 3);
             if next.layers.is_empty() {
                 break Stop { fault: Fault::at(next.reason, span.payload), layer: Some(span.layer) };
             }
@@ -134,19 +145,7 @@ impl Walk {
             span.flags = if next.quoted { inherited.with(Flags::QUOTED) } else { inherited };
             (span.start, span.limit, span.key) = (span.payload, span.tail, next.key);
         };
-    }
-
-    /// The way as one number, exact: 14 bits a layer, with its number and the link out of it. None if that does not fit.
-    #[inline]
-    pub fn path(&self) -> Option<u128> {
-        let mut path = 1;
-        for span in &self.spans {
-            if path >> 113 != 0 || span.layer >= 1 << 11 || span.link >= 1 << 3 {
-                return None;
-            }
-            path = path << 14 | u128::from(span.layer) << 3 | u128::from(span.link);
-        }
-        Some(path)
+        self.path = (unfit == 0 && self.spans.len() <= PATH_DEPTH).then_some(path);
     }
 
     /// A span's layer laid over the bytes.
