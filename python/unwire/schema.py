@@ -37,8 +37,19 @@ def current() -> Schema:
                 schema = _built_in.overlay(json.dumps(registry.document(layers)))
             except ValueError as error:
                 raise DeclarationError(str(error)) from None
+            _check_spaces(layers, schema)
         _current = (registry.generation, schema)
     return _current[1]
+
+
+def _check_spaces(layers: list[dict[str, Any]], schema: Schema) -> None:
+    """Refuse a class that answers to a space in which nobody looks a payload up: its name is misspelt."""
+    asked = frozenset(schema.lookups())
+    for layer in layers:
+        for over in layer["over"]:
+            if over["space"] not in asked:
+                name = layer["id"].rpartition(".")[2]
+                raise DeclarationError(f"{name}: no protocol looks its payload up in space {over['space']!r}{suggest(over['space'], asked)}")
 
 
 def load(path: str) -> None:

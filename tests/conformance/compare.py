@@ -76,7 +76,7 @@ def truth_rows(glob: str = "*") -> dict[str, list[dict[str, str | None]]]:
 
 def read(path: Path, schema: _engine.Schema, columns: list[str]) -> Iterator[dict[str, str]]:
     """Yield our rows as text, all occurrences."""
-    for batch in _engine.Stream(_engine.Source(str(path)), schema, columns, "all"):
+    for batch in _engine.Stream([_engine.Source(str(path))], schema, columns, "all"):
         for line in bytes(batch.text("fields", CELLS, VALUES)).decode().split("\n")[:-1]:
             yield dict(zip(columns, line.split(CELLS), strict=True))
 

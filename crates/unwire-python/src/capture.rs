@@ -8,6 +8,7 @@ use unwire::pool::{Job, Ordered};
 use crate::source::{Source, to_python};
 
 /// What a capture's container holds beside packets, as far as it has been read.
+#[derive(Clone)]
 #[pyclass(frozen, module = "unwire._engine")]
 pub(crate) struct Info {
     format: Format,
@@ -53,6 +54,7 @@ impl Info {
         entry.set_item("link_type", format.link)?;
         entry.set_item("snaplen", format.snaplen)?;
         entry.set_item("fcs_len", format.fcs_len)?;
+        entry.set_item("resolution", format.resolution)?;
         Ok(entry)
     }
 
@@ -67,6 +69,7 @@ impl Info {
             entry.set_item("snaplen", interface.snaplen)?;
             entry.set_item("name", interface.name())?;
             entry.set_item("description", interface.description())?;
+            entry.set_item("resolution", interface.clock.resolution)?;
             entry.set_item("options", interface.options().map(|(code, value)| (code, value.to_vec())).collect::<Vec<(u16, Vec<u8>)>>())?;
             list.append(entry)?;
         }

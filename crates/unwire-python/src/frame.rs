@@ -180,7 +180,7 @@ impl Frames {
             time_ns: record.time,
             len: record.wire_len,
             link_type: self.link.unwrap_or(record.link),
-            interface_id: (record.interface != unwire::capture::Record::NO_INTERFACE).then_some(record.interface),
+            interface_id: (record.interface_id != unwire::capture::Record::NO_INTERFACE).then_some(record.interface_id),
             comments: batch.comments(record).map(std::borrow::Cow::into_owned).collect(),
         }))
     }

@@ -107,6 +107,15 @@ impl Schema {
         Some(space.entries().into_iter().map(|(key, ids)| (key, named(ids))).collect())
     }
 
+    /// The names of the number spaces in which some layer looks its payload up, or some family its members.
+    fn lookups(&self) -> Vec<String> {
+        let spaces = self.0.current().flat_map(|layer| &layer.next).filter_map(|link| match &link.to {
+            schema::LinkTo::Space(space, _) => Some(*space),
+            schema::LinkTo::Stop(_) => None,
+        });
+        spaces.chain([self.0.link]).map(|space| self.0.spaces[space as usize].name.to_string()).collect()
+    }
+
     /// The names of all number spaces.
     fn spaces(&self) -> Vec<String> {
         self.0.spaces.iter().map(|space| space.name.to_string()).collect()

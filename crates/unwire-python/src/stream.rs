@@ -1,6 +1,6 @@
 //! One pass over a capture as a stream of batches: a Python iterator, an Arrow C stream, Arrow IPC.
 
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use arrow_array::ffi_stream::FFI_ArrowArrayStream;
 use arrow_array::{RecordBatch, RecordBatchReader};
@@ -8,6 +8,7 @@ use arrow_ipc::writer::StreamWriter;
 use arrow_schema::{ArrowError, SchemaRef};
 use pyo3::exceptions::{PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
+use pyo3::sync::MutexExt;
 use pyo3::types::{PyBytes, PyCapsule};
 use unwire::columns::{Columns, Plan};
 use unwire::pool::Ordered;
@@ -17,22 +18,59 @@ use crate::capture::Info;
 use crate::schema::{Schema, plan};
 use crate::source::{Source, to_python};
 
-/// One pass over a capture; iterating gives batches. It ends once.
+/// One pass over one capture or several, one after the other; iterating gives batches. It ends once.
 #[pyclass(frozen, module = "unwire._engine")]
 pub(crate) struct Stream {
     plan: Arc<Plan>,
     /// None when the pass was given away as a C stream.
-    pass: Mutex<Option<Ordered<Columns>>>,
+    passes: Mutex<Option<Passes>>,
+}
+
+/// The captures of a pass, opened one after the other.
+struct Passes {
+    plan: Arc<Plan>,
+    sources: std::vec::IntoIter<Py<Source>>,
+    workers: usize,
+    link: Option<u16>,
+    current: Option<Ordered<Columns>>,
+    infos: Vec<Info>,
+}
+
+impl Passes {
+    /// The next rows; None when all captures are read.
+    fn next(&mut self) -> PyResult<Option<RecordBatch>> {
+        loop {
+            if let Some(pass) = &mut self.current {
+                match pass.next() {
+                    Some(Ok(rows)) => return rows.map(Some).map_err(|error| PyRuntimeError::new_err(error.to_string())),
+                    Some(Err(error)) => return Err(to_python(error)),
+                    None => {
+                        self.infos.push(pass.with_capture(Info::of));
+                        self.current = None;
+                    }
+                }
+            }
+            let Some(source) = self.sources.next() else { return Ok(None) };
+            self.current = Some(Python::attach(|py| self.open(py, source.get()))?);
+        }
+    }
+
+    fn open(&self, py: Python<'_>, source: &Source) -> PyResult<Ordered<Columns>> {
+        let workers = if source.is_object() { 1 } else { self.workers };
+        let capture = source.open(py)?;
+        Ok(Ordered::new(capture, workers, || Columns::new(Arc::clone(&self.plan), self.link)))
+    }
 }
 
 #[pymethods]
 impl Stream {
-    /// Begin a pass: `columns` by name, `occurrence` first, last or all, `workers` threads, `link` to override the capture's link type.
+    /// Begin a pass: `columns` by name, `occurrence` first, last or all, `workers` threads, `link` to override the captures' link type.
+    /// The first source is opened at once, so that what cannot be opened fails here.
     #[new]
-    #[pyo3(signature = (source, schema, columns, occurrence = "first", workers = 1, link = None))]
+    #[pyo3(signature = (sources, schema, columns, occurrence = "first", workers = 1, link = None))]
     fn new(
         py: Python<'_>,
-        source: &Source,
+        sources: Vec<Py<Source>>,
         schema: &Schema,
         columns: Vec<String>,
         occurrence: &str,
@@ -40,10 +78,12 @@ impl Stream {
         link: Option<u16>,
     ) -> PyResult<Self> {
         let plan = Arc::new(plan(schema, &columns, occurrence)?);
-        let capture = source.open(py)?;
-        let workers = if source.is_object() { 1 } else { workers };
-        let pass = Ordered::new(capture, workers, || Columns::new(Arc::clone(&plan), link));
-        Ok(Self { plan, pass: Mutex::new(Some(pass)) })
+        let sources = sources.into_iter();
+        let mut passes = Passes { plan: Arc::clone(&plan), sources, workers, link, current: None, infos: Vec::new() };
+        if let Some(source) = passes.sources.next() {
+            passes.current = Some(passes.open(py, source.get())?);
+        }
+        Ok(Self { plan, passes: Mutex::new(Some(passes)) })
     }
 
     fn __iter__(slf: Py<Self>) -> Py<Self> {
@@ -52,53 +92,53 @@ impl Stream {
 
     fn __next__(&self, py: Python<'_>) -> PyResult<Option<Batch>> {
         py.check_signals()?;
-        let next = py.detach(|| {
-            let mut pass = self.pass.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-            pass.as_mut().map(Iterator::next)
-        });
-        match next {
-            None => Err(PyRuntimeError::new_err("this pass was handed to an Arrow consumer")),
-            Some(None) => Ok(None),
-            Some(Some(Err(error))) => Err(to_python(error)),
-            Some(Some(Ok(Err(error)))) => Err(PyRuntimeError::new_err(error.to_string())),
-            Some(Some(Ok(Ok(rows)))) => Ok(Some(Batch { rows, plan: Arc::clone(&self.plan) })),
-        }
+        let rows = self.with_passes(py, Passes::next)??;
+        Ok(rows.map(|rows| Batch { rows, plan: Arc::clone(&self.plan) }))
     }
 
-    /// What is known of the capture so far: format, interfaces, loss.
-    fn info(&self, py: Python<'_>) -> PyResult<Info> {
-        let found = py.detach(|| {
-            let pass = self.pass.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-            pass.as_ref().map(|pass| pass.with_capture(Info::of))
-        });
-        found.ok_or_else(|| PyRuntimeError::new_err("this pass was handed to an Arrow consumer"))
+    /// What is known of each capture so far: format, interfaces, loss.
+    fn infos(&self, py: Python<'_>) -> PyResult<Vec<Info>> {
+        self.with_passes(py, |passes| {
+            let current = passes.current.as_ref().map(|pass| pass.with_capture(Info::of));
+            passes.infos.iter().cloned().chain(current).collect()
+        })
     }
 
     /// The rest of the pass as an Arrow C stream (the Arrow PyCapsule interface).
     #[pyo3(signature = (requested_schema = None))]
     fn __arrow_c_stream__<'py>(&self, py: Python<'py>, requested_schema: Option<&Bound<'py, PyAny>>) -> PyResult<Bound<'py, PyCapsule>> {
         let _ = requested_schema; // "best effort" in the interface's words: types are always the declared ones
-        let pass = self.pass.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
-        let pass = pass.ok_or_else(|| PyRuntimeError::new_err("this pass was handed to an Arrow consumer"))?;
-        let reader = Reader { schema: self.plan.arrow_schema(), pass };
+        let passes = self.passes.lock_py_attached(py).unwrap_or_else(PoisonError::into_inner).take();
+        let reader = Reader { schema: self.plan.arrow_schema(), passes: passes.ok_or_else(given_away)? };
         PyCapsule::new_with_value(py, FFI_ArrowArrayStream::new(Box::new(reader)), c"arrow_array_stream")
+    }
+}
+
+fn given_away() -> PyErr {
+    PyRuntimeError::new_err("this pass was handed to an Arrow consumer")
+}
+
+impl Stream {
+    fn with_passes<T: Send>(&self, py: Python<'_>, work: impl FnOnce(&mut Passes) -> T + Send) -> PyResult<T> {
+        py.detach(|| {
+            let mut passes = self.passes.lock().unwrap_or_else(PoisonError::into_inner);
+            passes.as_mut().map(work)
+        })
+        .ok_or_else(given_away)
     }
 }
 
 /// A pass as Arrow wants to read it.
 struct Reader {
     schema: SchemaRef,
-    pass: Ordered<Columns>,
+    passes: Passes,
 }
 
 impl Iterator for Reader {
     type Item = Result<RecordBatch, ArrowError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        Some(match self.pass.next()? {
-            Ok(rows) => rows,
-            Err(error) => Err(ArrowError::ExternalError(Box::new(error))),
-        })
+        self.passes.next().map_err(|error| ArrowError::ExternalError(Box::new(error))).transpose()
     }
 }
 

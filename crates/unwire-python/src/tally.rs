@@ -1,11 +1,12 @@
 //! Counting packets by columns, in one pass for several counts.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use arrow_schema::ArrowError;
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyList, PyTuple};
+use pyo3::types::{PyDict, PyList, PyString, PyTuple};
 use unwire::capture::Batch;
 use unwire::columns::Columns;
 use unwire::pool::{Job, Ordered};
@@ -77,16 +78,26 @@ pub(crate) fn tally<'py>(
             progress.call0()?;
         }
     }
+    let beyond = total.iter().map(|tally| (tally.beyond.packets, tally.beyond.bytes)).collect();
     let list = PyList::empty(py);
-    for tally in &total {
+    // A text that stands in many keys is one object in Python.
+    let mut texts: HashMap<Arc<str>, Bound<'py, PyAny>> = HashMap::new();
+    for tally in total {
         let counted = PyDict::new(py);
-        let mut sorted: Vec<_> = tally.counts.iter().collect();
-        sorted.sort_unstable_by_key(|(key, _)| *key);
+        let mut sorted: Vec<_> = tally.counts.into_iter().collect();
+        sorted.sort_unstable_by(|a, b| a.0.cmp(&b.0));
         for (key, count) in sorted {
-            let parts = key.iter().map(|part| match part {
+            let parts = key.into_vec().into_iter().map(|part| match part {
                 Part::Null => Ok(py.None().into_bound(py)),
                 Part::Number(number) => Ok(number.into_pyobject(py)?.into_any()),
-                Part::Text(text) => Ok(text.into_pyobject(py)?.into_any()),
+                Part::Text(text) => {
+                    if let Some(known) = texts.get(&text) {
+                        return Ok(known.clone());
+                    }
+                    let made = PyString::new(py, &text).into_any();
+                    texts.insert(text, made.clone());
+                    Ok(made)
+                }
             });
             let parts = parts.collect::<PyResult<Vec<_>>>()?;
             let times = (count.first <= count.last).then_some((count.first, count.last));
@@ -94,6 +105,5 @@ pub(crate) fn tally<'py>(
         }
         list.append(counted)?;
     }
-    let beyond = total.iter().map(|tally| (tally.beyond.packets, tally.beyond.bytes)).collect();
     Ok((list, beyond, pass.with_capture(Info::of)))
 }

@@ -8,7 +8,7 @@ use crate::schema::{Checksum, ChecksumKind, Cover, Field, Kind};
 pub const BAD: u8 = 0;
 /// The sum fits.
 pub const GOOD: u8 = 1;
-/// Not all bytes are here, or the packet is quoted in an error message.
+/// Not all bytes are here.
 pub const UNVERIFIED: u8 = 2;
 /// A zero that means: none was sent.
 pub const NOT_PRESENT: u8 = 3;
@@ -95,8 +95,8 @@ pub(crate) fn verdict(spans: &[Span], at: usize, laid: &Laid<'_>, field: &Field,
         let illegal = below.as_ref().is_some_and(|below| below.zero_illegal);
         return Some(if illegal { ILLEGAL } else { NOT_PRESENT });
     }
-    let fragment = span.flags.has(Flags::FRAGMENT) && !matches!(checksum.over, Cover::Header);
-    if span.flags.has(Flags::QUOTED) || span.flags.has(Flags::OVERLONG) || fragment {
+    let partial = span.flags.has(Flags::FRAGMENT) || span.flags.has(Flags::OVERLONG);
+    if partial && !matches!(checksum.over, Cover::Header) {
         return Some(UNVERIFIED);
     }
     let end = match &checksum.over {

@@ -42,6 +42,16 @@ impl Flags {
         Self(self.0 | other.0)
     }
 
+    /// A datagram inside a piece of another is whole again, if it says so itself.
+    #[inline]
+    const fn fragment(self, piece: Option<bool>) -> Self {
+        match piece {
+            Some(true) => self.with(Self::FRAGMENT),
+            Some(false) => Self(self.0 & !Self::FRAGMENT.0),
+            None => self,
+        }
+    }
+
     /// What payloads inherit.
     #[inline]
     const fn inherited(self) -> Self {
@@ -128,14 +138,12 @@ impl Walk {
                 None => match frame.first(candidates, Span { start, tail: limit, limit, flags, key, ..Span::default() }) {
                     Ok((span, fault)) => {
                         (layer, flags, last) = (span.layer, span.flags, fault);
-                        Bounds { payload: span.payload, tail: span.tail, limit: span.limit, fragment: false }
+                        Bounds { payload: span.payload, tail: span.tail, limit: span.limit, fragment: None }
                     }
                     Err(fault) => break Stop { fault, layer: Some(first) },
                 },
             };
-            if bounds.fragment {
-                flags = flags.with(Flags::FRAGMENT);
-            }
+            flags = flags.fragment(bounds.fragment);
             let Bounds { payload, tail, .. } = bounds;
             let next = if last.is_none() && payload < tail { frame.follow(layer, start, bounds) } else { Next::NONE };
             self.spans.push(Span { layer, flags, link: next.link, start, payload, tail, limit: bounds.limit, key });
@@ -218,7 +226,7 @@ impl<'a> Frame<'a> {
     /// The same for a layer that is whole and in order; None for the others.
     fn quick(&self, span: Span) -> Option<Span> {
         let bounds = self.schema.quick[span.layer as usize].lay(self.bytes.0, span.start, span.limit)?;
-        let flags = if bounds.fragment { span.flags.with(Flags::FRAGMENT) } else { span.flags };
+        let flags = span.flags.fragment(bounds.fragment);
         Some(Span { payload: bounds.payload, tail: bounds.tail, limit: bounds.limit, flags, ..span })
     }
 
@@ -282,11 +290,7 @@ impl<'a> Frame<'a> {
                 Err(because) => return Ok((span, Some(because))),
             }
         }
-        if let Some(fragment) = &layer.fragment
-            && laid.holds(fragment, start).unwrap_or(false)
-        {
-            span.flags = span.flags.with(Flags::FRAGMENT);
-        }
+        span.flags = span.flags.fragment(layer.fragment.as_ref().map(|fragment| laid.holds(fragment, start).unwrap_or(false)));
         if let Some(size) = &layer.tail {
             span.tail = tail_of(span.payload, span.limit, laid.eval(size, span.payload).ok());
         }
@@ -359,7 +363,7 @@ impl<'a> Frame<'a> {
         let LinkTo::Space(space, keys) = &self.schema.layer(span.layer).next[link as usize - 1].to else { return None };
         let found = |key: &Expr| self.value(span, key).map(|key| (key as u64, self.find(*space, key as u64)));
         match keys.as_slice() {
-            [key] => found(key),
+            [key] if !self.schema.layer(span.layer).next[link as usize - 1].weak => found(key),
             keys => {
                 let mut all = [(0, &[][..]); 2];
                 for (slot, key) in all.iter_mut().zip(keys) {

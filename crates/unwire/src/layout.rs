@@ -397,11 +397,13 @@ impl<'a> Laid<'a> {
             return Ok(self);
         };
         let root = self.layer.family.map_or(self.layer, |id| self.schema.layer(id));
-        let header = Laid { layer: root, ..self }.offset(root.payload)?;
         let size = u32::try_from(self.eval(size, self.start)?).unwrap_or(0);
         let end = self.start.saturating_add(size);
-        if end < header {
-            return Err(Fault { needed: header - self.start, got: size, ..Fault::at(Reason::Length, self.start) });
+        // The root's fields must fit; what takes the rest takes the rest of these bytes.
+        match (Laid { layer: root, limit: end.min(self.limit), ..self }).offset(root.payload) {
+            Ok(header) if header <= end && size > 0 => {}
+            Ok(header) => return Err(Fault { needed: header - self.start, got: size, ..Fault::at(Reason::Length, self.start) }),
+            Err(fault) => return Err(Fault { reason: Reason::Length, ..fault }),
         }
         self.limit = end.min(self.limit);
         Ok(self)

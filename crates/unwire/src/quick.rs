@@ -167,8 +167,8 @@ pub struct Bounds {
     pub tail: u32,
     /// Where the layer ends.
     pub limit: u32,
-    /// True if the payload is a piece of a datagram.
-    pub fragment: bool,
+    /// Whether the payload is a piece of a datagram, where the layer can tell.
+    pub fragment: Option<bool>,
 }
 
 /// The sizes and conditions of a layer.
@@ -242,8 +242,8 @@ impl Shape {
             tail = payload + size.clamp(0, i64::from(limit - payload)) as u32;
         }
         let fragment = match &self.fragment {
-            Some(test) => test.holds(bytes, start)?,
-            None => false,
+            Some(test) => Some(test.holds(bytes, start)?),
+            None => None,
         };
         Some(Bounds { payload, tail, limit, fragment })
     }
@@ -308,6 +308,7 @@ impl Quick {
                 LinkTo::Space(space, keys) => {
                     let key = |key| Linear::of(key, fixed).filter(|key| key.left == 0);
                     match keys.as_slice() {
+                        [one] if link.weak => key(one).map(|one| To::Two(*space, one, one)),
                         [one] => key(one).map(|one| To::One(*space, one)),
                         [one, two] => key(one).zip(key(two)).map(|(one, two)| To::Two(*space, one, two)),
                         _ => None,

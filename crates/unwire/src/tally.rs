@@ -102,8 +102,13 @@ impl Tally {
                 count.last = count.last.max(times.value(row));
             }
         }
-        let named = |code: Vec<i64>| code.iter().zip(&columns).map(|(code, column)| column.part(*code)).collect();
-        Self { counts: found.into_iter().map(|(code, count)| (named(code), count)).collect(), beyond: Count::default() }
+        // Two numbers may have one name: what is counted is what is shown.
+        let mut counts: AHashMap<Box<[Part]>, Count> = AHashMap::with_capacity(found.len());
+        for (code, count) in found {
+            let key = code.iter().zip(&columns).map(|(code, column)| column.part(*code)).collect();
+            counts.entry(key).or_default().add(&count);
+        }
+        Self { counts, beyond: Count::default() }
     }
 }
 

@@ -77,8 +77,14 @@ fn read_kind<'a>(laid: &Laid<'a>, kind: &'a Kind, offset: u32, sink: &mut dyn Fn
         Kind::UInt { width, little } => put(Value::UInt(laid.bytes.uint(offset, *width, *little, laid.limit)?), fixed),
         Kind::Int { .. } => put(Value::Int(laid.integer_at(kind, offset)?), fixed),
         Kind::Bits { of, shown, .. } => {
+            let whole = &laid.layer.fields[*of as usize].kind;
+            if let Kind::When(condition, _) = whole
+                && !laid.holds(condition, offset)?
+            {
+                return Ok(()); // bits of an absent integer are absent
+            }
             let value = laid.integer_at(kind, offset)?;
-            let whole = laid.layer.fields[*of as usize].kind.fixed_size().unwrap_or(0);
+            let whole = whole.inner().fixed_size().unwrap_or(0);
             put(if *shown == Shown::Bool { Value::Bool(value != 0) } else { Value::UInt(value as u64) }, whole);
         }
         Kind::Mac => put(Value::Mac(laid.bytes.array(offset, laid.limit)?), fixed),
@@ -86,7 +92,9 @@ fn read_kind<'a>(laid: &Laid<'a>, kind: &'a Kind, offset: u32, sink: &mut dyn Fn
         Kind::Ip6 => put(Value::Ip6(laid.bytes.array(offset, laid.limit)?), fixed),
         Kind::Raw(extent) => {
             let bytes = taken(laid, extent, offset)?;
-            put(Value::Bytes(bytes), bytes.len() as u32);
+            if !bytes.is_empty() {
+                put(Value::Bytes(bytes), bytes.len() as u32);
+            }
         }
         Kind::Text(extent) => {
             let bytes = taken(laid, extent, offset)?;

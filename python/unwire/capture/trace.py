@@ -6,7 +6,7 @@ import glob as globbing
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import IO, Any, Literal, Union
+from typing import IO, Any, Literal, Union, cast
 
 from unwire import _engine, schema
 from unwire.errors import OneWayError
@@ -24,7 +24,8 @@ def open(source: Source | Sequence[Source], *, link_type: int | None = None) -> 
     no capture `unwire.CaptureError`.
     """
     sources: list[Source] = []
-    for one in source if isinstance(source, (list, tuple)) else [source]:
+    several = cast("Sequence[Source]", source if isinstance(source, (list, tuple)) else [source])
+    for one in several:
         if isinstance(one, str) and globbing.has_magic(one) and not os.path.exists(one):  # noqa: PTH110 - a str is all this is
             found = sorted(globbing.glob(one))  # noqa: PTH207
             if not found:

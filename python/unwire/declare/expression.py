@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Collection
-from typing import Any, Union
+from typing import Any
 
 from unwire.declare.errors import DeclarationError, suggest
 
-Tree = Union[int, str, list[Any]]
+Tree = int | str | list[Any]
 
 #: What an expression may name beside fields. `size`: bytes that this layer or part is promised; `left`: promised bytes from here to its
 #: end; `captured`: bytes of it that are really here; `item`: the value just read, in `until`.
@@ -64,15 +64,15 @@ def _tree(node: ast.expr, fields: Collection[str], place: str) -> Tree:
             return [_UNARY[type(operator)], sub(operand)]
         case ast.BoolOp(op=operator, values=values):
             word = "and" if isinstance(operator, ast.And) else "or"
-            tree = sub(values[0])
-            for value in values[1:]:
-                tree = [word, tree, sub(value)]
+            tree: Tree = sub(values[0])
+            for operand in values[1:]:
+                tree = [word, tree, sub(operand)]
             return tree
         case ast.Compare(left=left, ops=operators, comparators=others) if all(type(o) in _COMPARE for o in operators):
             sides = [sub(left), *map(sub, others)]
             tree = [_COMPARE[type(operators[0])], sides[0], sides[1]]
-            for index, operator in enumerate(operators[1:], 1):
-                tree = ["and", tree, [_COMPARE[type(operator)], sides[index], sides[index + 1]]]
+            for index, comparison in enumerate(operators[1:], 1):
+                tree = ["and", tree, [_COMPARE[type(comparison)], sides[index], sides[index + 1]]]
             return tree
         case ast.IfExp(test=test, body=body, orelse=orelse):
             return ["if", sub(test), sub(body), sub(orelse)]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from typing import Any, ClassVar, get_origin, get_type_hints
+from typing import Any, ClassVar, get_origin
 
 from unwire.declare import expression
 from unwire.declare.errors import DeclarationError, suggest
@@ -21,18 +21,18 @@ _CHECKSUMS = ("inet", "crc32c", "crc32", "fletcher")
 _STOPS = ("fragment", "encrypted", "opaque", "end")
 
 
-def annotations(cls: type, depth: int) -> dict[str, Any]:
+def hints_of(cls: type, depth: int) -> dict[str, Any]:
     """Return the annotations of the class's own body, in order; names are looked up where the class statement stands, too."""
     own = cls.__dict__.get("__annotations__", {})
-    if not any(isinstance(a, str) for a in own.values()):
-        return dict(own)
     frame = sys._getframe(depth)
-    scope = {**frame.f_globals, **frame.f_locals}
-    try:
-        hints = get_type_hints(cls, globalns=scope, localns=scope, include_extras=True)
-    except NameError as error:
-        raise DeclarationError(f"{cls.__name__}: the annotation of a field uses an unknown name: {error}") from None
-    return {name: hints[name] for name in own}
+    hints = {}
+    for name, annotation in own.items():
+        try:
+            # With `from __future__ import annotations` they are text.
+            hints[name] = eval(annotation, frame.f_globals, dict(frame.f_locals)) if isinstance(annotation, str) else annotation
+        except NameError as error:
+            raise DeclarationError(f"{cls.__name__}.{name}: its annotation uses an unknown name: {error}") from None
+    return hints
 
 
 def fields_of(cls: type, hints: Mapping[str, Any], inherited: list[Schema], order: str) -> list[Schema]:
@@ -210,7 +210,7 @@ def links(owner: str, given: Link | tuple[Link, ...] | None, fields: list[str]) 
             one["space"] = link.space
         if link.when is not None:
             one["when"] = expression.parse(link.when, fields, f"{owner}: next")
-        for flag in ("strict", "quoted"):
+        for flag in ("strict", "quoted", "weak"):
             if getattr(link, flag):
                 one[flag] = True
         if link.via:

@@ -15,7 +15,7 @@ from unwire.declare.struct_format import fields_of_hdr
 from unwire.declare.words import Link, Spec
 
 _ORDERS = {"big": "big", "little": "little", ">": "big", "!": "big", "<": "little"}
-#: Frames between `annotations` and the class statement: `annotations`, `_declare`, `__init_subclass__`.
+#: Frames between `hints_of` and the class statement: its own, `_declare` and `__init_subclass__`.
 _DEPTH = 3
 
 
@@ -32,7 +32,7 @@ class _Declared:
         if order not in _ORDERS:
             raise DeclarationError(f"{owner}: order is 'big' or 'little', not {order!r}")
         order = _ORDERS[order]
-        hints = layers.annotations(cls, _DEPTH + 1)
+        hints = layers.hints_of(cls, _DEPTH)
         fields_of_hdr(cls, hints)
         fields = layers.fields_of(cls, hints, parent.get("fields", []), order)
         names = [f["name"] for f in fields]

@@ -23,6 +23,11 @@ class Registry:
         self.classes[layer["id"]] = cls
         self.generation += 1
 
+    def remove(self, id: str) -> None:
+        """Forget a class."""
+        del self.layers[id], self.classes[id]
+        self.generation += 1
+
     def document(self, layers: list[dict[str, Any]]) -> dict[str, Any]:
         """Return layers as a schema document."""
         return {"version": VERSION, "layers": layers}

@@ -133,7 +133,7 @@ def reading(of: str, type: Any, column: str | None = None, **options: Any) -> An
     return _spec("reading", column, None, {"of": of, "type": type}, options)
 
 
-def column(expression: Expression, name: str, **options: Any) -> Any:
+def column(expression: Expression, name: str | None = None, **options: Any) -> Any:
     """A computed, read-only column. Annotated `bool` it is a boolean, annotated u8 … that width, else a 64-bit integer."""
     return _spec("column", name, None, {"expression": expression}, options)
 
@@ -147,6 +147,7 @@ class Link:
     when: Expression | None = None
     strict: bool = False
     quoted: bool = False
+    weak: bool = False
     via: str | None = None
     stop: str | None = None
 
@@ -160,13 +161,14 @@ def by(
     quoted: bool = False,
     via: str | None = None,
 ) -> Link:
-    """Look the payload up in `space` under `key`. A tuple of keys only suggests (ports do): the lowest key first, and the answer holds only
-    if the class's `must` tests do.
+    """Look the payload up in `space` under `key`. A tuple of one or two keys only suggests (ports do): the lowest key first, and the answer
+    holds only if the class's `must` tests do.
 
     `strict`: what the payload fails at, this layer fails at. `quoted`: the payload is quoted (an ICMP error's datagram), not carried.
     `via`: a pseudo protocol that `frame.protocols` shows when the link is followed, such as ``ethertype``.
     """
-    return Link(key if isinstance(key, tuple) else (key,), space, when, strict, quoted, via)
+    weak = isinstance(key, tuple)
+    return Link(key if isinstance(key, tuple) else (key,), space, when, strict, quoted, weak, via)
 
 
 def stop(reason: str, *, when: Expression | None = None) -> Link:

@@ -1,17 +1,34 @@
-"""Ethernet II and IEEE 802.3."""
+"""Ethernet II, and IEEE 802.3 with LLC or Novell's raw IPX inside."""
 
-from unwire.declare import Mac, Packet, by, column, field, payload, u16
+from unwire.declare import Mac, Packet, by, column, field, payload, raw, u16, u32, when
+
+ETH_LEN_MAX = 1500
+ETH_TYPE_MIN = 0x0600
 
 
 class Ethernet(
     Packet,
     name="eth",
-    over={"link": 1},
-    next=(by("type", "ethertype", when="type > 1500", via="ethertype"), by("peek(2)", "eth.raw"), by(0, "eth.llc")),
+    over={"link": 1, "gre.proto": 0x6558},
+    next=(
+        by("type", "ethertype", when="type >= 0x600", via="ethertype"),
+        # Novell's raw 802.3 has no LLC: an IPX checksum, always all ones, follows the length at once.
+        by("peek(2)", "eth.raw", when="type <= 1500 and peek(2) == 0xFFFF"),
+        by(0, "eth.llc", when="type <= 1500 and peek(2) != 0xFFFF"),
+    ),
+    info="{src} → {dst}",
 ):
     """Ethernet"""
 
     dst: Mac = field(bytes(6), "eth.dst", also="eth.addr")
     src: Mac = field(bytes(6), "eth.src", also="eth.addr")
-    type: u16 = field(0x0800, "eth.type", base="hex")
+    type: u16 = field(0x0800)
+    # IEEE 802.3 clause 3.2.6: up to 1500 the two bytes are a length, from 0x600 on a type; between them they are neither.
+    eth_type: u16 = when("type >= 0x600", column("type", "eth.type", base="hex"))
+    eth_len: u16 = when("type <= 1500", column("type", "eth.len"))
+    invalid: u16 = when("1500 < type < 0x600", column("type", "eth.invalid_lentype", base="hex"))
     data: bytes = payload("left if type > 1500 else min(type, left)")
+    # IEEE 802.3 clause 3.2.8: a client's data of less than 46 bytes is filled up to the least frame size.
+    padding: bytes = when("type < 46 and left >= 46 - type and zeros(46 - type)", raw("46 - type", b""))
+    trailer: bytes = when("left > (4 if size >= 64 and left >= 4 else 0)", raw("left - 4 if size >= 64 and left >= 4 else left", b""))
+    fcs: u32 = when("left >= 4", u32)

@@ -1,11 +1,13 @@
-"""Internet Protocol version 4 (RFC 791)."""
+"""Internet Protocol version 4 (RFC 791). Options live in ip_options.py."""
 
-from unwire.declare import Ip4, Packet, bits, by, checksum, column, field, length, raw, stop, u8, u16
+from unwire.declare import Ip4, Packet, bits, by, checksum, column, field, length, raw, reading, repeat, stop, u8, u16
+from unwire.protocols.ip_options import IPOption
 
 
 class IP(
     Packet,
     over={"ethertype": 0x0800, "ip.proto": 4, "ip.version": 4, "link": 228},
+    when="v == 4",
     next=(by("p", "ip.proto", when="offset == 0"), stop("fragment")),
     # A length of 0 is a segment that the network card was left to cut (TSO): it takes what the frame has.
     size="len if len else left",
@@ -18,12 +20,15 @@ class IP(
     v: int = bits(4, 4, "ip.version")
     hl: int = bits(4, 5, expect="hl >= 5")
     tos: u8 = field(0, "ip.dsfield", base="hex")
+    # RFC 2474 section 3 and RFC 3168 section 5 divide the octet.
+    dscp: u8 = bits(6, 0, "ip.dsfield.dscp")
+    ecn: u8 = bits(2, 0, "ip.dsfield.ecn")
     len: u16 = length(20, of="layer")
     id: u16 = field(0, "ip.id", base="hex")
     _flags_offset: u16 = field(0)
-    rf: int = bits(1, 0, "ip.flags.rb")
-    df: int = bits(1, 0, "ip.flags.df")
-    mf: int = bits(1, 0, "ip.flags.mf")
+    rf: bool = bits(1, 0, "ip.flags.rb")
+    df: bool = bits(1, 0, "ip.flags.df")
+    mf: bool = bits(1, 0, "ip.flags.mf")
     offset: int = bits(13, 0, "ip.frag_offset")
     ttl: u8 = field(64, "ip.ttl")
     p: u8 = field(0, "ip.proto")
@@ -31,6 +36,20 @@ class IP(
     src: Ip4 = field(bytes(4), "ip.src", also="ip.addr")
     dst: Ip4 = field(bytes(4), "ip.dst", also="ip.addr")
     opts: bytes = raw("4 * hl - 20", b"")
+    # RFC 791 section 3.1: nothing behind the end of the list is an option.
+    options: list = reading("opts", repeat(IPOption, until="item.type == 0"))
     hdr_len: u8 = column("4 * hl", "ip.hdr_len")
     flags: u8 = column("rf << 2 | df << 1 | mf", "ip.flags", base="hex")
     ip_len: u16 = column("len if len else size", "ip.len")
+
+
+class IPOther(
+    Packet,
+    name="ip",
+    over={"ethertype": 0x0800, "ip.proto": 4, "link": 228},
+    when="peek(1) >> 4 != 4",
+    next=(by(6, "ip.version", when="peek(1) >> 4 == 6"), stop("end")),
+):
+    """Under IPv4's number, but not version 4: Wireshark reads version 6 all the same and nothing else"""
+
+    v: u8 = column("peek(1) >> 4", "ip.version")

@@ -1,6 +1,6 @@
-"""Internet Protocol version 6 (RFC 8200), its fixed header."""
+"""Internet Protocol version 6 (RFC 8200), its fixed header. Extension headers have files of their own."""
 
-from unwire.declare import Ip6, Packet, bits, by, column, field, length, u8, u16, u32
+from unwire.declare import Ip6, Packet, bits, by, column, field, length, u8, u16, u24, u32
 
 
 class IP6(
@@ -17,7 +17,7 @@ class IP6(
     _v_fc_flow: u32 = field(0x60000000)
     v: int = bits(4, 6, "ip.version")
     fc: u32 = bits(8, 0, "ipv6.tclass", base="hex")
-    flow: u32 = bits(20, 0, "ipv6.flow", base="hex")
+    flow: u24 = bits(20, 0, "ipv6.flow", base="hex")
     plen: u16 = length(0, "ipv6.plen", of="layer", value="size - 40")
     nxt: u8 = field(0, "ipv6.nxt")
     hlim: u8 = field(0, "ipv6.hlim")

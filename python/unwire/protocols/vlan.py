@@ -1,13 +1,28 @@
 """IEEE 802.1Q tags, stacked as 802.1ad does it."""
 
-from unwire.declare import Packet, bits, by, field, u16
+from unwire.declare import Packet, bits, by, column, field, payload, raw, u16, when
 
 
-class VLANtag8021Q(Packet, name="vlan", over={"ethertype": (0x8100, 0x88A8, 0x9100)}, next=by("type", "ethertype", via="ethertype"), fold="vlan_tags"):
+class VLANtag8021Q(
+    Packet,
+    name="vlan",
+    over={"ethertype": (0x8100, 0x9100)},
+    next=(
+        by("type", "ethertype", when="type > 1500", via="ethertype"),
+        by("peek(2)", "eth.raw", when="type <= 1500 and peek(2) == 0xFFFF"),
+        by(0, "eth.llc", when="type <= 1500 and peek(2) != 0xFFFF"),
+    ),
+    fold="vlan_tags",
+):
     """802.1Q Virtual LAN"""
 
     _pri_cfi_id: u16 = field(0)
-    pri: int = bits(3, 0, "vlan.priority")
-    cfi: int = bits(1, 0, "vlan.dei")
-    id: int = bits(12, 0, "vlan.id")
-    type: u16 = field(0x0800, "vlan.etype", base="hex")
+    pri: u16 = bits(3, 0, "vlan.priority")
+    cfi: bool = bits(1, 0, "vlan.dei")
+    id: u16 = bits(12, 0, "vlan.id")
+    type: u16 = field(0x0800)
+    # IEEE 802.1Q clause 9.4: what follows the tag is what would have followed the addresses, and may be an 802.3 length.
+    etype: u16 = when("type > 1500", column("type", "vlan.etype", base="hex"))
+    len: u16 = when("type <= 1500", column("type", "vlan.len"))
+    data: bytes = payload("left if type > 1500 else min(type, left)")
+    trailer: bytes = when("left", raw("left", b""))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import os
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from unwire import _engine, schema
 from unwire.errors import UnwireError
+from unwire.tables.tally import naming
 
 if TYPE_CHECKING:
     from unwire.capture.trace import Trace
@@ -44,40 +46,83 @@ class Table:
         self._trace, self._schema, self._occurrence = trace, generation, occurrence
         self._workers = workers or os.cpu_count() or 1
         self._on_progress = on_progress
+        self._limit: int | None = None
         self.columns = list(columns)
         #: What the last pass lost, one account a capture: see `_engine.Info.loss`.
         self.loss: list[dict[str, Any]] = []
         #: The containers read by the last pass.
         self.info: list[_engine.Info] = []
 
-    def streams(self) -> Iterator[_engine.Stream]:
-        """Yield one pass a capture. Most callers want `batches`."""
-        for source in self._trace.sources():
-            yield self._stream(source)
+    def stream(self) -> _engine.Stream:
+        """Begin a pass over the captures, one after the other. Most callers want `batches`."""
+        return self._begin(list(self._trace.sources()))
 
-    def _stream(self, source: _engine.Source) -> _engine.Stream:
-        return _engine.Stream(source, self._schema, self.columns, self._occurrence, self._workers, self._trace.link_type)
+    def _begin(self, sources: list[_engine.Source]) -> _engine.Stream:
+        return _engine.Stream(sources, self._schema, self.columns, self._occurrence, self._workers, self._trace.link_type)
+
+    @property
+    def names(self) -> list[str]:
+        """What the captures are called, in the order of `loss`."""
+        return self._trace.names
+
+    def limit(self, rows: int) -> Table:
+        """Return the same table cut after its first `rows` rows; no more of the captures is read than they need."""
+        if rows < 0:
+            raise ValueError(f"a table has 0 or more rows, not {rows}")
+        cut = copy.copy(self)
+        cut._limit = rows if self._limit is None else min(rows, self._limit)
+        cut.loss, cut.info = [], []
+        return cut
 
     def batches(self) -> Iterator[_engine.Batch]:
         """Yield batches of rows; each implements the Arrow PyCapsule interface, too."""
-        self.loss, self.info = [], []
-        size, before = self._trace.size if self._on_progress else None, 0
-        for source in self._trace.sources():
-            stream = self._stream(source)
-            for batch in stream:
+        for _, batch in self._pass():
+            if batch is not None:
                 yield batch
+
+    def ipc(self) -> Iterator[bytes]:
+        """Yield the table as an Arrow IPC stream, piece by piece; needs no other package."""
+        writer = None
+        for stream, batch in self._pass():
+            writer = writer or _engine.IpcWriter(stream)
+            if batch is not None:
+                yield writer.write(batch)
+        if writer:
+            yield writer.finish()
+
+    def _pass(self) -> Iterator[tuple[_engine.Stream, _engine.Batch | None]]:
+        """Yield the stream of a pass, first with None and then with each of its batches; note the loss at its end."""
+        self.loss, self.info = [], []
+        size = self._trace.size if self._on_progress else None
+        sources, names = list(self._trace.sources()), self._trace.names
+        with naming(names[0]):
+            stream = self._begin(sources)
+        left = self._limit
+        try:
+            yield stream, None
+            while left != 0:
+                try:
+                    batch = next(stream, None)
+                except (OSError, _engine.CaptureError):
+                    # The capture that cannot be opened is the one behind those that are accounted for.
+                    with naming(names[min(len(stream.infos()), len(names) - 1)]):
+                        raise
+                if batch is None:
+                    break
+                if left is not None:
+                    batch = batch.slice(0, left)
+                    left -= len(batch)
+                yield stream, batch
                 if self._on_progress:
-                    self._on_progress(before + source.position, size)
-            before += source.position
-            info = stream.info()
-            self.info.append(info)
-            self.loss.append(info.loss())
+                    self._on_progress(sum(source.position for source in sources), size)
+        finally:
+            self.info = stream.infos()
+            self.loss = [info.loss() for info in self.info]
 
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
-        streams = list(self.streams()) if len(self._trace.names) == 1 else None
-        if streams:
-            return streams[0].__arrow_c_stream__(requested_schema)
-        raise UnwireError("an Arrow stream of several captures needs pyarrow: use to_arrow() or to_polars()")
+        if self._limit is not None:
+            return self.to_arrow().__arrow_c_stream__(requested_schema)
+        return self.stream().__arrow_c_stream__(requested_schema)
 
     def to_arrow(self) -> Any:
         """Return a `pyarrow.Table` (needs pyarrow)."""
@@ -85,13 +130,13 @@ class Table:
         batches = [pyarrow.record_batch(batch) for batch in self.batches()]
         if batches:
             return pyarrow.Table.from_batches(batches)
-        return pyarrow.table(self)
+        return self._nothing()
 
     def to_polars(self) -> Any:
         """Return a `polars.DataFrame` (needs polars)."""
         polars = _need("polars")
         frames = [polars.DataFrame(batch) for batch in self.batches()]
-        return polars.concat(frames, how="vertical_relaxed") if frames else polars.DataFrame(self)
+        return polars.concat(frames, how="vertical_relaxed") if frames else polars.read_ipc_stream(b"".join(self.limit(0).ipc()))
 
     def to_pandas(self) -> Any:
         """Return a `pandas.DataFrame` (needs pandas and pyarrow)."""
@@ -103,17 +148,24 @@ class Table:
         from unwire.tables.write import replacing
 
         _need("pyarrow")
-        import pyarrow.parquet
-
         with replacing(Path(path), force=force) as file:
-            writer = None
-            for batch in self.batches():
-                rows = pyarrow.record_batch(batch)
-                writer = writer or pyarrow.parquet.ParquetWriter(file, rows.schema, compression="zstd")
-                writer.write_batch(rows)
-            if writer is None:
-                writer = pyarrow.parquet.ParquetWriter(file, pyarrow.table(self).schema, compression="zstd")
-            writer.close()
+            self.write_parquet(file)
+
+    def write_parquet(self, file: Any) -> None:
+        """Write Parquet to a binary file object, a row group a batch (needs pyarrow)."""
+        pyarrow, parquet = _need("pyarrow"), _need("pyarrow.parquet")
+        writer = None
+        for batch in self.batches():
+            rows = pyarrow.record_batch(batch)
+            writer = writer or parquet.ParquetWriter(file, rows.schema, compression="zstd")
+            writer.write_batch(rows)
+        if writer is None:
+            writer = parquet.ParquetWriter(file, self._nothing().schema, compression="zstd")
+        writer.close()
+
+    def _nothing(self) -> Any:
+        """Return a `pyarrow.Table` without rows, of the right types."""
+        return _need("pyarrow").ipc.open_stream(b"".join(self.limit(0).ipc())).read_all()
 
     def head(self, rows: int = _SHOWN) -> list[dict[str, Any]]:
         """Return the first rows as dicts; reads no further than they need."""
@@ -151,4 +203,4 @@ def _need(package: str) -> Any:
     try:
         return importlib.import_module(package)
     except ImportError:
-        raise UnwireError(f"this needs {package}: pip install {package}") from None
+        raise UnwireError(f"this needs {package.partition('.')[0]}: pip install {package.partition('.')[0]}") from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
 from collections.abc import Iterator
@@ -10,11 +11,18 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 
+def check(path: Path, *, force: bool) -> None:
+    """Raise what `replacing` would, before any work is done."""
+    if path.exists() and not force:
+        raise FileExistsError(f"{path} exists; it is only replaced with --force (in Python, force=True)")
+    if not path.parent.is_dir():
+        raise FileNotFoundError(errno.ENOENT, "no such folder", str(path.parent))
+
+
 @contextmanager
 def replacing(path: Path, *, force: bool) -> Iterator[BinaryIO]:
     """Open a file that becomes `path` when the block ends well; an existing `path` raises `FileExistsError` unless `force`."""
-    if path.exists() and not force:
-        raise FileExistsError(f"{path} exists; it is only replaced with --force (in Python, force=True)")
+    check(path, force=force)
     handle, beside = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as file:

@@ -21,6 +21,8 @@ pub struct Record {
     pub flags: u16,
     /// Number of the interface through the whole file, across sections; [`Record::NO_INTERFACE`] where the container has none.
     pub interface: u32,
+    /// Number of the interface in its section, from 0, which is what Wireshark shows; [`Record::NO_INTERFACE`] likewise.
+    pub interface_id: u32,
     /// Offset and length of the raw option bytes in the buffer; (0, 0) without any.
     pub options: (u32, u32),
 }
@@ -37,9 +39,9 @@ impl Record {
     /// Flag: from an obsolete packet block, whose drop count stands in its header.
     pub const OBSOLETE: u16 = 4;
 
-    /// The interface's number, if the container has interfaces.
+    /// The interface's number in its section, if the container has interfaces.
     pub fn interface(&self) -> Option<u32> {
-        Some(self.interface).filter(|number| *number != Self::NO_INTERFACE)
+        Some(self.interface_id).filter(|number| *number != Self::NO_INTERFACE)
     }
 }
 

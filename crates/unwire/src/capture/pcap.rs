@@ -104,7 +104,17 @@ impl Pcap {
             truncated += u64::from(cap_len < wire_len);
             let offset = (window.at + HEADER_LEN) as u32;
             let interface = Record::NO_INTERFACE;
-            window.records.push(Record { time: Some(time), wire_len, offset, cap_len, link: self.link, flags, interface, options: (0, 0) });
+            window.records.push(Record {
+                time: Some(time),
+                wire_len,
+                offset,
+                cap_len,
+                link: self.link,
+                flags,
+                interface,
+                interface_id: interface,
+                options: (0, 0),
+            });
             window.at += end;
         };
         window.meta.loss.truncated += truncated;

@@ -187,6 +187,7 @@ impl Pcapng {
             link: port.link,
             flags: if OBSOLETE { order | Record::OBSOLETE } else { order },
             interface: self.first_interface.saturating_add(id),
+            interface_id: id,
             options: if options_len == 0 { (0, 0) } else { ((window.at + options) as u32, options_len as u32) },
         });
         Ok(())
@@ -214,6 +215,7 @@ impl Pcapng {
             link: port.link,
             flags: if BIG { Record::BIG_ENDIAN | Record::SIMPLE } else { Record::SIMPLE },
             interface: self.first_interface,
+            interface_id: 0,
             options: (0, 0),
         });
         Ok(())

@@ -54,6 +54,7 @@ impl Snoop {
                 link: self.link,
                 flags: Record::BIG_ENDIAN,
                 interface: Record::NO_INTERFACE,
+                interface_id: Record::NO_INTERFACE,
                 options: (0, 0),
             });
             window.at += record_len;

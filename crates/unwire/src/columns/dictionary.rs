@@ -20,6 +20,10 @@ impl Strings {
         Self { offsets, data: Vec::new() }
     }
 
+    pub(super) fn len(&self) -> usize {
+        self.offsets.len() - 1
+    }
+
     /// False if the column is full: 2 GiB of bytes in one batch.
     pub(super) fn push(&mut self, bytes: &[u8]) -> bool {
         let Some(end) = self.data.len().checked_add(bytes.len()).and_then(|end| i32::try_from(end).ok()) else { return false };
@@ -35,7 +39,7 @@ impl Strings {
 
     pub(super) fn texts(self) -> StringArray {
         // The bytes were written from `str`s only; should that ever be untrue, the column is empty rather than wrong.
-        let rows = self.offsets.len() - 1;
+        let rows = self.len();
         let offsets = OffsetBuffer::new(ScalarBuffer::from(self.offsets));
         StringArray::try_new(offsets, self.data.into(), None).unwrap_or_else(|_| StringArray::new_null(rows))
     }
@@ -87,6 +91,8 @@ pub(super) struct Dictionary<K> {
     pub(super) keys: Vec<i32>,
     known: AHashMap<K, i32>,
     pub(super) texts: Strings,
+    /// Where several numbers may have one text: each text, so that it stands there once.
+    named: Option<AHashMap<Box<str>, i32>>,
     /// The numbers seen last, by a few of their bits: most packets repeat what was just there.
     recent: Vec<(K, i32)>,
     scratch: String,
@@ -96,8 +102,9 @@ pub(super) struct Dictionary<K> {
 const RECENT: usize = 1024;
 
 impl<K: Exact> Dictionary<K> {
-    pub(super) fn new(rows: usize, distinct: usize) -> Self {
+    pub(super) fn new(rows: usize, distinct: usize, labels: bool) -> Self {
         Self {
+            named: labels.then(AHashMap::new),
             keys: Vec::with_capacity(rows),
             known: AHashMap::with_capacity(distinct),
             texts: Strings::new(distinct),
@@ -141,13 +148,17 @@ impl<K: Exact> Dictionary<K> {
 
     #[inline(never)]
     fn look_up(&mut self, value: K, text: impl FnOnce(K, &mut String)) -> i32 {
-        let next = self.known.len() as i32;
-        let key = *self.known.entry(value).or_insert(next);
-        if key == next {
+        let key = self.known.get(&value).copied().unwrap_or_else(|| {
             self.scratch.clear();
             text(value, &mut self.scratch);
-            self.texts.push(self.scratch.as_bytes());
-        }
+            let next = self.texts.len() as i32;
+            let key = self.named.as_mut().map_or(next, |named| *named.entry(self.scratch.as_str().into()).or_insert(next));
+            if key == next {
+                self.texts.push(self.scratch.as_bytes());
+            }
+            self.known.insert(value, key);
+            key
+        });
         self.recent[value.mixed() % RECENT] = (value, key);
         key
     }

@@ -148,14 +148,7 @@ impl Plan {
                     actions[*layer as usize].push(Action { field: *field, column: at as u16, what });
                 }
             }
-            outputs.push(Output {
-                name: Arc::clone(name),
-                kind: Type::Shown(column.shown),
-                list,
-                base: column.base,
-                digits,
-                frame: None,
-            });
+            outputs.push(Output { name: Arc::clone(name), kind: Type::Shown(column.shown), list, base: column.base, digits, frame: None });
         }
         descend(schema, &mut actions);
         for list in &mut actions {
@@ -180,7 +173,8 @@ impl Plan {
 fn hex_digits(kind: &Kind) -> u8 {
     match kind.inner() {
         Kind::UInt { width, .. } | Kind::Int { width, .. } => width * 2,
-        Kind::Bits { shown: Shown::UInt(width), .. } | Kind::Computed { shown: Shown::UInt(width) | Shown::Int(width), .. } => width * 2,
+        Kind::Bits { digits, .. } => *digits,
+        Kind::Computed { shown: Shown::UInt(width) | Shown::Int(width), .. } => width * 2,
         _ => 0,
     }
 }

@@ -73,8 +73,8 @@ impl Values {
             Type::Shown(Shown::UInt(_) | Shown::Int(_)) | Type::Time => Self::Long(Vec::with_capacity(rows)),
             Type::Shown(Shown::Bytes) => Self::Bytes(Strings::new(rows)),
             Type::Shown(Shown::Text) => Self::Text(Strings::new(rows)),
-            Type::Shown(Shown::Mac | Shown::Ip4) => Self::Small(Box::new(Dictionary::new(rows, distinct))),
-            Type::Shown(Shown::Ip6) | Type::Label => Self::Wide(Box::new(Dictionary::new(rows, distinct))),
+            Type::Shown(Shown::Mac | Shown::Ip4) => Self::Small(Box::new(Dictionary::new(rows, distinct, false))),
+            Type::Shown(Shown::Ip6) | Type::Label => Self::Wide(Box::new(Dictionary::new(rows, distinct, kind == Type::Label))),
         }
     }
 
@@ -314,7 +314,7 @@ impl Store {
     /// The column as an array; the store is empty again. `valid` says which rows had a cell, if not all.
     pub fn finish(&mut self, valid: Option<&BooleanBuffer>) -> ArrayRef {
         let list = self.ends.is_some();
-        let mut whole = std::mem::replace(self, Self::new(self.kind, list, self.last));
+        let whole = std::mem::replace(self, Self::new(self.kind, list, self.last));
         // The next batch will be much like this one.
         self.values = Values::new(self.kind, whole.count, whole.values.distinct());
         let valid = if whole.nulls.is_empty() {

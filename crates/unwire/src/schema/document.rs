@@ -68,6 +68,8 @@ pub(super) struct Link {
     pub strict: bool,
     #[serde(default)]
     pub quoted: bool,
+    #[serde(default)]
+    pub weak: bool,
     pub via: Option<String>,
     pub stop: Option<String>,
 }

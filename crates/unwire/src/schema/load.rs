@@ -105,7 +105,7 @@ fn enter(columns: &mut BTreeMap<Arc<str>, Column>, name: &Arc<str>, column: Colu
         columns.insert(Arc::clone(name), column);
         return Ok(());
     };
-    if known.shown != column.shown || known.list != column.list {
+    if known.shown != column.shown {
         let before = &known.sources[0];
         return Err(SchemaError(format!(
             "column {name:?} has two types: {:?} of layer {} and {:?} of {}",
@@ -113,6 +113,8 @@ fn enter(columns: &mut BTreeMap<Arc<str>, Column>, name: &Arc<str>, column: Colu
         )));
     }
     known.pseudo &= column.pseudo;
+    // A packet that has many of it in one place may have many.
+    known.list |= column.list;
     known.sources.extend(column.sources);
     Ok(())
 }
@@ -306,7 +308,7 @@ impl Build<'_> {
             _ => return Err(SchemaError("a link has a space or a stop".into())),
         };
         let when = link.when.as_ref().map(|when| Expr::parse(when, &names)).transpose()?;
-        Ok(Link { when, to, quoted: link.quoted, strict: link.strict, via: link.via.as_deref().map(Arc::from) })
+        Ok(Link { when, to, quoted: link.quoted, weak: link.weak, strict: link.strict, via: link.via.as_deref().map(Arc::from) })
     }
 
     fn field(&self, field: &document::Field, kind: Kind, place: Place, names: &[String]) -> Result<Field, SchemaError> {
@@ -368,9 +370,10 @@ impl Build<'_> {
             document::Kind::Ip4 => Kind::Ip4,
             document::Kind::Ip6 => Kind::Ip6,
             document::Kind::Bits { n, bool, width: wide } => {
-                let narrowest = wide.map_or(Ok(n.div_ceil(8)), width)?.next_power_of_two();
-                let shown = if *bool { Shown::Bool } else { Shown::UInt(narrowest) };
-                Kind::Bits { of: 0, shift: 0, count: *n, shown }
+                let bytes = wide.map_or(Ok(n.div_ceil(8)), width)?;
+                let shown = if *bool { Shown::Bool } else { Shown::UInt(bytes.next_power_of_two()) };
+                let digits = 2 * wide.map_or(bytes.next_power_of_two(), |_| bytes);
+                Kind::Bits { of: 0, shift: 0, count: *n, shown, digits }
             }
             document::Kind::Raw { size, to } => Kind::Raw(extent(size, to)?),
             document::Kind::Text { size, to } => Kind::Text(extent(size, to)?),

@@ -85,6 +85,8 @@ pub enum Kind {
         count: u8,
         /** The column type. */
         shown: Shown,
+        /** Digits in hexadecimal. */
+        digits: u8,
     },
     /// A hardware address.
     Mac,
@@ -257,6 +259,8 @@ pub struct Link {
     pub to: LinkTo,
     /// The payload is quoted.
     pub quoted: bool,
+    /// The keys only suggest a payload: the lowest first, and it must take the bytes for its own.
+    pub weak: bool,
     /// The payload's failure is this layer's.
     pub strict: bool,
     /// A pseudo protocol shown when the link is taken.
@@ -266,7 +270,7 @@ pub struct Link {
 /// The target of a link.
 #[derive(Clone, Debug)]
 pub enum LinkTo {
-    /// Keys in a space; several keys only suggest, the lowest first.
+    /// Keys in a space.
     Space(SpaceId, Vec<Expr>),
     /// The end of the walk.
     Stop(Reason),

@@ -1,0 +1,125 @@
+"""The command line: finds the verb and turns what went wrong into an exit code. A verb's module is imported only when it is used.
+
+Exit codes: 0 all read, 1 wrong usage, 2 cannot read, 3 read in part (the loss is on standard error), 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+
+import click
+
+import unwire
+from unwire.errors import UnknownField, UnwireError
+
+USAGE, UNREADABLE, PARTIAL, INTERRUPTED = 1, 2, 3, 130
+
+#: The verbs and what `--help` says of them; each is the command of that name in the module of that name.
+VERBS = {
+    "summary": "What is in a capture: protocols, talkers, services, rates, trouble.",
+    "info": "The container alone: format, interfaces, comments, what could not be read.",
+    "packets": "One row per packet: fields by their Wireshark names.",
+    "fields": "The fields and protocols there are.",
+    "stats": "Counts: protocols, talkers, endpoints, conversations, ports, interval.",
+}
+
+
+class Verbs(click.Group):
+    """A group whose commands are imported when they are asked for; files without a verb mean `summary`."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the verbs in the order of the grammar."""
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a verb."""
+        if cmd_name not in VERBS:
+            return None
+        command: click.Command = getattr(importlib.import_module(f"unwire.cli.{cmd_name}"), cmd_name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the verbs without importing one."""
+        with formatter.section("Verbs"):
+            formatter.write_dl(list(VERBS.items()))
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put `summary` before files and flags that follow no verb."""
+        verb = 0
+        while args[verb : verb + 1] == ["--load"]:
+            verb += 2
+        if not args or args[verb : verb + 1] in (["--help"], ["-h"], ["--version"]):
+            return super().parse_args(ctx, args or ["--help"])
+        if args[verb : verb + 1] and args[verb] not in VERBS:
+            args = [*args[:verb], "summary", *args[verb:]]
+        return super().parse_args(ctx, args)
+
+
+@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]}, options_metavar="[--load MY.py]", subcommand_metavar="VERB …")
+@click.version_option(unwire.__version__, prog_name="unwire", message="%(prog)s %(version)s")
+@click.option("--load", "load", multiple=True, metavar="MY.py", help="Declare the protocols of a Python file first; each verb takes it, too.")
+@click.pass_context
+def cli(ctx: click.Context, load: tuple[str, ...]) -> None:
+    """Turn captured network traffic into answers.
+
+    `unwire FILE…` alone is `unwire summary FILE…`. Captures are pcap, pcapng or snoop, plain or compressed; `-` is standard input.
+    """
+    ctx.obj = load
+
+
+def main(args: Sequence[str] | None = None) -> int:
+    """Run a command line and return its exit code."""
+    code = _run(list(sys.argv[1:] if args is None else args))
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _forget_stdout()
+    return code
+
+
+def _run(args: list[str]) -> int:
+    try:
+        with cli.make_context("unwire", args) as ctx:
+            code = cli.invoke(ctx)
+        return code if isinstance(code, int) else 0
+    except click.exceptions.Exit as exit:
+        return exit.exit_code
+    except click.ClickException as error:
+        error.show()
+        return USAGE
+    except (KeyboardInterrupt, click.Abort):
+        return INTERRUPTED
+    except BrokenPipeError:
+        _forget_stdout()
+        return 0
+    except (UnknownField, FileExistsError) as error:
+        return _say(error, USAGE)
+    except OSError as error:
+        return _say(f"{os.fspath(error.filename)}: {error.strerror}" if error.filename else error.strerror or error, UNREADABLE)
+    except UnwireError as error:
+        return _say(error, UNREADABLE)
+    except Exception as error:
+        engine = sys.modules.get("unwire._engine")
+        if engine is not None and isinstance(error, engine.CaptureError):
+            return _say(error, UNREADABLE)
+        declare = sys.modules.get("unwire.declare.errors")
+        if declare is not None and isinstance(error, declare.DeclarationError):
+            return _say(error, USAGE)
+        raise
+
+
+def _say(what: object, code: int) -> int:
+    from unwire.cli.output import visible
+
+    click.echo(f"unwire: {visible(str(what))}", err=True)
+    return code
+
+
+def _forget_stdout() -> None:
+    """Let the interpreter's last flush go nowhere: whoever read us has seen enough."""
+    with contextlib.suppress(OSError, ValueError, AttributeError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

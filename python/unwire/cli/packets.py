@@ -1,0 +1,103 @@
+"""`unwire packets`: one row per packet. The rows are `Trace.packets`; here are tshark's `-e`, `-E`, `-c` and the choice of a format."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import click
+
+from unwire.cli import flags
+from unwire.cli.output import sink, style_of
+from unwire.cli.render import Col, aligned
+from unwire.cli.run import Run
+from unwire.tables.export import Layout, parquet, pieces
+from unwire.tables.table import Table
+
+#: Formats that keep types: there a column holds one value, unless `-E occurrence=a` makes each a list.
+TYPED = ("json", "jsonl", "arrow", "parquet")
+_LAYOUT = "header=y|n, separator=X, occurrence=f|l|a, aggregator=X, quote=d|s|n"
+_OCCURRENCES = {"f": "first", "l": "last", "a": "all"}
+_QUOTES = {"d": '"', "s": "'", "n": None}
+_SEPARATORS = {"/t": "\t", "/s": " "}
+# Rows that are laid out together in a table: enough to find widths, few enough to begin at once.
+_TOGETHER = 500
+
+
+@click.command()
+@flags.reads("table", "fields", "csv", "tsv", "json", "jsonl", "arrow", "parquet")
+@click.option("-e", "fields", multiple=True, metavar="FIELD", help="A column, by its Wireshark name; may be given many times. See `unwire fields`.")
+@click.option("-c", "limit", type=click.IntRange(min=0), metavar="N", help="Stop after N packets.")
+@click.option("-E", "layout", multiple=True, metavar="KEY=VALUE", help=f"{_LAYOUT}; /t and /s are tab and space.")
+@click.option("-n", "_names", is_flag=True, help="Resolve no names; none ever are.")
+def packets(run: Run, fields: tuple[str, ...], limit: int | None, layout: tuple[str, ...], _names: bool) -> int:
+    """Print one row per packet.
+
+    With -e the rows are as those of `tshark -T fields`: tabs between columns, commas between several values of one. Without -e, or with
+    -T table, they are a table for reading. Typed formats (json, jsonl, arrow, parquet) give the first value unless -E occurrence says otherwise.
+    """
+    style = style_of(run, ("table", "fields", "csv", "tsv", "json", "jsonl", "arrow", "parquet"), "fields" if fields else "table")
+    form, occurrence = _layout(layout)
+    if occurrence is None:
+        occurrence = "first" if style in TYPED or not fields else "all"
+    with run.progress(streams=True) as progress:
+        table = run.trace().packets(*fields, occurrence=occurrence, workers=run.workers, on_progress=progress)  # type: ignore[arg-type]
+        if limit is not None:
+            table = table.limit(limit)
+        with sink(run, style) as write:
+            if style == "parquet":
+                parquet(table, write)
+            else:
+                for piece in _lines(table, run) if style == "table" else pieces(table, style, form):
+                    write(piece)
+            code = _account(run, table) if run.strict else 0
+    return code or _account(run, table)
+
+
+def _account(run: Run, table: Table) -> int:
+    return run.account((name, loss["reasons"]) for name, loss in zip(table.names, table.loss, strict=False))
+
+
+def _layout(words: tuple[str, ...]) -> tuple[Layout, str | None]:
+    """Read `-E` as tshark does."""
+    header, separator, aggregator, quote, occurrence = None, "\t", ",", None, None
+    for word in words:
+        key, _, value = word.partition("=")
+        if key == "header" and value in ("y", "n"):
+            header = value == "y"
+        elif key == "separator" and (value in _SEPARATORS or len(value) == 1):
+            separator = _SEPARATORS.get(value, value)
+        elif key == "aggregator" and (value in _SEPARATORS or len(value) == 1):
+            aggregator = _SEPARATORS.get(value, value)
+        elif key == "quote" and value in _QUOTES:
+            quote = _QUOTES[value]
+        elif key == "occurrence" and value in _OCCURRENCES:
+            occurrence = _OCCURRENCES[value]
+        else:
+            raise click.BadParameter(f"{word!r} is none of {_LAYOUT}", param_hint="'-E'")
+    return Layout(header, separator, aggregator, quote), occurrence
+
+
+def _lines(table: Table, run: Run) -> Iterator[bytes]:
+    """Yield a table as aligned lines, some hundred rows at a time: the widths of the first hold for all, and only grow."""
+    columns = [Col(name, number=False) for name in table.columns]
+    widths: list[int] = []
+    first = True
+    for batch in table.batches():
+        for start in range(0, len(batch), _TOGETHER):
+            text = batch.slice(start, _TOGETHER).text("tsv").decode("utf-8", "replace")
+            rows = [line.split("\t") for line in text.split("\n")[:-1]]
+            if first:
+                columns = [Col(name, _numbers(row[index] for row in rows)) for index, name in enumerate(table.columns)]
+                widths = [0] * len(columns)
+            lines = aligned(columns, rows, widths, header=first)
+            if first and run.colored:
+                lines[0] = click.style(lines[0], bold=True, fg="cyan")
+            yield "".join(f"{line}\n" for line in lines).encode()
+            first = False
+    if first:
+        yield ("  ".join(table.columns) + "\n").encode()
+
+
+def _numbers(cells: Iterator[str]) -> bool:
+    found = [cell for cell in cells if cell]
+    return bool(found) and all(cell.isdigit() for cell in found)

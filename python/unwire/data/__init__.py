@@ -1,0 +1,31 @@
+"""Tables of names that others assign: services of ports, kinds of link. Read on first use from the text files beside this one; no logic."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import resources
+
+
+def _rows(name: str, columns: int) -> list[list[str]]:
+    text = resources.files(__name__).joinpath(name).read_text(encoding="utf-8")
+    return [line.split(None, columns - 1) for line in text.splitlines() if line and not line.startswith("#")]
+
+
+@cache
+def services() -> dict[tuple[str, int], str]:
+    """Return IANA's service names by transport and port, a selection."""
+    return {(transport, int(port)): name for port, transports, name in _rows("ports.txt", 3) for transport in transports.split(",")}
+
+
+@cache
+def link_types() -> dict[int, str]:
+    """Return the names of link types by LINKTYPE number, a selection."""
+    return {int(number): name for number, name in _rows("link_types.txt", 2)}
+
+
+def link_name(number: int | None) -> str:
+    """Return a link type as it is shown: ``Ethernet (1)``."""
+    if number is None:
+        return "unknown"
+    name = link_types().get(number)
+    return f"{name} ({number})" if name else f"link type {number}"

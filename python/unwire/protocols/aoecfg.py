@@ -1,0 +1,14 @@
+"""ATA over Ethernet's command 1: a target's configuration string."""
+
+from unwire.declare import Packet, field, length, raw, u8, u16
+
+
+class AOECFG(Packet, name=None, over={"aoe.cmd": (1, 0x101)}):
+    """A query or change of the configuration."""
+
+    bufcnt: u16 = field(0)
+    fwver: u16 = field(0)
+    scnt: u8 = field(0)
+    aoeccmd: u8 = field(0)
+    cslen: u16 = length(0, of="config")
+    config: bytes = raw("cslen", b"")

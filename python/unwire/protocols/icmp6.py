@@ -1,0 +1,42 @@
+"""Internet Control Message Protocol for IPv6 (RFC 4443). Neighbour discovery and MLD have files of their own."""
+
+from unwire.declare import Packet, by, checksum, column, field, payload, raw, reading, u8, u16, u32, when
+
+_TYPES = {
+    1: "Destination unreachable", 2: "Packet too big", 3: "Time exceeded", 4: "Parameter problem", 128: "Echo request", 129: "Echo reply",
+    130: "Multicast listener query", 131: "Multicast listener report", 132: "Multicast listener done", 133: "Router solicitation",
+    134: "Router advertisement", 135: "Neighbor solicitation", 136: "Neighbor advertisement", 137: "Redirect", 143: "Multicast listener report v2",
+}  # fmt: skip
+
+
+class ICMP6(Packet, name="icmpv6", over={"ip.proto": 58}, next=by("type", "icmpv6.type"), info="type={type} code={code}"):
+    """Internet Control Message Protocol v6"""
+
+    type: u8 = field(0, "icmpv6.type", names=_TYPES)
+    code: u8 = field(0, "icmpv6.code")
+    sum: u16 = checksum(0, "icmpv6.checksum", how="inet", pseudo=True, base="hex")
+
+    class Unreach(Packet, name=None, over={"icmpv6.type": (1, 3)}, next=by("peek(1) >> 4", "ip.version", quoted=True)):
+        """Destination unreachable, Time exceeded"""
+
+        # RFC 4884 section 4.4: how many eights of octets of the datagram are quoted, if an extension follows them.
+        pad: u32 = field(0)
+        reserved: bytes = reading("pad", when("pad >> 24 == 0", raw("rest")), "icmpv6.reserved")
+        eights: u8 = when("pad >> 24", column("pad >> 24", "icmpv6.length"))
+        data: bytes = payload("8 * (pad >> 24) if pad >> 24 else left")
+
+    class TooBig(Packet, name=None, over={"icmpv6.type": 2}, next=by("peek(1) >> 4", "ip.version", quoted=True)):
+        """Packet too big"""
+
+        mtu: u32 = field(1232, "icmpv6.mtu")
+
+    class ParamProb(Packet, name=None, over={"icmpv6.type": 4}, next=by("peek(1) >> 4", "ip.version", quoted=True)):
+        """Parameter problem"""
+
+        ptr: u32 = field(0, "icmpv6.pointer")
+
+    class Echo(Packet, name=None, over={"icmpv6.type": (128, 129)}):
+        """Echo request and reply"""
+
+        id: u16 = field(0, "icmpv6.echo.identifier", base="hex")
+        seq: u16 = field(0, "icmpv6.echo.sequence_number")

@@ -1,0 +1,22 @@
+"""IPv6 fragment header (RFC 8200 section 4.5)."""
+
+from unwire.declare import Packet, bits, by, field, stop, u8, u16, u32
+
+
+class IP6FragmentHeader(
+    Packet,
+    name="ipv6.fraghdr",
+    over={"ip.proto": 44},
+    next=(by("nxt", "ip.proto", when="frag_off == 0"), stop("fragment")),
+    fragment="frag_off or m_flag",
+    fold="IP6.all_extension_headers",
+):
+    """Fragment Header for IPv6"""
+
+    nxt: u8 = field(0, "ipv6.fraghdr.nxt")
+    _resv: u8 = field(0, "ipv6.fraghdr.reserved_octet", base="hex")
+    _frag_off_resv_m: u16 = field(0)
+    frag_off: u16 = bits(13, 0, "ipv6.fraghdr.offset")
+    _resv_bits: u16 = bits(2, 0, "ipv6.fraghdr.reserved_bits")
+    m_flag: bool = bits(1, 0, "ipv6.fraghdr.more")
+    id: u32 = field(0, "ipv6.fraghdr.ident", base="hex")

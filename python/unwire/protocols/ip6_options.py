@@ -1,0 +1,91 @@
+"""IPv6 hop-by-hop and destination options headers (RFC 8200 sections 4.3 and 4.6), and the options in them: an open family."""
+
+from unwire.declare import Ip6, Packet, Part, bits, by, column, field, length, raw, repeat, u8, u16, u32, when
+
+
+# One that claims more than the header has left is no option (size 0 fails), nor is anything behind it.
+class IP6Option(Part, next=by("type", "ipv6.opt.type"), size="(1 if type == 0 else 2 + length) if type == 0 or 2 + length <= left else 0"):
+    """IPv6 option"""
+
+    type: u8 = field(1, "ipv6.opt.type", base="hex")
+    # RFC 8200 section 4.2: what a node does that does not know the option, and whether it may change on the way.
+    action: u8 = bits(2, 0, "ipv6.opt.type.action")
+    change: bool = bits(1, 0, "ipv6.opt.type.change")
+    rest: u8 = bits(5, 0, "ipv6.opt.type.rest", base="hex")
+    length: u8 = when("type", length(0, "ipv6.opt.length", of="part", value="size - 2"))
+
+
+class IP6Pad1(IP6Option, over={"ipv6.opt.type": 0}):
+    """One octet of padding"""
+
+
+class IP6PadN(IP6Option, over={"ipv6.opt.type": 1}):
+    """Two octets of padding or more"""
+
+    padding: bytes = when("left", raw("length", b"", "ipv6.opt.padn"))
+
+
+class IP6TunnelLimit(IP6Option, over={"ipv6.opt.type": 0x04}):
+    """Tunnel encapsulation limit (RFC 2473 section 4.1.1)"""
+
+    limit: u8 = field(0, "ipv6.opt.tel")
+
+
+class IP6RouterAlert(IP6Option, over={"ipv6.opt.type": 0x05}):
+    """Router alert (RFC 2711)"""
+
+    value: u16 = field(0, "ipv6.opt.router_alert")
+
+
+class IP6QuickStart(IP6Option, over={"ipv6.opt.type": 0x26}):
+    """Quick-Start (RFC 4782 section 3.1)"""
+
+    _function_rate: u8 = field(0)
+    function: u8 = bits(4, 0, "ipv6.opt.qs_func")
+    rate: u8 = bits(4, 0, "ipv6.opt.qs_rate")
+    ttl: u8 = field(0)
+    _nonce: u32 = field(0)
+    nonce: u32 = bits(30, 0, "ipv6.opt.qs_nonce", base="hex")
+    reserved: u32 = bits(2, 0, "ipv6.opt.qs_reserved", base="hex")
+
+
+class IP6Metrics(IP6Option, over={"ipv6.opt.type": 0x0F}):
+    """Performance and diagnostic metrics (RFC 8250 section 3.2)"""
+
+    scale_last_received: u8 = field(0, "ipv6.opt.pdm.scale_dtlr")
+    scale_last_sent: u8 = field(0, "ipv6.opt.pdm.scale_dtls")
+    this_packet: u16 = field(0, "ipv6.opt.pdm.psn_this_pkt")
+    last_received: u16 = field(0, "ipv6.opt.pdm.psn_last_recv")
+    delta_last_received: u16 = field(0, "ipv6.opt.pdm.delta_last_recv")
+    delta_last_sent: u16 = field(0, "ipv6.opt.pdm.delta_last_sent")
+
+
+class IP6Jumbo(IP6Option, over={"ipv6.opt.type": 0xC2}):
+    """Jumbo payload length (RFC 2675)"""
+
+    jumbo: u32 = field(0, "ipv6.opt.jumbo")
+
+
+class IP6HomeAddress(IP6Option, over={"ipv6.opt.type": 0xC9}):
+    """Home address (RFC 6275 section 6.3)"""
+
+    address: Ip6 = field(bytes(16), "ipv6.opt.mipv6.home_address")
+
+
+class IP6HopOptsHeader(Packet, name="ipv6.hopopts", over={"ip.proto": 0}, next=by("nxt", "ip.proto"), fold="IP6.all_extension_headers"):
+    """IPv6 Hop-by-Hop Option"""
+
+    nxt: u8 = field(0, "ipv6.hopopts.nxt")
+    # Units of eight octets, the first eight not counted.
+    len: u8 = length(0, "ipv6.hopopts.len", of="header", value="size // 8 - 1")
+    options: list = repeat(IP6Option, size="8 * len + 6")
+    len_oct: u16 = column("8 * len + 8", "ipv6.hopopts.len_oct")
+
+
+class IP6DstOptsHeader(Packet, name="ipv6.dstopts", over={"ip.proto": 60}, next=by("nxt", "ip.proto"), fold="IP6.all_extension_headers"):
+    """Destination Options for IPv6"""
+
+    nxt: u8 = field(0, "ipv6.dstopts.nxt")
+    len: u8 = length(0, "ipv6.dstopts.len", of="header", value="size // 8 - 1")
+    options: list = repeat(IP6Option, size="8 * len + 6")
+    len_oct: u16 = column("8 * len + 8", "ipv6.dstopts.len_oct")

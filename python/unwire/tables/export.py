@@ -1,0 +1,91 @@
+"""A table written out as it is read: text of several styles, JSON, Arrow, Parquet. The engine makes the bytes; files are write.py's."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from unwire.tables.table import Table
+
+#: Styles of `pieces`.
+STYLES = ("fields", "csv", "tsv", "json", "jsonl", "arrow", "parquet")
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How text is laid out, as tshark's ``-E``: for the style fields; `header` is for CSV and TSV, too (None: they have one, fields none)."""
+
+    header: bool | None = None
+    separator: str = "\t"
+    aggregator: str = ","
+    quote: str | None = None
+
+
+def pieces(table: Table, style: str, layout: Layout | None = None) -> Iterator[bytes]:
+    """Yield a table in one of `STYLES`, piece by piece; memory does not grow with the table."""
+    layout = layout or Layout()
+    if style == "arrow":
+        yield from table.ipc()
+    elif style == "json":
+        yield from _json(table)
+    elif style == "jsonl":
+        yield from (batch.text("jsonl") for batch in table.batches())
+    elif style in ("fields", "csv", "tsv"):
+        yield from _text(table, style, layout)
+    else:
+        raise ValueError(f"style is one of {', '.join(STYLES)}, not {style!r}" if style != "parquet" else "Parquet goes to a file: see parquet()")
+
+
+def parquet(table: Table, write: Callable[[bytes], object]) -> None:
+    """Write a table as Parquet, a row group a batch (needs pyarrow)."""
+    table.write_parquet(_Sink(write))
+
+
+def _text(table: Table, style: str, layout: Layout) -> Iterator[bytes]:
+    header = style != "fields" if layout.header is None else layout.header
+    if header:
+        separator = {"fields": layout.separator, "csv": ",", "tsv": "\t"}[style]
+        quote = (layout.quote or "") if style == "fields" else ""
+        yield (separator.join(f"{quote}{name}{quote}" for name in table.columns) + "\n").encode()
+    for batch in table.batches():
+        if style == "fields":
+            yield batch.text("fields", layout.separator, layout.aggregator, layout.quote)
+        else:
+            yield batch.text(style)
+
+
+def _json(table: Table) -> Iterator[bytes]:
+    begun = False
+    for batch in table.batches():
+        rows = batch.text("jsonl").rstrip(b"\n").replace(b"\n", b",\n")  # a line end inside a text is escaped in JSON
+        if rows:
+            yield (b",\n" if begun else b"[\n") + rows
+            begun = True
+    yield b"\n]\n" if begun else b"[]\n"
+
+
+class _Sink(io.RawIOBase):
+    """A function that takes bytes, as the file that Parquet's writer wants."""
+
+    def __init__(self, write: Callable[[bytes], object]) -> None:
+        """Write by this function."""
+        self._write = write
+        self._at = 0
+
+    def writable(self) -> bool:
+        """Return that it is."""
+        return True
+
+    def write(self, data: Any) -> int:
+        """Pass bytes on."""
+        piece = bytes(data)
+        self._write(piece)
+        self._at += len(piece)
+        return len(piece)
+
+    def tell(self) -> int:
+        """Return how many bytes were passed on."""
+        return self._at

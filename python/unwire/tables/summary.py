@@ -1,0 +1,235 @@
+"""The summary of captures: everything that one pass of counting tells, as data. How it looks is the command line's business."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from unwire import schema
+from unwire.tables import flows as talk
+from unwire.tables.checksums import Checksums, checksum_key, checksums
+from unwire.tables.containers import CONTAINER_COUNTS, Container, container
+from unwire.tables.tally import Counted, OnProgress, Part, Tally, iso, passes
+
+if TYPE_CHECKING:
+    from unwire.capture.trace import Trace
+
+#: The columns of the protocol tree: the chain, and where and why decoding ended.
+SHAPE_KEY = ("frame.protocols", "stop", "stop.layer")
+#: Lower bounds of packet sizes, as in tshark's ``-z plen,tree``.
+SIZES = (0, 20, 40, 80, 160, 320, 640, 1280, 2560, 5120)
+_SECOND = 1_000_000_000
+# A capture of this size has so few packets that counting them by hundredths of a second costs nothing.
+_SMALL = 8 << 20
+_BARS = 60
+
+
+@dataclass(frozen=True)
+class Node:
+    """A protocol in the tree: its path from the first layer, how deep it is, and the packets and bytes of all frames that hold it there."""
+
+    path: str
+    name: str
+    depth: int
+    packets: int
+    bytes: int
+
+
+@dataclass(frozen=True)
+class Stop:
+    """Why decoding ended, in which protocol, in how many packets."""
+
+    reason: str
+    layer: str | None
+    packets: int
+    bytes: int
+
+
+@dataclass(frozen=True)
+class Size:
+    """Packets of a size from `low` to `high` bytes (None: any more)."""
+
+    low: int
+    high: int | None
+    packets: int
+
+
+@dataclass(frozen=True)
+class Interval:
+    """Packets and bytes from `time` on, for one interval's width. The time is ISO 8601 in UTC."""
+
+    time: str
+    packets: int
+    bytes: int
+
+
+@dataclass(frozen=True)
+class Rate:
+    """Packets by time: each of `packets` counts `seconds` seconds, the first from `start` (ISO 8601, UTC) on."""
+
+    start: str | None
+    seconds: float
+    packets: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What captures hold, all of them as one. Times are ISO 8601 in UTC, durations seconds, sizes bytes on the wire.
+
+    The lists of talkers, conversations and services are cut to the length that was asked for; `talker_count` … say how many there are.
+    `uncounted` are packets beyond the engine's cap of distinct conversations: they are in all other counts.
+    """
+
+    files: tuple[Container, ...]
+    first: str | None
+    last: str | None
+    duration: float | None
+    packets: int
+    bytes: int
+    captured: int
+    truncated: int
+    packets_per_second: float | None
+    bytes_per_second: float | None
+    mean_size: float | None
+    rate: Rate
+    protocols: tuple[Node, ...]
+    talkers: tuple[talk.Talker, ...]
+    talker_count: int
+    conversations: tuple[talk.Conversation, ...]
+    conversation_count: int
+    services: tuple[talk.Service, ...]
+    service_count: int
+    sizes: tuple[Size, ...]
+    checksums: tuple[Checksums, ...]
+    stops: tuple[Stop, ...]
+    uncounted: int
+
+
+def summary(trace: Trace, *, top: int = 10, workers: int | None = None, on_progress: OnProgress | None = None) -> Summary:
+    """Read captures once and say what is in them; the lists are cut to `top` entries (0: whole)."""
+    size = trace.size
+    width = _SECOND // 100 if size is not None and size < _SMALL else _SECOND
+    keys: tuple[tuple[Part, ...], ...] = (*CONTAINER_COUNTS, SHAPE_KEY, talk.flow_key(), checksum_key(), (("frame.time", width),))
+    total = Counted([{} for _ in keys], [(0, 0)] * len(keys))
+    files = []
+    for one in passes(trace, keys, workers=workers, on_progress=on_progress):
+        files.append(container(one.name, one.info, one.tallies[0], one.tallies[1]))
+        total.add(one)
+    _, sizes, shapes, addresses, sums, times = total.tallies
+    found = list(talk.flows(addresses))
+    addresses.clear()  # the largest of all, and not needed any more
+    people, pairs, served = talk.talkers(found), talk.pair_up(found, by="service"), talk.services(found)
+    first = min((count[2] for count in shapes.values() if count[2] is not None), default=None)
+    last = max((count[3] for count in shapes.values() if count[3] is not None), default=None)
+    duration = None if first is None or last is None else (last - first) / _SECOND
+    packets, volume = sum(file.packets for file in files), sum(file.bytes for file in files)
+    cut = top or None
+    return Summary(
+        files=tuple(files),
+        first=iso(first),
+        last=iso(last),
+        duration=duration,
+        packets=packets,
+        bytes=volume,
+        captured=sum(file.captured for file in files),
+        truncated=sum(file.truncated for file in files),
+        packets_per_second=packets / duration if duration else None,
+        bytes_per_second=volume / duration if duration else None,
+        mean_size=volume / packets if packets else None,
+        rate=rate(times, width),
+        protocols=tuple(tree(shapes)),
+        talkers=tuple(people[:cut]),
+        talker_count=len(people),
+        conversations=tuple(talk.ranked(pairs, top=top)),
+        conversation_count=len(pairs),
+        services=tuple(served[:cut]),
+        service_count=len(served),
+        sizes=tuple(histogram(sizes)),
+        checksums=tuple(checksums(sums)),
+        stops=tuple(stops(shapes)),
+        uncounted=total.beyond[3][0],
+    )
+
+
+def tree(tally: Tally) -> list[Node]:
+    """Read a tally by `SHAPE_KEY` as the tree of protocols, as tshark's ``-z io,phs``; within a parent, most packets first.
+
+    Names that are no layer (``ethertype``) are passed over, and what an ICMP error quotes is not part of the tree.
+    """
+    named = {layer["name"] for cls in schema.current().classes() if (layer := schema.current().layer(cls)) and layer["name"]}
+    sums: dict[tuple[str, ...], list[int]] = {}
+    for (chain, *_), count in tally.items():
+        path: list[str] = []
+        before = ""
+        for name in (chain or "").split(":"):
+            if before in ("icmp", "icmpv6") and name in talk.NETWORKS:
+                break
+            if name in named:
+                path.append(name)
+            before = name
+        for depth in range(1, max(len(path), 1) + 1):
+            entry = sums.setdefault(tuple(path[:depth]) or ("not decoded",), [0, 0])
+            entry[0] += count[0]
+            entry[1] += count[1]
+
+    def rank(path: tuple[str, ...]) -> list[tuple[int, str]]:
+        return [(-sums[path[: depth + 1]][0], name) for depth, name in enumerate(path)]
+
+    return [Node(":".join(path), path[-1], len(path) - 1, *sums[path]) for path in sorted(sums, key=rank)]
+
+
+def stops(tally: Tally) -> list[Stop]:
+    """Read a tally by `SHAPE_KEY` as the reasons why decoding ended, most packets first."""
+    sums: dict[tuple[str, str | None], list[int]] = {}
+    for (_, reason, layer), count in tally.items():
+        entry = sums.setdefault((reason, layer), [0, 0])
+        entry[0] += count[0]
+        entry[1] += count[1]
+    return sorted((Stop(*key, *entry) for key, entry in sums.items()), key=lambda s: (-s.packets, s.reason, s.layer or ""))
+
+
+def histogram(tally: Tally) -> Iterable[Size]:
+    """Read a tally whose keys begin with a length as packets by size."""
+    packets = [0] * len(SIZES)
+    for key, count in tally.items():
+        packets[max(index for index, low in enumerate(SIZES) if low <= key[0])] += count[0]
+    for index, low in enumerate(SIZES):
+        yield Size(low, SIZES[index + 1] - 1 if index + 1 < len(SIZES) else None, packets[index])
+
+
+def rate(tally: Tally, width: int) -> Rate:
+    """Read a tally by time (`width` ns each) as at most 60 equal bars; packets without a time are left out."""
+    times = {key[0]: count[0] for key, count in tally.items() if key[0] is not None}
+    if not times:
+        return Rate(None, width / _SECOND, ())
+    first, last = min(times), max(times)
+    step = _nice(-((first - last - 1) // _BARS), width)
+    first -= first % step
+    bars = [0] * ((last - first) // step + 1)
+    for at, packets in times.items():
+        bars[(at - first) // step] += packets
+    return Rate(iso(first * width), step * width / _SECOND, tuple(bars))
+
+
+def _nice(least: int, width: int) -> int:
+    """Return the round number of `width`s that is at least `least`: 1, 2, 5, 10 … of a second, or whole minutes, hours, days."""
+    rounds = [n * 10**k for k in range(9) for n in (1, 2, 5)]
+    if width * least > 30 * _SECOND:
+        rounds = [n * _SECOND // width for n in (60, 120, 300, 600, 1800, 3600, 7200, 14400, 43200, 86400, 604800)]
+    return next((n for n in rounds if n >= least), least)
+
+
+def intervals(tally: Tally, width: int, *, most: int = 100_000) -> tuple[list[Interval], bool]:
+    """Read a tally by time (`width` ns each) as one row an interval, and whether empty intervals are among them.
+
+    They are left out where there would be more than `most` rows: a capture with one wrong clock can span centuries.
+    """
+    sums = {key[0]: count for key, count in tally.items() if key[0] is not None}
+    if not sums:
+        return [], True
+    first, last = min(sums), max(sums)
+    whole = last - first < most
+    steps: Iterable[int] = range(first, last + 1) if whole else sorted(sums)
+    rows = ((step, sums.get(step, (0, 0, None, None))) for step in steps)
+    return [Interval(iso(step * width) or "", count[0], count[1]) for step, count in rows], whole

@@ -1,0 +1,200 @@
+"""What every verb owes its user: exit codes, pipes, shared flags, quick starts, and terminals that no capture can command."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import click
+import pytest
+from commands import CAPTURES, OFFICE, command, environment, run, spawn
+
+import unwire
+from unwire.cli import VERBS, cli, flags
+from unwire.cli.output import visible
+
+TORN = CAPTURES / "torn.pcap"
+READING = [("summary",), ("info",), ("packets", "-e", "ip.src"), ("stats", "talkers"), ("stats", "protocols"), ("stats", "interval")]
+
+
+@pytest.mark.parametrize("verb", READING)
+def test_a_torn_file_is_read_in_part(verb):
+    found = run(*verb, TORN)
+    assert found.code == 3
+    assert found.out
+    assert found.err == f"unwire: {TORN}: the capture ends in the middle of a record (torn_tail, first at byte 594)\n"
+    assert run(*verb, TORN, "-q").err == ""
+    assert run(*verb, TORN, "--strict").code == 2
+
+
+@pytest.mark.parametrize("verb", READING)
+def test_what_cannot_be_read(verb, tmp_path):
+    (tmp_path / "text").write_text("no capture at all")
+    for path, says in ((tmp_path / "none", "No such file"), (tmp_path / "text", "not a capture"), (tmp_path, "Is a directory")):
+        found = run(*verb, path)
+        assert (found.code, found.out) == (2, "")
+        assert found.err.startswith(f"unwire: {path}: ")
+        assert says in found.err
+
+
+@pytest.mark.parametrize("args", [("packets",), ("--nonsense", OFFICE), ("summary", OFFICE, "-Y", "tcp"), ("stats", "nothing"), ("stats", OFFICE)])
+def test_wrong_usage(args):
+    assert run(*args).code == 1
+
+
+@pytest.mark.parametrize("verb", READING)
+def test_standard_input(verb):
+    with Path(OFFICE).open("rb") as file:
+        piped = subprocess.run(command(*verb, "-"), stdin=file, env=environment(), capture_output=True, timeout=60, check=False)
+    plain = spawn(*verb, OFFICE)
+    assert piped.returncode == plain.returncode == 0
+    if verb[0] not in ("summary", "info"):  # these name the file
+        assert piped.stdout == plain.stdout
+
+
+def test_a_read_flag_is_a_file():
+    assert run("packets", "-r", OFFICE, "-e", "ip.src").out == run("packets", OFFICE, "-e", "ip.src").out
+
+
+def test_a_link_type_by_name_or_number():
+    for link in ("1", "ethernet"):
+        assert run("packets", CAPTURES / "tiny.pcap", "--link-type", link, "-c", 1, "-e", "ip.src").out == "192.0.2.10\n"
+    assert run("packets", CAPTURES / "tiny.pcap", "--link-type", "0", "-c", 1, "-e", "ip.src").out == "\n"
+    assert run("info", CAPTURES / "tiny.pcap", "--link-type", "etherneet").code == 1
+
+
+def test_a_closed_pipe_is_quiet():
+    with subprocess.Popen(command("packets", *[OFFICE] * 50), env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.readline()
+        process.stdout.close()
+        assert process.stderr.read() == b""
+        assert process.wait(30) == 0
+
+
+def test_an_interrupt_is_quiet():
+    with subprocess.Popen(
+        command("summary", "-"), env=environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stdin is not None
+        process.stdin.write(b"\xd4\xc3\xb2\xa1")
+        process.stdin.flush()
+        time.sleep(1.5)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=30)
+    assert (process.returncode, out, err) == (130, b"", b"")
+
+
+def _commands(group: click.Group, name: tuple[str, ...] = ()):
+    ctx = click.Context(group)
+    for word in group.list_commands(ctx):
+        found = group.get_command(ctx, word)
+        assert found is not None
+        if isinstance(found, click.Group):
+            yield from _commands(found, (*name, word))
+        else:
+            yield (*name, word), found
+
+
+def test_no_verb_redefines_a_shared_flag():
+    for name, verb in _commands(cli):
+        for parameter in verb.params:
+            if isinstance(parameter, (flags.Shared, flags.Files)):
+                continue
+            assert not flags.NAMES & set(parameter.opts), f"{name} takes {parameter.opts} for itself"
+            assert not isinstance(parameter, click.Argument) or name == ("fields",), f"{name} has an argument of its own"
+
+
+def test_every_reading_verb_takes_every_reading_flag():
+    for name, verb in _commands(cli):
+        shared = {option for parameter in verb.params if isinstance(parameter, flags.Shared) for option in parameter.opts}
+        expected = flags.NAMES - {"files"}
+        if name == ("fields",):
+            expected -= {"-r", "--read", "--link-type", "-j", "--workers", "--strict", "--no-progress"}
+        assert expected <= shared, f"{name} lacks {expected - shared}"
+
+
+def test_every_verb_says_what_it_is():
+    for name, verb in _commands(cli):
+        assert verb.help
+        assert run(*name, "--help").code == 0
+    assert {name[0] for name, _ in _commands(cli)} == set(VERBS)
+
+
+def _imports(code: str) -> set[str]:
+    done = subprocess.run([sys.executable, "-c", f"import sys\n{code}\nprint(*sys.modules)"], env=environment(), capture_output=True, check=True)
+    return set(done.stdout.decode().split())
+
+
+def test_importing_unwire_is_light():
+    assert not _imports("import unwire") & {"rich", "click", "pyarrow", "polars", "pandas", "unwire._engine", "unwire.protocols"}
+
+
+def test_help_needs_no_engine():
+    loaded = _imports("from unwire.cli import main\nmain(['--help'])")
+    assert not {name for name in loaded if name.split(".")[0] in ("rich", "pyarrow")} | (
+        loaded & {"unwire._engine", "unwire.declare", "unwire.cli.summary"}
+    )
+
+
+def test_control_characters_are_shown_not_sent():
+    assert visible("\x1b[31mred\x9b\u202e\r\n") == "\\x1b[31mred\\x9b\\u202e\\r\\n"
+
+
+@pytest.fixture
+def hostile(tmp_path):
+    """Return a capture whose comment would colour the terminal."""
+    path = tmp_path / "hostile.pcapng"
+    raw = (CAPTURES / "blocks.pcapng").read_bytes()
+    assert raw.count(b"A capture with a secret.") == 1
+    path.write_bytes(raw.replace(b"A capture with a secret.", b"\x1b[31mX\x1b]0;title\x07 secret."))
+    return path
+
+
+@pytest.mark.parametrize("verb", ["summary", "info"])
+def test_a_comment_commands_no_terminal(hostile, verb):
+    for color in ("never", "always"):
+        out = run(verb, hostile, "--color", color).out
+        assert "\\x1b[31mX\\x1b]0;title\\x07 secret." in out
+        assert "\x1b]0;" not in out
+        assert "\x1b[31mX" not in out
+
+
+def _terminal(*args: object) -> bytes:
+    """Run a command line on a terminal and return what it was sent."""
+    import pty
+
+    primary, secondary = pty.openpty()
+    with subprocess.Popen(command(*args), env=environment(), stdin=secondary, stdout=secondary, stderr=secondary) as process:
+        os.close(secondary)
+        found = b""
+        while True:
+            try:
+                piece = os.read(primary, 65536)
+            except OSError:  # Linux says so when the other side is gone
+                break
+            if not piece:
+                break
+            found += piece
+        process.wait(30)
+    os.close(primary)
+    return found
+
+
+def test_a_terminal_gets_colours_and_no_binary():
+    assert b"\x1b[1" in _terminal("summary", OFFICE)
+    assert b"\x1b[" not in _terminal("summary", OFFICE, "--color", "never")
+    assert b"is no text for a terminal" in _terminal("packets", OFFICE, "-T", "arrow")
+
+
+def test_a_comment_in_packets_commands_no_terminal(tmp_path):
+    comment = next(text for row in unwire.open(OFFICE).packets("frame.comment") for text in row["frame.comment"] or ())
+    path = tmp_path / "office.pcapng"
+    path.write_bytes(Path(OFFICE).read_bytes().replace(comment.encode(), b"\x1b[31m" + comment.encode()[5:]))
+    for style in ("fields", "table", "csv", "jsonl"):
+        sent = _terminal("packets", path, "-e", "frame.comment", "-T", style, "--color", "never")
+        assert b"\x1b" not in sent
+        assert b"[31m" in sent

@@ -1,0 +1,118 @@
+"""`unwire info`, `unwire fields` and `unwire stats`."""
+
+import csv
+import io
+
+import pytest
+from commands import CAPTURES, OFFICE, run
+
+TABLES = sorted(CAPTURES.glob("tiny.*"))
+
+
+def test_info_of_one_file():
+    found = run("info", OFFICE)
+    assert found.code == 0
+    assert "  blocks       section header 1, interface description 2" in found.lines
+    assert "        0   1  wan0  Ethernet (1)      262,144  ns          90" in found.lines
+
+
+def test_info_of_many_files_is_a_row_each():
+    found = run("info", *TABLES)
+    assert len(found.lines) == 1 + len(TABLES)
+    assert {line.split()[2] for line in found.lines[1:]} >= {"1.0", "2.4", "2.0"}
+
+
+def test_info_as_json():
+    (one,) = run("info", "--json", CAPTURES / "blocks.pcapng").json
+    assert one["comments"] == ["A capture with a secret."]
+    assert one["blocks"] == {"section header": 1, "interface description": 1, "decryption secrets": 1, "name resolution": 1}
+    assert one["link_names"] == ["Ethernet (1)"]
+
+
+def test_interfaces_of_several_sections_are_not_mixed():
+    (one,) = run("info", "--json", CAPTURES / "sections.pcapng").json
+    assert [(i["section"], i["id"], i["packets"]) for i in one["interfaces"]] == [(0, 0, None), (1, 0, None)]
+
+
+def test_a_foreign_byte_order():
+    (one,) = run("info", "--json", CAPTURES / "swapped.pcap").json
+    assert (one["byte_order"], one["packets"]) == ("big", 6)
+
+
+def test_fields_by_word():
+    found = [line.split()[:2] for line in run("fields", "checksum.status").lines][1:]
+    assert all([f"{protocol}.checksum.status", "u8"] in found for protocol in ("ip", "tcp", "udp"))
+    assert found == sorted(found) and all("checksum.status" in name for name, _ in found)
+    assert run("fields", "-T", "json", "frame.time").json[0]["title"].startswith("Arrival time")
+
+
+def test_a_layout():
+    lines = run("fields", "--protocol", "ip").lines
+    assert "  answers to  ip.proto 4" in lines
+    assert [line.split() for line in lines if line.startswith("  ttl ")] == [["ttl", "8", "1", "u8", "ip.ttl"]]
+    assert any(line.split()[:3] == ["opts", "20", "variable"] for line in lines)
+
+
+@pytest.mark.parametrize("words", [("zzz",), ("--protocol", "ipp")])
+def test_what_is_not_declared(words):
+    assert run("fields", *words).code == 1
+
+
+def test_a_loaded_protocol_is_a_protocol(tmp_path):
+    declared = tmp_path / "my.py"
+    declared.write_text(
+        "from unwire.declare import Packet, field, u16\n"
+        "class Mine(Packet, over={'udp.port': 53}):\n"
+        "    '''My protocol'''\n"
+        "    id: u16 = field(0, 'mine.id')\n"
+    )
+    found = run("packets", CAPTURES / "tiny.pcap", "--load", declared, "-e", "mine.id")
+    assert (found.code, sum(bool(line) for line in found.lines)) == (0, 2)
+    assert run("--load", declared, "fields", "mine.id").lines[1].split()[:2] == ["mine.id", "u16"]
+
+
+def test_a_script_that_fails(tmp_path):
+    (tmp_path / "bad.py").write_text("1 / 0\n")
+    found = run("fields", "--load", tmp_path / "bad.py")
+    assert (found.code, found.err.splitlines()[-1]) == (1, f"Error: {tmp_path / 'bad.py'}: ZeroDivisionError: division by zero")
+
+
+NAMES = ("protocols", "talkers", "endpoints", "conversations", "ports", "interval")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_format(name):
+    rows = run("stats", name, OFFICE, "-T", "json").json
+    assert len(run("stats", name, OFFICE, "-T", "jsonl").lines) == len(rows)
+    for style, separator in (("csv", ","), ("tsv", "\t")):
+        table = list(csv.DictReader(io.StringIO(run("stats", name, OFFICE, "-T", style).out), delimiter=separator))
+        assert [list(row) for row in table] == [list(row) for row in rows]
+    assert len(run("stats", name, OFFICE).lines) == 1 + len(rows)
+
+
+def test_conversations():
+    first = run("stats", "conversations", OFFICE, "--top", 1, "-T", "json").json[0]
+    # As `tshark -z conv,tcp`: 37 packets one way, 14 of 1997 bytes the other.
+    assert (first["a"], first["a_port"], first["b"], first["b_port"]) == ("2001:db8:1::10", 60048, "2001:db8:1::1", 443)
+    assert (first["packets_a_to_b"], first["bytes_a_to_b"], first["packets_b_to_a"]) == (14, 1997, 37)
+    by = {by: len(run("stats", "conversations", OFFICE, "--by", by, "-T", "json").json) for by in ("port", "service", "address")}
+    assert by["port"] > by["service"] > by["address"]
+
+
+def test_interval():
+    rows = run("stats", "interval", OFFICE, "--every", "500ms", "-T", "json").json
+    assert sum(row["packets"] for row in rows) == 573
+    assert rows[0]["time"] == "2026-11-21T06:01:15.500000000Z"
+    assert any(row["packets"] == 0 for row in run("stats", "interval", OFFICE, "--every", "10ms", "-T", "json").json)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_empty_capture_has_the_same_columns(tmp_path, name):
+    (tmp_path / "empty.pcap").write_bytes((CAPTURES / "tiny.pcap").read_bytes()[:24])
+    assert run("stats", name, tmp_path / "empty.pcap", "-T", "csv").lines == run("stats", name, OFFICE, "-T", "csv").lines[:1]
+    assert run("stats", name, tmp_path / "empty.pcap", "-T", "json").json == []
+
+
+@pytest.mark.parametrize("word", ["5x", "0s", "", "-1s"])
+def test_a_wrong_interval(word):
+    assert run("stats", "interval", OFFICE, f"--every={word}").code == 1

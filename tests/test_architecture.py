@@ -1,0 +1,99 @@
+"""Who may know whom: the import directions and the absences that ARCHITECTURE.md promises."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from conftest import ROOT
+
+PACKAGE = ROOT / "python" / "unwire"
+ENGINE = ROOT / "crates" / "unwire" / "src"
+
+#: What each part of the Python package may import of the others.
+MAY_IMPORT = {
+    "declare": {"declare"},
+    "protocols": {"protocols", "declare"},
+    "errors": set(),
+    "schema": {"_engine", "declare", "errors"},
+    "inspect": {"_engine", "declare", "errors", "schema"},
+    "tables": {"_engine", "capture", "data", "declare", "errors", "inspect", "schema", "tables"},
+    "capture": {"_engine", "capture", "errors", "schema", "tables"},
+}
+
+#: What each module of the engine may use of the others, and where a row is missing, anything.
+MAY_USE = {
+    "error": set(),
+    "reader": {"error"},
+    "schema": {"error", "schema"},
+    "quick": {"schema"},
+    "layout": {"error", "quick", "reader", "schema"},
+    "dissect": {"error", "layout", "quick", "reader", "schema"},
+    "parts": {"layout", "schema"},
+    "checksum": {"dissect", "layout", "schema"},
+    "value": {"checksum", "dissect", "error", "layout", "schema"},
+    "capture": {"capture"},
+    "pool": {"capture"},
+    "tally": set(),
+}
+
+
+def imported(path: Path) -> set[str]:
+    """Return the parts of unwire that a Python file imports when it runs."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names.update([node.module] if node.module != "unwire" else [f"unwire.{alias.name}" for alias in node.names])
+    return {name.split(".")[1] for name in names if name.startswith("unwire.")}
+
+
+def test_python_imports_go_one_way() -> None:
+    for part, allowed in MAY_IMPORT.items():
+        files = [PACKAGE / f"{part}.py"] if (PACKAGE / f"{part}.py").exists() else list((PACKAGE / part).rglob("*.py"))
+        assert files, part
+        for path in files:
+            found = imported(path) - ({"protocols"} if path.name == "build.py" else set())
+            assert found <= allowed, f"{path.relative_to(ROOT)} imports {found - allowed}"
+
+
+def test_engine_modules_use_only_what_lies_below() -> None:
+    for module, allowed in MAY_USE.items():
+        files = [ENGINE / f"{module}.rs"] if (ENGINE / f"{module}.rs").exists() else list((ENGINE / module).rglob("*.rs"))
+        assert files, module
+        for path in files:
+            code = path.read_text(encoding="utf-8").split("#[cfg(test)]")[0]
+            found = set(re.findall(r"\bcrate::(\w+)", code)) - {module}
+            assert found <= allowed, f"{path.relative_to(ROOT)} uses {found - allowed}"
+
+
+def test_the_engine_knows_no_protocol_no_python_and_no_unsafe() -> None:
+    layers = json.loads((ENGINE / "schema.json").read_text(encoding="utf-8"))["layers"]
+    names = {layer["name"] for layer in layers if layer.get("name")} | {over["space"] for layer in layers for over in layer["over"]}
+    columns = {field["column"] for layer in layers for field in layer["fields"] if "column" in field}
+    for path in ENGINE.rglob("*.rs"):
+        code = path.read_text(encoding="utf-8")
+        texts = set(re.findall(r'"([^"\n]*)"', "\n".join(line.split("//")[0] for line in code.splitlines())))
+        # `link` is where every frame begins, the one space that the engine must know; JSON has a word `null`, too.
+        assert not (texts & (names | columns)) - {"link", "null"}, f"{path.name} names a protocol"
+        assert "pyo3" not in code, f"{path.name} knows Python"
+    assert 'unsafe_code = "forbid"' in (ROOT / "Cargo.toml").read_text(encoding="utf-8")
+
+
+def test_importing_unwire_is_cheap() -> None:
+    code = "import sys, unwire; print(*sorted(sys.modules))"
+    loaded = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout.split()
+    heavy = ("rich", "click", "pyarrow", "polars", "pandas", "numpy", "unwire.protocols", "unwire._engine", "unwire.declare")
+    assert not [name for name in loaded if name.startswith(heavy)]
+
+
+def test_no_file_is_a_giant() -> None:
+    """A protocol has at most 200 lines, a module 450: past that it should have been something else."""
+    for path in [*PACKAGE.rglob("*.py"), *(ROOT / "crates").rglob("*.rs")]:
+        lines = len(path.read_text(encoding="utf-8").splitlines())
+        assert lines <= (200 if path.parent.name == "protocols" else 450), f"{path.relative_to(ROOT)} has {lines} lines"

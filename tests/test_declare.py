@@ -1,0 +1,87 @@
+"""A wrong declaration fails when the class is made, and the message names class and field."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from unwire.declare import DeclarationError, Ip4, Packet, Part, bits, by, checksum, field, raw, reading, repeat, u8, u16
+from unwire.declare.expression import parse
+
+
+def declare(body: dict[str, Any], annotations: dict[str, Any], **keywords: Any) -> type:
+    """Make a class as a class statement would."""
+    return type(Packet)("Bad", (Packet,), {"__module__": __name__, "__annotations__": annotations, **body}, **keywords)
+
+
+WRONG = [
+    ("an unknown field", {"hl": field(), "opts": raw("hdrlen - 20")}, {"hl": u8, "opts": bytes}, {},
+     "Bad.opts: size uses unknown field 'hdrlen'; did you mean 'hl'?"),
+    ("a field used before it is read", {"opts": raw("hl"), "hl": field()}, {"opts": bytes, "hl": u8}, {}, "Bad.opts: size uses unknown field 'hl'"),
+    ("a default where a word belongs", {"hl": 5}, {"hl": u8}, {}, "Bad.hl: write field.5. for a default"),
+    ("no annotation", {"hl": field()}, {}, {}, "Bad.hl: say what a type checker sees"),
+    ("no wire type", {"hl": field()}, {"hl": int}, {}, "Bad.hl: .* is no wire type"),
+    ("a number where the column's name belongs", {"hl": field(1, 2)}, {"hl": u8}, {}, "the column name is 2; the default comes first"),
+    ("a call that expressions do not have", {"hl": raw("open('x')")}, {"hl": bytes}, {}, "Bad.hl: size uses \"open\\('x'\\)\""),
+    ("no expression at all", {"hl": raw("4 *")}, {"hl": bytes}, {}, "Bad.hl: size is not an expression"),
+    ("an unknown keyword", {}, {}, {"ovr": {"link": 1}}, "Bad: unknown keyword 'ovr'; did you mean 'over'?"),
+    ("a link that is no link", {}, {}, {"next": "ip.proto"}, "Bad: next takes by"),
+    ("an over without numbers", {}, {}, {"over": {"link": "one"}}, "Bad: over takes numbers for 'link'"),
+    ("an unknown checksum", {"sum": checksum(how="crc16")}, {"sum": u16}, {}, "Bad.sum: no checksum 'crc16'; did you mean"),
+    ("a reading of nothing", {"options": reading("opts", repeat(u8))}, {"options": list}, {}, "Bad.options: reads unknown field 'opts'"),
+    ("65 bits", {"a": field(), "b": bits(65)}, {"a": u8, "b": int}, {}, "Bad.b: bits takes 1 to 64"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("body", "annotations", "keywords", "message"), [case[1:] for case in WRONG], ids=[case[0] for case in WRONG])
+def test_a_wrong_declaration_names_its_field(
+    body: dict[str, Any], annotations: dict[str, Any], keywords: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(DeclarationError, match=message):
+        declare(body, annotations, **keywords)
+
+
+EXPRESSIONS = [
+    ("4 * hl - 20", ["-", ["*", 4, "hl"], 20]),
+    ("len if len else left", ["if", "len", "len", "left"]),
+    ("flags & 0xC000 and not v", ["and", ["&", "flags", 0xC000], ["not", "v"]]),
+    ("0 <= hl < 5", ["and", ["<=", 0, "hl"], ["<", "hl", 5]]),
+    ("peek(1) >> 4", [">>", ["peek", 1], 4]),
+    ("not item.follows", ["not", ["item", "follows"]]),
+    ("-hl", ["neg", "hl"]),
+]
+
+
+@pytest.mark.parametrize(("text", "tree"), EXPRESSIONS)
+def test_expressions_are_sent_as_trees(text: str, tree: object) -> None:
+    assert parse(text, ["hl", "len", "flags", "v"], "test") == tree
+
+
+def test_a_member_of_a_family_has_its_roots_fields_first() -> None:
+    class Option(Part, next=by("kind", "test.option"), size="length"):
+        kind: u8
+        length: u8
+
+    class Address(Option, over={"test.option": 7}):
+        address: Ip4
+
+    assert [f["name"] for f in Address.__layer__["fields"]] == ["kind", "length", "address"]
+    assert Address.__layer__["family"] == Option.__layer__["id"]
+
+
+def test_dpkt_spelling_is_the_same_declaration() -> None:
+    class Spelled(Packet, name="same"):
+        a: u16 = field(1)
+        b: int = bits(4)
+        c: int = bits(12)
+        d: bytes = raw(4)
+
+    class Classic(Packet, name="same"):
+        __hdr__ = (("a", "H", 1), ("d", "4s", b""))
+        __bit_fields__ = {"a": (("b", 4), ("c", 12))}
+
+    def plain(cls: type[Packet]) -> list[Any]:
+        return [(f["name"], f["type"]) for f in cls.__layer__["fields"]]
+
+    assert plain(Classic) == plain(Spelled)
