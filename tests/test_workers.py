@@ -26,7 +26,7 @@ FIFTEEN = (
 
 def digest(path: Path, columns: list[str], occurrence: str, workers: int) -> str:
     """Return the hash of the IPC stream, loss of the capture included."""
-    stream = _engine.Stream(_engine.Source(str(path)), SCHEMA, columns, occurrence, workers)
+    stream = _engine.Stream([_engine.Source(str(path))], SCHEMA, columns, occurrence, workers)
     writer, found = _engine.IpcWriter(stream), hashlib.sha256()
     for batch in stream:
         found.update(writer.write(batch))

@@ -5,12 +5,15 @@ use std::cell::Cell;
 
 use crate::error::{Fault, LimitedBy, Reason};
 use crate::layout::{Laid, MAX_ITEMS};
-use crate::quick::{To, When};
+use crate::quick::{Bounds, To, When};
 use crate::reader::Bytes;
 use crate::schema::{Expr, Layer, LayerId, LinkTo, Schema, SpaceId};
 
 /// Layers that one frame may have.
 pub const MAX_DEPTH: usize = 32;
+
+/// Layers whose numbers and links fit into a path.
+const PATH_DEPTH: usize = 9;
 
 /// What is special about a span.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -93,6 +96,8 @@ pub struct Walk {
     pub spans: Vec<Span>,
     /// Why there are no more.
     pub stop: Stop,
+    /// The way as one number, exact: 14 bits a layer, with its number and the link out of it. None if that does not fit.
+    pub path: Option<u128>,
     /// Items of repeats that the frame may still have.
     pub items: Cell<u32>,
 }
@@ -104,6 +109,7 @@ impl Walk {
     /// Walk a frame that begins with the layer of `link`. `wire_len` is its length on the wire.
     pub fn run(&mut self, schema: &Schema, link: u16, bytes: Bytes<'_>, wire_len: u32, reach: Option<&Reach>) {
         self.spans.clear();
+        self.path = Some(1);
         self.items.set(MAX_ITEMS);
         let frame = Frame { schema, bytes, items: &self.items };
         let mut candidates = schema.spaces[schema.link as usize].find(u64::from(link));
@@ -112,51 +118,45 @@ impl Walk {
             return;
         }
         let limit = wire_len.max(bytes.len());
-        let mut span = Span { start: 0, tail: limit, limit, key: u32::from(link), ..Span::default() };
+        let (mut start, mut limit, mut key, mut flags) = (0, limit, u32::from(link), Flags::default());
+        let (mut path, mut unfit) = (1, 0);
+        // Spans are made of single numbers where every packet passes: what is stored in pieces and at once loaded whole keeps the
+        // processor waiting.
         self.stop = loop {
-            let Some(first) = candidates.first() else { break Stop::default() };
+            let Some(&first) = candidates.first() else { break Stop::default() };
             if let Some(reach) = reach
                 && candidates.iter().all(|id| !reach[*id as usize])
             {
                 break Stop::default(); // who asks only for values does not ask why there are no more
             }
             if self.spans.len() >= MAX_DEPTH {
-                break Stop { fault: Fault::at(Reason::Depth, span.start), layer: self.spans.last().map(|span| span.layer) };
+                break Stop { fault: Fault::at(Reason::Depth, start), layer: self.spans.last().map(|span| span.layer) };
             }
-            span.layer = *first;
-            if !frame.quick(&mut span) {
-                match frame.first(candidates, &mut span) {
-                    Ok(None) => {}
-                    Ok(Some(fault)) => {
-                        self.spans.push(span);
-                        break Stop { fault, layer: Some(span.layer) };
+            let (mut layer, mut last) = (first, None);
+            let bounds = match schema.quick[first as usize].lay(bytes.0, start, limit) {
+                Some(bounds) => bounds,
+                None => match frame.first(candidates, Span { start, tail: limit, limit, flags, key, ..Span::default() }) {
+                    Ok((span, fault)) => {
+                        (layer, flags, last) = (span.layer, span.flags, fault);
+                        Bounds { payload: span.payload, tail: span.tail, limit: span.limit, fragment: None }
                     }
-                    Err(fault) => break Stop { fault, layer: Some(*first) },
-                }
-            }
-            let next = if span.payload < span.tail { frame.follow(&span) } else { Next::NONE };
-            self.spans.push(Span { link: next.link, ..span });
+                    Err(fault) => break Stop { fault, layer: Some(first) },
+                },
+            };
+            flags = flags.fragment(bounds.fragment);
+            let Bounds { payload, tail, .. } = bounds;
+            let next = if last.is_none() && payload < tail { frame.follow(layer, start, bounds) } else { Next::NONE };
+            self.spans.push(Span { layer, flags, link: next.link, start, payload, tail, limit: bounds.limit, key });
+            path = path << 14 | u128::from(layer << 3 | u16::from(next.link));
+            unfit |= layer >> 11 | u16::from(next.link >> 3);
             if next.layers.is_empty() {
-                break Stop { fault: Fault::at(next.reason, span.payload), layer: Some(span.layer) };
+                break Stop { fault: last.unwrap_or(Fault::at(next.reason, payload)), layer: Some(layer) };
             }
             candidates = next.layers;
-            let inherited = span.flags.inherited();
-            span.flags = if next.quoted { inherited.with(Flags::QUOTED) } else { inherited };
-            (span.start, span.limit, span.key) = (span.payload, span.tail, next.key);
+            flags = if next.quoted { flags.inherited().with(Flags::QUOTED) } else { flags.inherited() };
+            (start, limit, key) = (payload, tail, next.key);
         };
-    }
-
-    /// The way as one number, exact: 14 bits a layer, with its number and the link out of it. None if that does not fit.
-    #[inline]
-    pub fn path(&self) -> Option<u128> {
-        let mut path = 1;
-        for span in &self.spans {
-            if path >> 113 != 0 || span.layer >= 1 << 11 || span.link >= 1 << 3 {
-                return None;
-            }
-            path = path << 14 | u128::from(span.layer) << 3 | u128::from(span.link);
-        }
-        Some(path)
+        self.path = (unfit == 0 && self.spans.len() <= PATH_DEPTH).then_some(path);
     }
 
     /// A span's layer laid over the bytes.
@@ -203,12 +203,11 @@ impl<'a> Frame<'a> {
 
     /// The first of the layers that takes the bytes for its own. The fault says why it is the last one, or why the first is not there.
     #[cold]
-    fn first(&self, candidates: &[LayerId], span: &mut Span) -> Result<Option<Fault>, Fault> {
+    fn first(&self, candidates: &[LayerId], span: Span) -> Result<(Span, Option<Fault>), Fault> {
         let mut because = None;
         for id in candidates {
-            span.layer = *id;
-            match self.step(span) {
-                Ok(last) => return Ok(last),
+            match self.step(Span { layer: *id, ..span }) {
+                Ok(found) => return Ok(found),
                 Err(fault) => because = because.or(Some(fault)),
             }
         }
@@ -217,21 +216,22 @@ impl<'a> Frame<'a> {
 
     /// Lay a layer over the bytes: `span` comes with the layer, its start and the outer bounds, and gets the rest. A fault says why the
     /// layer is the last one, or, as an error, why it is not there.
-    fn step(&self, span: &mut Span) -> Result<Option<Fault>, Fault> {
-        if self.quick(span) { Ok(None) } else { self.lay_over(span) }
+    fn step(&self, span: Span) -> Result<(Span, Option<Fault>), Fault> {
+        match self.quick(span) {
+            Some(span) => Ok((span, None)),
+            None => self.lay_over(span),
+        }
     }
 
-    /// The same for a layer that is whole and in order; false for the others.
-    #[inline(always)]
-    fn quick(&self, span: &mut Span) -> bool {
-        let Some(bounds) = self.schema.quick[span.layer as usize].lay(self.bytes.0, span.start, span.limit) else { return false };
-        (span.payload, span.tail, span.limit) = (bounds.payload, bounds.tail, bounds.limit);
-        span.flags = span.flags.fragment(bounds.fragment);
-        true
+    /// The same for a layer that is whole and in order; None for the others.
+    fn quick(&self, span: Span) -> Option<Span> {
+        let bounds = self.schema.quick[span.layer as usize].lay(self.bytes.0, span.start, span.limit)?;
+        let flags = span.flags.fragment(bounds.fragment);
+        Some(Span { payload: bounds.payload, tail: bounds.tail, limit: bounds.limit, flags, ..span })
     }
 
     #[cold]
-    fn lay_over(&self, span: &mut Span) -> Result<Option<Fault>, Fault> {
+    fn lay_over(&self, mut span: Span) -> Result<(Span, Option<Fault>), Fault> {
         let layer = self.schema.layer(span.layer);
         let (start, outer) = (span.start, span.limit);
         let mut laid = self.lay(layer, start, outer);
@@ -244,14 +244,13 @@ impl<'a> Frame<'a> {
                 return Err(Fault::at(Reason::Must, start));
             }
         }
-        let last = |because: Fault| Ok(Some(because));
         // The size is compared with the header that the outer bounds give, for the header's own fields stand before it.
         let header = laid.offset(layer.payload);
         if let Some(size) = &layer.size {
             match laid.eval(size, start) {
                 Err(because) => {
                     span.payload = outer;
-                    return last(because);
+                    return Ok((span, Some(because)));
                 }
                 Ok(size) => {
                     let end = i64::from(start) + size;
@@ -271,7 +270,7 @@ impl<'a> Frame<'a> {
             Ok(payload) => payload,
             Err(because) => {
                 span.payload = span.limit;
-                return last(because);
+                return Ok((span, Some(because)));
             }
         };
         span.payload = payload.min(span.limit);
@@ -279,16 +278,16 @@ impl<'a> Frame<'a> {
         if payload > captured {
             let limited_by = if payload > span.limit { LimitedBy::LengthField } else { LimitedBy::Capture };
             let got = captured.saturating_sub(start);
-            return last(Fault { reason: Reason::Short, limited_by, offset: start, needed: payload - start, got });
+            return Ok((span, Some(Fault { reason: Reason::Short, limited_by, offset: start, needed: payload - start, got })));
         }
         if span.flags.has(Flags::BAD_LENGTH) {
-            return last(Fault::at(Reason::Length, start));
+            return Ok((span, Some(Fault::at(Reason::Length, start))));
         }
         for expect in &layer.expects {
             match laid.holds(expect, start) {
                 Ok(true) => {}
-                Ok(false) => return last(Fault::at(Reason::Expect, start)),
-                Err(because) => return last(because),
+                Ok(false) => return Ok((span, Some(Fault::at(Reason::Expect, start)))),
+                Err(because) => return Ok((span, Some(because))),
             }
         }
         span.flags = span.flags.fragment(layer.fragment.as_ref().map(|fragment| laid.holds(fragment, start).unwrap_or(false)));
@@ -296,21 +295,22 @@ impl<'a> Frame<'a> {
             span.tail = tail_of(span.payload, span.limit, laid.eval(size, span.payload).ok());
         }
         if layer.opaque {
-            return last(Fault::at(Reason::Opaque, span.payload));
+            return Ok((span, Some(Fault::at(Reason::Opaque, span.payload))));
         }
-        Ok(None)
+        Ok((span, None))
     }
 
     /// The link whose condition holds and whose number somebody answers to; else the first whose condition holds.
     #[inline(always)]
-    fn follow(&self, span: &Span) -> Next<'a> {
-        let (bytes, start) = (self.bytes.0, span.start);
+    fn follow(&self, layer: LayerId, start: u32, bounds: Bounds) -> Next<'a> {
+        let bytes = self.bytes.0;
+        let span = || Span { layer, start, payload: bounds.payload, tail: bounds.tail, limit: bounds.limit, ..Span::default() };
         let mut nobody = Next::NONE;
-        for (way, link) in self.schema.quick[span.layer as usize].ways.iter().zip(1..) {
+        for (way, link) in self.schema.quick[layer as usize].ways.iter().zip(1..) {
             let holds = match &way.when {
                 When::Always => true,
-                When::Test(test) => test.holds(bytes, start).unwrap_or_else(|| self.holds(span, link)),
-                When::Tree => self.holds(span, link),
+                When::Test(test) => test.holds(bytes, start).unwrap_or_else(|| self.holds(span(), link)),
+                When::Tree => self.holds(span(), link),
             };
             if !holds {
                 continue;
@@ -319,13 +319,13 @@ impl<'a> Frame<'a> {
                 To::Stop(reason) => return Next { link, reason: *reason, ..Next::NONE },
                 To::One(space, one) => match one.key(bytes, start) {
                     Some(key) => Some((key, self.find(*space, key))),
-                    None => self.by_tree(span, link),
+                    None => self.by_tree(span(), link),
                 },
                 To::Two(space, one, two) => match one.key(bytes, start).zip(two.key(bytes, start)) {
                     Some((one, two)) => self.suggested([(one, self.find(*space, one)), (two, self.find(*space, two))], span),
-                    None => self.by_tree(span, link),
+                    None => self.by_tree(span(), link),
                 },
-                To::Tree => self.by_tree(span, link),
+                To::Tree => self.by_tree(span(), link),
             };
             if let Some((key, layers)) = found
                 && !layers.is_empty()
@@ -346,20 +346,20 @@ impl<'a> Frame<'a> {
 
     /// An expression of an unusual form; None if it cannot be told.
     #[cold]
-    fn value(&self, span: &Span, expr: &Expr) -> Option<i64> {
+    fn value(&self, span: Span, expr: &Expr) -> Option<i64> {
         self.lay(self.schema.layer(span.layer), span.start, span.limit).eval(expr, span.payload).ok()
     }
 
     /// True if a link's condition of an unusual form holds.
     #[cold]
-    fn holds(&self, span: &Span, link: u8) -> bool {
+    fn holds(&self, span: Span, link: u8) -> bool {
         let when = self.schema.layer(span.layer).next[link as usize - 1].when.as_ref();
         when.is_none_or(|when| self.value(span, when).is_some_and(|value| value != 0))
     }
 
     /// What answers to the keys of a link of an unusual form.
     #[cold]
-    fn by_tree(&self, span: &Span, link: u8) -> Option<(u64, &'a [LayerId])> {
+    fn by_tree(&self, span: Span, link: u8) -> Option<(u64, &'a [LayerId])> {
         let LinkTo::Space(space, keys) = &self.schema.layer(span.layer).next[link as usize - 1].to else { return None };
         let found = |key: &Expr| self.value(span, key).map(|key| (key as u64, self.find(*space, key as u64)));
         match keys.as_slice() {
@@ -369,26 +369,25 @@ impl<'a> Frame<'a> {
                 for (slot, key) in all.iter_mut().zip(keys) {
                     *slot = found(key).unwrap_or(*slot);
                 }
-                self.suggested(all, span)
+                self.suggested(all, || span)
             }
         }
     }
 
     /// Numbers that only suggest a payload: the lowest first, and only if what answers takes the bytes for its own.
     #[inline(always)]
-    fn suggested(&self, mut found: [(u64, &'a [LayerId]); 2], span: &Span) -> Option<(u64, &'a [LayerId])> {
+    fn suggested(&self, mut found: [(u64, &'a [LayerId]); 2], span: impl Fn() -> Span) -> Option<(u64, &'a [LayerId])> {
         if found[0].1.is_empty() && found[1].1.is_empty() {
             return None;
         }
         if found[1].0 < found[0].0 {
             found.swap(0, 1);
         }
-        found.into_iter().find(|(_, layers)| layers.iter().any(|id| self.takes(*id, span)))
+        found.into_iter().find(|(_, layers)| layers.iter().any(|id| self.takes(*id, span())))
     }
 
-    #[inline(never)]
-    fn takes(&self, id: LayerId, span: &Span) -> bool {
+    fn takes(&self, id: LayerId, span: Span) -> bool {
         let (start, limit) = (span.payload, span.tail);
-        self.step(&mut Span { layer: id, start, payload: start, tail: limit, limit, ..Span::default() }).is_ok()
+        self.step(Span { layer: id, start, payload: start, tail: limit, limit, ..Span::default() }).is_ok()
     }
 }

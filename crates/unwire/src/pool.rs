@@ -21,7 +21,7 @@ pub trait Job: Send + 'static {
 /// Where a capture is cut into pieces of work, by position: after so many records, or where so many bytes are reached.
 const CUT: Limits = Limits { records: 65_536, bytes: 16 << 20 };
 /// A lone worker reads in smaller steps, so that the bytes are still in its cache when they are decoded. The cuts stay the same.
-const STEP: usize = 512 << 10;
+const STEP: usize = 256 << 10;
 
 type Turn<T> = (u64, Result<T, CaptureError>);
 

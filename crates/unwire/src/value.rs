@@ -64,6 +64,12 @@ pub fn read<'a>(laid: &Laid<'a>, field: &'a Field, sink: &mut dyn FnMut(Read<'a>
     read_kind(laid, &field.kind, offset, sink)
 }
 
+/// A computed number. It stands nowhere: also a layer whose variable fields are cut or contradict their bounds has it.
+pub fn computed(laid: &Laid<'_>, field: &Field) -> Option<i64> {
+    let Kind::Computed { expr, .. } = &field.kind else { return None };
+    laid.eval(expr, laid.start).ok()
+}
+
 fn read_kind<'a>(laid: &Laid<'a>, kind: &'a Kind, offset: u32, sink: &mut dyn FnMut(Read<'a>)) -> Result<(), Fault> {
     let fixed = kind.fixed_size().unwrap_or(0);
     let mut put = |value, size: u32| sink(Read { value, start: offset, end: offset.saturating_add(size) });

@@ -120,8 +120,9 @@ impl FrameColumn {
     }
 }
 
+#[inline(always)]
 fn push_protocols(store: &mut Store, schema: &Schema, walk: &Walk) {
-    match walk.path() {
+    match walk.path {
         Some(path) => store.push_label(path, || protocols(schema, walk)),
         None => store.push_text(protocols(schema, walk)),
     }

@@ -95,7 +95,7 @@ impl Notes {
         let walk = Walk::default();
         let laid = walk.laid(schema, Bytes(batch.bytes(record)), &span);
         let field = laid.layer.fields.get(gets[hit.source as usize].0 as usize)?;
-        let mut found = None;
+        let mut found = value::computed(&laid, field).map(|number| number as u128);
         // A field that is cut is null; the walk's stop says why.
         let _ = value::read(&laid, field, &mut |read| found = found.or(number(&read.value)));
         found

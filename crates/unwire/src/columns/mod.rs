@@ -75,7 +75,7 @@ impl Columns {
             for (group, notes) in plan.groups.iter().zip(&mut self.notes) {
                 notes.read(records.len(), group, &plan.schema, batch, at, &mut self.stores);
             }
-            for (column, frame) in plan.frames.iter().filter(|(_, frame)| frame.is_of_record()) {
+            for (column, frame) in &plan.of_records {
                 frame.fill(&mut self.stores[*column], records, batch.first_number + at as u64);
             }
         }
@@ -98,7 +98,7 @@ impl Columns {
                     Row { plan, stores: &mut self.stores, spans: &self.walk.spans, at }.emit(actions, &laid);
                 }
             }
-            for (column, frame) in &plan.frames {
+            for (column, frame) in &plan.of_walks {
                 frame.push(&mut self.stores[*column], &plan.schema, batch, record, &self.walk);
             }
             plan.by_row.iter().for_each(|column| self.stores[*column].end_row());
@@ -158,6 +158,10 @@ impl Row<'_> {
             if let Some(verdict) = value::verdict(self.spans, self.at, laid, field) {
                 store.push_number(u64::from(verdict));
             }
+            return;
+        }
+        if let Some(number) = value::computed(laid, field) {
+            store.push_number(number as u64);
             return;
         }
         // A field that is cut or contradicts its bounds is null; the walk's stop says why.

@@ -106,8 +106,10 @@ pub struct Plan {
     pub(super) sources: Vec<Box<[Source]>>,
     /// The other columns that the way through a frame feeds.
     pub(super) by_row: Vec<usize>,
-    /// The columns of the frame itself.
-    pub(super) frames: Vec<(usize, FrameColumn)>,
+    /// The columns of the frame itself that its record tells …
+    pub(super) of_records: Vec<(usize, FrameColumn)>,
+    /// … and those that are filled a row at a time.
+    pub(super) of_walks: Vec<(usize, FrameColumn)>,
     /// Where an answer can still be found; None if every frame is walked to its end.
     pub(super) reach: Option<Vec<bool>>,
 }
@@ -162,8 +164,9 @@ impl Plan {
         let reach = if whole { None } else { Some(reach(schema, wanted)) };
         let actions = actions.into_iter().map(Vec::into_boxed_slice).collect();
         let sources = sources.into_iter().map(Vec::into_boxed_slice).collect();
-        let frames = outputs.iter().enumerate().filter_map(|(at, output)| Some((at, output.frame?))).collect();
-        Ok(Self { schema: Arc::clone(schema), outputs, occurrence, actions, groups, sources, by_row, frames, reach })
+        let frames = outputs.iter().enumerate().filter_map(|(at, output)| Some((at, output.frame?)));
+        let (of_records, of_walks) = frames.partition(|(_, frame)| frame.is_of_record());
+        Ok(Self { schema: Arc::clone(schema), outputs, occurrence, actions, groups, sources, by_row, of_records, of_walks, reach })
     }
 }
 

@@ -250,7 +250,7 @@ impl Store {
     }
 
     /// Add a text that comes with a number of its own; it is made only the first time.
-    #[inline]
+    #[inline(always)]
     pub fn push_label(&mut self, key: u128, text: impl FnOnce() -> String) {
         if let (true, Values::Wide(labels)) = (self.room(), &mut self.values) {
             labels.push(key, |_, out| out.push_str(&text()));
