@@ -16,8 +16,8 @@ class WireGuard(
 ):
     """WireGuard Protocol"""
 
-    type: u8 = field(4, "wg.type")
-    reserved: u24 = field(0)
+    type: u8 = field(4, "wg.type", must="type <= 4")
+    reserved: u24 = field(0, order="big", must="reserved == 0")
     sender: u32 = when("type < 3", field(0, "wg.sender", base="hex"))
     receiver: u32 = when("type > 1", field(0, "wg.receiver", base="hex"))
     ephemeral: bytes = when("type < 3", raw("32"))

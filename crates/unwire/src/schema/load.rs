@@ -53,7 +53,7 @@ impl Schema {
         for index in first..schema.layers.len() {
             let layer = Arc::clone(&schema.layers[index]);
             for (space, keys) in &layer.over {
-                keys.iter().for_each(|key| schema.spaces[*space as usize].insert(*key, layer.id));
+                keys.iter().for_each(|key| schema.spaces[*space as usize].insert(*key, layer.id, base.is_some()));
             }
         }
         schema.columns = schema.gather_columns()?;
@@ -184,6 +184,8 @@ impl Layer {
         self.size.iter_mut().chain(&mut self.tail).for_each(visit);
         let truths = self.fragment.iter_mut().chain(&mut self.musts).chain(&mut self.expects);
         truths.chain(self.next.iter_mut().filter_map(|link| link.when.as_mut())).for_each(|expr| expr.resolve_truth(&fields));
+        // A test that costs one load may spare the others.
+        self.musts.sort_by_key(|must| !matches!(must, Expr::Test(..) | Expr::Read(_)));
     }
 }
 

@@ -340,7 +340,7 @@ pub struct Space {
 }
 
 impl Space {
-    /// The layers that answer to a number, the latest declared first.
+    /// The layers that answer to a number, in the order they are tried: a user's first.
     #[inline]
     pub fn find(&self, key: u64) -> &[LayerId] {
         let slot =
@@ -348,7 +348,8 @@ impl Space {
         if slot == 0 { &[] } else { self.candidates.get(slot as usize).map_or(&[], Vec::as_slice) }
     }
 
-    fn insert(&mut self, key: u64, layer: LayerId) {
+    /// Enter a layer under a number: before those that are there, as what a user declares is, or behind them.
+    fn insert(&mut self, key: u64, layer: LayerId, before: bool) {
         if self.candidates.is_empty() {
             self.candidates.push(Vec::new());
         }
@@ -365,7 +366,8 @@ impl Space {
             *slot = next;
             self.candidates.push(Vec::new());
         }
-        self.candidates[*slot as usize].insert(0, layer);
+        let list = &mut self.candidates[*slot as usize];
+        list.insert(if before { 0 } else { list.len() }, layer);
     }
 
     fn remove(&mut self, layer: LayerId) {
