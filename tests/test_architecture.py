@@ -29,9 +29,11 @@ MAY_IMPORT = {
 MAY_USE = {
     "error": set(),
     "reader": {"error"},
-    "schema": {"error", "schema"},
-    "quick": {"schema"},
+    # The short way is a part of the schema in a file of its own: layers boiled down to numbers when the schema is read.
+    "schema": {"error", "quick", "schema"},
+    "quick": {"error", "schema"},
     "layout": {"error", "quick", "reader", "schema"},
+    "items": {"error", "layout", "schema"},
     "dissect": {"error", "layout", "quick", "reader", "schema"},
     "parts": {"layout", "schema"},
     "checksum": {"dissect", "layout", "schema"},

@@ -66,7 +66,7 @@ pub fn crc32(parts: &[&[u8]]) -> u32 {
     crc(&CRC32, parts)
 }
 
-/// CRC32c (RFC 9260 appendix A).
+/// `CRC32c` (RFC 9260 appendix A).
 pub fn crc32c(parts: &[&[u8]]) -> u32 {
     crc(&CRC32C, parts)
 }

@@ -8,6 +8,7 @@ pub mod checksum;
 pub mod columns;
 pub mod dissect;
 pub mod error;
+pub mod items;
 pub mod layout;
 pub mod parts;
 pub mod pool;

@@ -32,7 +32,7 @@ fn visit(plan: &Plan, spans: &[Span], at: usize, laid: &Laid<'_>, sink: &mut dyn
                 }
             }
             // A field that is cut has no value; the walk's stop says why.
-            _ => _ = value::read(laid, field, sink),
+            What::Value => _ = value::read(laid, field, sink),
         }
     }
 }

@@ -124,7 +124,7 @@ impl FrameColumn {
 fn push_protocols(store: &mut Store, schema: &Schema, walk: &Walk) {
     match walk.path {
         Some(path) => store.push_label(path, || protocols(schema, walk)),
-        None => store.push_text(protocols(schema, walk)),
+        None => store.push_text(&protocols(schema, walk)),
     }
 }
 

@@ -259,11 +259,11 @@ impl Store {
     }
 
     /// Add a text that has no number of its own: it is given one, from above.
-    pub fn push_text(&mut self, text: String) {
+    pub fn push_text(&mut self, text: &str) {
         if let (true, Values::Wide(labels)) = (self.room(), &mut self.values) {
             let next = u128::MAX - self.numbered.len() as u128;
-            let key = *self.numbered.entry(text.clone()).or_insert(next);
-            labels.push(key, |_, out| out.push_str(&text));
+            let key = *self.numbered.entry(text.to_owned()).or_insert(next);
+            labels.push(key, |_, out| out.push_str(text));
             self.count += 1;
         }
     }

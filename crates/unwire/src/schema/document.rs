@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::Value;
 
 #[derive(Debug, Deserialize)]
@@ -24,8 +25,9 @@ pub(super) enum LayerKind {
 pub(super) struct Layer {
     pub id: String,
     pub kind: LayerKind,
-    #[serde(default)]
-    pub order: String,
+    /// Orders are on the integers; this one, and the others that begin with an underscore, are for views and for building packets.
+    #[serde(default, rename = "order")]
+    pub _order: IgnoredAny,
     #[serde(default)]
     pub title: String,
     pub family: Option<String>,
@@ -36,9 +38,11 @@ pub(super) struct Layer {
     pub over: Vec<Over>,
     #[serde(default)]
     pub next: Vec<Link>,
-    pub fold: Option<String>,
+    #[serde(default, rename = "fold")]
+    pub _fold: IgnoredAny,
     pub info: Option<String>,
-    pub service: Option<String>,
+    #[serde(default, rename = "service")]
+    pub _service: IgnoredAny,
     pub value: Option<String>,
     pub align: Option<u32>,
     #[serde(default)]
@@ -88,16 +92,11 @@ pub(super) struct Field {
     pub base: Option<String>,
     pub must: Option<Value>,
     pub expect: Option<Value>,
-    pub default: Option<Value>,
-    pub length: Option<Length>,
+    #[serde(default, rename = "default")]
+    pub _default: IgnoredAny,
+    #[serde(default, rename = "length")]
+    pub _length: IgnoredAny,
     pub checksum: Option<Checksum>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Length {
-    pub of: String,
-    pub value: Option<Value>,
 }
 
 #[derive(Debug, Deserialize)]

@@ -242,7 +242,7 @@ impl Build<'_> {
                     }
                 }
             }
-            fields.push(self.field(field, kind, place, &names)?);
+            fields.push(Self::field(field, kind, place, &names)?);
         }
         let fixed = fields.iter().filter(|f| f.place.anchor == 0).filter_map(|f| Some(f.place.offset + f.kind.fixed_size()?)).max().unwrap_or(0);
         let parse = |tree: &Value| Expr::parse(tree, &Names { fields: &names, item: &[] });
@@ -318,7 +318,7 @@ impl Build<'_> {
         Ok(Link { when, to, quoted: link.quoted, weak: link.weak, strict: link.strict, via: link.via.as_deref().map(Arc::from) })
     }
 
-    fn field(&self, field: &document::Field, kind: Kind, place: Place, names: &[String]) -> Result<Field, SchemaError> {
+    fn field(field: &document::Field, kind: Kind, place: Place, names: &[String]) -> Result<Field, SchemaError> {
         let base = match field.base.as_deref() {
             None => Base::Dec,
             Some("hex") => Base::Hex,

@@ -210,7 +210,7 @@ pub struct Checksum {
 pub enum ChecksumKind {
     /// The Internet checksum (RFC 1071).
     Inet,
-    /// CRC32c, little-endian as SCTP sends it (RFC 9260 appendix A).
+    /// `CRC32c`, little-endian as SCTP sends it (RFC 9260 appendix A).
     Crc32c,
     /// CRC32 as Ethernet's FCS.
     Crc32,
@@ -344,7 +344,7 @@ impl Space {
     #[inline]
     pub fn find(&self, key: u64) -> &[LayerId] {
         let slot =
-            if key <= u64::from(u16::MAX) { self.small.get(key as usize).copied().unwrap_or(0) } else { self.large.get(&key).copied().unwrap_or(0) };
+            if u16::try_from(key).is_ok() { self.small.get(key as usize).copied().unwrap_or(0) } else { self.large.get(&key).copied().unwrap_or(0) };
         if slot == 0 { &[] } else { self.candidates.get(slot as usize).map_or(&[], Vec::as_slice) }
     }
 
