@@ -174,7 +174,7 @@ pub struct Bounds {
 /// The sizes and conditions of a layer.
 #[derive(Clone, Debug)]
 struct Shape {
-    /// Bytes before the first variable field: all that is loaded lies in them.
+    /// Bytes before the first variable field, and those that conditions peek at: all that is loaded lies in them.
     fixed: u32,
     /// What must hold.
     tests: Box<[Test]>,
@@ -190,7 +190,11 @@ struct Shape {
 impl Shape {
     /// None for a layer that has something without a short form.
     fn of(layer: &Layer) -> Option<Self> {
-        let fixed = layer.fixed;
+        let peeked = layer.musts.iter().map(|must| match must {
+            Expr::Test(read, ..) | Expr::Read(read) => read.offset + u32::from(read.width),
+            _ => 0,
+        });
+        let fixed = peeked.max().unwrap_or(0).max(layer.fixed);
         let test = |expr: &Expr| Test::of(expr, fixed);
         let variable = layer.anchors.first().map(|index| &layer.fields[*index as usize]);
         let (least, header) = match (layer.payload.anchor, variable.map(|field| (&field.kind, field.place.offset))) {

@@ -208,6 +208,29 @@ impl Expr {
         }
     }
 
+    /// Where an expression is asked at the layer's start, what it peeks at there is at a constant place too.
+    pub(super) fn peeks_to_reads(&mut self) {
+        match self {
+            Self::Peek(count, at) => {
+                if let (Self::Const(count @ 1..=4), Self::Const(at @ 0..=0xffff)) = (&**count, &**at) {
+                    *self = Self::Read(Direct::plain(*at as u32, *count as u8));
+                }
+            }
+            Self::Zeros(a) | Self::Not(a) | Self::Neg(a) | Self::Invert(a) => a.peeks_to_reads(),
+            Self::Binary(_, pair) | Self::Both(pair) | Self::Either(pair) => {
+                pair.0.peeks_to_reads();
+                pair.1.peeks_to_reads();
+            }
+            Self::If(three) => {
+                three.0.peeks_to_reads();
+                three.1.peeks_to_reads();
+                three.2.peeks_to_reads();
+            }
+            Self::Const(_) | Self::Field(_) | Self::Size | Self::Left | Self::Captured | Self::Item | Self::ItemField(_) => {}
+            Self::Read(_) | Self::Affine(..) | Self::Test(..) | Self::OrLeft(..) | Self::Choose(_) => {}
+        }
+    }
+
     /// Where only truth counts: `a or b` of two fields in one integer is one read of both.
     pub(super) fn resolve_truth(&mut self, fields: &[Field]) {
         self.resolve(fields);
@@ -232,6 +255,10 @@ impl Expr {
                 (Op::Add, Self::Const(add), Self::Read(read)) | (Op::Add, Self::Read(read), Self::Const(add)) => {
                     Some(Self::Affine(*read, 1, small(*add)?))
                 }
+                (Op::Shl, Self::Read(read), Self::Const(by @ 0..=30)) => Some(Self::Affine(*read, 1 << by, 0)),
+                (Op::Shr, Self::Read(read), Self::Const(by @ 0..=31)) => read.bits(*by as u8, u32::MAX).map(Self::Read),
+                (Op::And, Self::Read(read), Self::Const(mask)) => read.bits(0, u32::try_from(*mask).ok()?).map(Self::Read),
+                (Op::Or, Self::Affine(high, mul, 0), Self::Read(low)) => low.below(high, *mul).map(Self::Read),
                 (Op::Sub, Self::Read(read), Self::Const(sub)) => Some(Self::Affine(*read, 1, -small(*sub)?)),
                 (Op::Add, Self::Affine(read, mul, add), Self::Const(more)) | (Op::Add, Self::Const(more), Self::Affine(read, mul, add)) => {
                     Some(Self::Affine(*read, *mul, small(add + small(*more)?)?))
@@ -256,6 +283,19 @@ impl Direct {
     /// The read of an integer that fills its bytes.
     pub(crate) fn plain(offset: u32, width: u8) -> Self {
         Self { offset, width, shift: (4 - width) * 8, mask: u32::MAX >> ((4 - u32::from(width)) * 8) }
+    }
+
+    /// Some of its bits, without the lowest.
+    fn bits(self, lowest: u8, mask: u32) -> Option<Self> {
+        let shift = Some(self.shift + lowest).filter(|shift| *shift < 32)?;
+        Some(Self { shift, mask: self.mask >> lowest & mask, ..self })
+    }
+
+    /// `mul * high | self` as one read, where both are bits of one integer and `high` stands just above.
+    fn below(self, high: &Self, mul: i64) -> Option<Self> {
+        let gap = Some(high.shift.checked_sub(self.shift)?).filter(|gap| 1 << gap == mul && *gap < 32)?;
+        let fits = (self.offset, self.width) == (high.offset, high.width) && self.mask >> gap == 0 && high.mask.leading_zeros() >= u32::from(gap);
+        fits.then_some(Self { mask: high.mask << gap | self.mask, ..self })
     }
 
     /// The direct read of a field, if it has one.

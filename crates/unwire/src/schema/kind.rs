@@ -14,9 +14,10 @@ impl Kind {
             Self::Ip4 => Some(4),
             Self::Ip6 => Some(16),
             Self::Raw(Extent::Size(Expr::Const(size))) | Self::Text(Extent::Size(Expr::Const(size))) => u32::try_from(*size).ok(),
+            // What takes no bytes takes none where it is absent either.
+            Self::When(_, kind) => kind.fixed_size().filter(|size| *size == 0),
             Self::Raw(_)
             | Self::Text(_)
-            | Self::When(..)
             | Self::Switch { .. }
             | Self::Repeat(_)
             | Self::Part(_)

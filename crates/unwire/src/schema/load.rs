@@ -182,6 +182,7 @@ impl Layer {
             }
         }
         self.size.iter_mut().chain(&mut self.tail).for_each(visit);
+        self.musts.iter_mut().for_each(Expr::peeks_to_reads);
         let truths = self.fragment.iter_mut().chain(&mut self.musts).chain(&mut self.expects);
         truths.chain(self.next.iter_mut().filter_map(|link| link.when.as_mut())).for_each(|expr| expr.resolve_truth(&fields));
         // A test that costs one load may spare the others.
