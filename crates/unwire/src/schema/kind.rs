@@ -8,21 +8,13 @@ impl Kind {
         match self {
             Self::Nothing | Self::Bits { .. } | Self::Reading { .. } | Self::Computed { .. } => Some(0),
             Self::UInt { width, .. } | Self::Int { width, .. } => Some(u32::from(*width)),
-            // What takes no bytes takes none on a condition, either.
-            Self::When(_, kind) if matches!(**kind, Self::Computed { .. } | Self::Nothing) => Some(0),
             Self::Mac => Some(6),
             Self::Ip4 => Some(4),
             Self::Ip6 => Some(16),
             Self::Raw(Extent::Size(Expr::Const(size))) | Self::Text(Extent::Size(Expr::Const(size))) => u32::try_from(*size).ok(),
             // What takes no bytes takes none where it is absent either.
             Self::When(_, kind) => kind.fixed_size().filter(|size| *size == 0),
-            Self::Raw(_)
-            | Self::Text(_)
-            | Self::Switch { .. }
-            | Self::Repeat(_)
-            | Self::Part(_)
-            | Self::Pad(_)
-            | Self::Payload(_) => None,
+            Self::Raw(_) | Self::Text(_) | Self::Switch { .. } | Self::Repeat(_) | Self::Part(_) | Self::Pad(_) | Self::Payload(_) => None,
         }
     }
 
