@@ -15,7 +15,7 @@ _CHECKED = ("ip", "tcp", "udp", "icmp", "icmpv6", "igmp", "sctp")
 BAD, GOOD = 0, 1
 #: One bad packet may be damage; offload shows in everything that a host sends.
 _ENOUGH = 2
-_SHAPE = ("frame.protocols", "stop", "stop.layer")
+_SHAPE = ("frame.protocols",)
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,7 @@ from unwire.tables.tally import Count, Tally, iso
 
 #: Network layers whose addresses name a talker.
 NETWORKS = ("ip", "ipv6")
-# The same chain of protocols may be several entries of a column's dictionary that differ in where the walk ended; `stop` keeps them apart.
-_SHAPE = ("frame.protocols", "stop", "stop.layer")
+_SHAPE = ("frame.protocols",)
 
 
 @dataclass(frozen=True, slots=True)
