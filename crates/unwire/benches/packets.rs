@@ -68,10 +68,10 @@ fn capture() -> Vec<u8> {
 fn frame(number: u32) -> Vec<u8> {
     let host = (number / 7 % 200) as u8;
     let mut frame = vec![2, 0, 0, 0, 0, host, 2, 0, 0, 0, 1, host];
-    if number % 5 == 0 {
+    if number.is_multiple_of(5) {
         frame.extend([0x81, 0, 0, 42]);
     }
-    let (protocol, transport): (u8, &[u8]) = if number % 3 == 0 {
+    let (protocol, transport): (u8, &[u8]) = if number.is_multiple_of(3) {
         (17, &[0xc3, 0x50, 0x9c, 0x40, 0x01, 0x08, 0, 0])
     } else {
         (6, &[0xc3, 0x50, 0x1f, 0x90, 0, 0, 0, 1, 0, 0, 0, 2, 0x80, 0x18, 0, 64, 0, 0, 0, 0, 1, 1, 8, 10, 0, 0, 0, 1, 0, 0, 0, 2])

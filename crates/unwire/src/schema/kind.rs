@@ -16,13 +16,7 @@ impl Kind {
             Self::Raw(Extent::Size(Expr::Const(size))) | Self::Text(Extent::Size(Expr::Const(size))) => u32::try_from(*size).ok(),
             // What takes no bytes takes none where it is absent either.
             Self::When(_, kind) => kind.fixed_size().filter(|size| *size == 0),
-            Self::Raw(_)
-            | Self::Text(_)
-            | Self::Switch { .. }
-            | Self::Repeat(_)
-            | Self::Part(_)
-            | Self::Pad(_)
-            | Self::Payload(_) => None,
+            Self::Raw(_) | Self::Text(_) | Self::Switch { .. } | Self::Repeat(_) | Self::Part(_) | Self::Pad(_) | Self::Payload(_) => None,
         }
     }
 

@@ -7,6 +7,7 @@ mod document;
 mod expr;
 mod kind;
 mod load;
+mod space;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -15,6 +16,7 @@ use std::sync::{Arc, OnceLock};
 use rustc_hash::FxHashMap;
 
 pub use expr::{Direct, Expr, Op};
+pub use space::Space;
 
 use crate::error::Reason;
 use crate::quick::Quick;
@@ -327,72 +329,6 @@ pub struct Layer {
     pub opaque: bool,
     /// The Info line's template.
     pub info: Option<Arc<str>>,
-}
-
-/// A number space: which layers answer to a number.
-#[derive(Clone, Debug, Default)]
-pub struct Space {
-    /// Its name.
-    pub name: Arc<str>,
-    small: Vec<u16>,
-    large: FxHashMap<u64, u16>,
-    candidates: Vec<Vec<LayerId>>,
-}
-
-impl Space {
-    /// The layers that answer to a number, in the order they are tried: a user's first.
-    #[inline]
-    pub fn find(&self, key: u64) -> &[LayerId] {
-        let slot =
-            if u16::try_from(key).is_ok() { self.small.get(key as usize).copied().unwrap_or(0) } else { self.large.get(&key).copied().unwrap_or(0) };
-        if slot == 0 { &[] } else { self.candidates.get(slot as usize).map_or(&[], Vec::as_slice) }
-    }
-
-    /// Enter a layer under a number: before those that are there, as what a user declares is, or behind them.
-    fn insert(&mut self, key: u64, layer: LayerId, before: bool) {
-        if self.candidates.is_empty() {
-            self.candidates.push(Vec::new());
-        }
-        let next = self.candidates.len() as u16;
-        let slot = if let Ok(small) = u16::try_from(key) {
-            if self.small.len() <= small as usize {
-                self.small.resize(small as usize + 1, 0);
-            }
-            &mut self.small[small as usize]
-        } else {
-            self.large.entry(key).or_insert(0)
-        };
-        if *slot == 0 {
-            *slot = next;
-            self.candidates.push(Vec::new());
-        }
-        let list = &mut self.candidates[*slot as usize];
-        list.insert(if before { 0 } else { list.len() }, layer);
-    }
-
-    fn remove(&mut self, layer: LayerId) {
-        for list in &mut self.candidates {
-            list.retain(|other| *other != layer);
-        }
-    }
-
-    /// The layers that answer to some number of the space.
-    pub fn layers(&self) -> impl Iterator<Item = LayerId> {
-        self.candidates.iter().flatten().copied()
-    }
-
-    /// Every number with the layers that answer to it.
-    pub fn entries(&self) -> Vec<(u64, &[LayerId])> {
-        let small = self.small.iter().enumerate().map(|(key, slot)| (key as u64, *slot));
-        let large = self.large.iter().map(|(key, slot)| (*key, *slot));
-        let mut all: Vec<_> = small
-            .chain(large)
-            .map(|(key, slot)| (key, self.candidates.get(slot as usize).map_or(&[][..], Vec::as_slice)))
-            .filter(|(_, layers)| !layers.is_empty())
-            .collect();
-        all.sort_unstable_by_key(|(key, _)| *key);
-        all
-    }
 }
 
 /// A column: its type and every field that feeds it.

@@ -1,0 +1,78 @@
+//! Number spaces: from the number that a payload goes by to the layers that answer to it.
+
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
+use super::LayerId;
+
+/// A number space: which layers answer to a number.
+#[derive(Clone, Debug, Default)]
+pub struct Space {
+    /// Its name.
+    pub name: Arc<str>,
+    small: Vec<u16>,
+    large: FxHashMap<u64, u16>,
+    candidates: Vec<Vec<LayerId>>,
+}
+
+impl Space {
+    /// A space to which nothing answers yet.
+    pub(super) fn named(name: Arc<str>) -> Self {
+        Self { name, ..Self::default() }
+    }
+
+    /// The layers that answer to a number, in the order they are tried: a user's first.
+    #[inline]
+    pub fn find(&self, key: u64) -> &[LayerId] {
+        let slot =
+            if u16::try_from(key).is_ok() { self.small.get(key as usize).copied().unwrap_or(0) } else { self.large.get(&key).copied().unwrap_or(0) };
+        if slot == 0 { &[] } else { self.candidates.get(slot as usize).map_or(&[], Vec::as_slice) }
+    }
+
+    /// Enter a layer under a number: before those that are there, as what a user declares is, or behind them.
+    pub(super) fn insert(&mut self, key: u64, layer: LayerId, before: bool) {
+        if self.candidates.is_empty() {
+            self.candidates.push(Vec::new());
+        }
+        let next = self.candidates.len() as u16;
+        let slot = if let Ok(small) = u16::try_from(key) {
+            if self.small.len() <= small as usize {
+                self.small.resize(small as usize + 1, 0);
+            }
+            &mut self.small[small as usize]
+        } else {
+            self.large.entry(key).or_insert(0)
+        };
+        if *slot == 0 {
+            *slot = next;
+            self.candidates.push(Vec::new());
+        }
+        let list = &mut self.candidates[*slot as usize];
+        list.insert(if before { 0 } else { list.len() }, layer);
+    }
+
+    pub(super) fn remove(&mut self, layer: LayerId) {
+        for list in &mut self.candidates {
+            list.retain(|other| *other != layer);
+        }
+    }
+
+    /// The layers that answer to some number of the space.
+    pub fn layers(&self) -> impl Iterator<Item = LayerId> {
+        self.candidates.iter().flatten().copied()
+    }
+
+    /// Every number with the layers that answer to it.
+    pub fn entries(&self) -> Vec<(u64, &[LayerId])> {
+        let small = self.small.iter().enumerate().map(|(key, slot)| (key as u64, *slot));
+        let large = self.large.iter().map(|(key, slot)| (*key, *slot));
+        let mut all: Vec<_> = small
+            .chain(large)
+            .map(|(key, slot)| (key, self.candidates.get(slot as usize).map_or(&[][..], Vec::as_slice)))
+            .filter(|(_, layers)| !layers.is_empty())
+            .collect();
+        all.sort_unstable_by_key(|(key, _)| *key);
+        all
+    }
+}
