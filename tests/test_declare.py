@@ -35,9 +35,7 @@ WRONG = [
 
 
 @pytest.mark.parametrize(("body", "annotations", "keywords", "message"), [case[1:] for case in WRONG], ids=[case[0] for case in WRONG])
-def test_a_wrong_declaration_names_its_field(
-    body: dict[str, Any], annotations: dict[str, Any], keywords: dict[str, Any], message: str
-) -> None:
+def test_a_wrong_declaration_names_its_field(body: dict[str, Any], annotations: dict[str, Any], keywords: dict[str, Any], message: str) -> None:
     with pytest.raises(DeclarationError, match=message):
         declare(body, annotations, **keywords)
 
@@ -79,7 +77,7 @@ def test_dpkt_spelling_is_the_same_declaration() -> None:
 
     class Classic(Packet, name="same"):
         __hdr__ = (("a", "H", 1), ("d", "4s", b""))
-        __bit_fields__ = {"a": (("b", 4), ("c", 12))}
+        __bit_fields__ = {"a": (("b", 4), ("c", 12))}  # noqa: RUF012 - dpkt's spelling
 
     def plain(cls: type[Packet]) -> list[Any]:
         return [(f["name"], f["type"]) for f in cls.__layer__["fields"]]

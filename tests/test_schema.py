@@ -8,7 +8,6 @@ import sys
 from pathlib import Path
 
 from conftest import ROOT
-
 from unwire import _engine
 
 SCHEMA = ROOT / "crates" / "unwire" / "src" / "schema.json"
@@ -60,6 +59,6 @@ def test_two_classes_with_one_column_and_two_types_are_an_error(tmp_path: Path) 
     try:
         _engine.Schema.load(json.dumps({"version": 1, "layers": layers}))
     except ValueError as error:
-        assert "column \"x.a\" has two types" in str(error)
+        assert 'column "x.a" has two types' in str(error)
     else:
         raise AssertionError("accepted")

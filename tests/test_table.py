@@ -13,12 +13,12 @@ from pathlib import Path
 import pyarrow
 import pyarrow.parquet
 import pytest
-from conftest import pcap
 
 import unwire
+from conftest import pcap
 from unwire import _engine, schema
 
-FRAME = bytes.fromhex("0200000000020200000000010800" "4500001c00010000401166ce0a0000010a000002" "0035003500080000")
+FRAME = bytes.fromhex("02000000000202000000000108004500001c00010000401166ce0a0000010a0000020035003500080000")
 FIELDS = ("frame.number", "frame.time", "frame.protocols", "ip.src", "udp.dstport", "eth.addr")
 
 

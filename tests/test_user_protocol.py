@@ -7,9 +7,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import pcap
 
 import unwire
+from conftest import pcap
 
 #: All that a new protocol costs.
 MINE = '''

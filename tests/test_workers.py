@@ -11,17 +11,32 @@ import pytest
 from unwire import _engine
 
 ROOT = Path(__file__).resolve().parents[1]
-CAPTURES = sorted(path for folder in ("tests/captures", "examples") for path in (ROOT / folder).iterdir() if ".pcap" in path.name or path.suffix == ".snoop")
+CAPTURES = sorted(
+    path for folder in ("tests/captures", "examples") for path in (ROOT / folder).iterdir() if ".pcap" in path.name or path.suffix == ".snoop"
+)
 #: Enough for several batches.
 BIG, BIG_BYTES = ROOT / "benches" / "data" / "big.pcap", 45_000_000
 
 SCHEMA = _engine.Schema.built_in()
 #: Everything that can be asked, so that every way to a value is taken.
 EVERYTHING = [column["name"] for column in SCHEMA.columns()]
-FIFTEEN = (
-    "frame.time_epoch frame.len frame.protocols eth.src eth.dst ip.src ip.dst ip.proto ip.ttl ip.len "
-    "tcp.srcport tcp.dstport tcp.flags udp.srcport udp.dstport"
-).split()
+FIFTEEN = [
+    "frame.time_epoch",
+    "frame.len",
+    "frame.protocols",
+    "eth.src",
+    "eth.dst",
+    "ip.src",
+    "ip.dst",
+    "ip.proto",
+    "ip.ttl",
+    "ip.len",
+    "tcp.srcport",
+    "tcp.dstport",
+    "tcp.flags",
+    "udp.srcport",
+    "udp.dstport",
+]
 
 
 def digest(path: Path, columns: list[str], occurrence: str, workers: int) -> str:

@@ -178,7 +178,9 @@ def main() -> None:
         key = (one.column, (one.truth["frame.protocols"] or "")[:60])
         seen[key] += 1
         if seen[key] <= 2 and sum(seen.values()) < options.n * 40 and len(seen) <= options.n:
-            print(f"{one.capture}#{one.frame} {one.column}\n    {one.truth['frame.protocols']}\n    want {one.want[:150]!r}\n    got  {one.got[:150]!r}")
+            print(
+                f"{one.capture}#{one.frame} {one.column}\n    {one.truth['frame.protocols']}\n    want {one.want[:150]!r}\n    got  {one.got[:150]!r}"
+            )
     print(f"{len(report.differences)} differences in {len(seen)} groups; largest: {seen.most_common(25)}")
     sys.exit(bool(report.differences))
 

@@ -18,7 +18,17 @@ import compare
 
 from unwire import _engine
 
-OPTIONS = "-n -o tcp.desegment_tcp_streams:TRUE -o ip.defragment:FALSE -o ipv6.defragment:FALSE -o tcp.relative_sequence_numbers:FALSE".split()
+OPTIONS = [
+    "-n",
+    "-o",
+    "tcp.desegment_tcp_streams:TRUE",
+    "-o",
+    "ip.defragment:FALSE",
+    "-o",
+    "ipv6.defragment:FALSE",
+    "-o",
+    "tcp.relative_sequence_numbers:FALSE",
+]
 
 
 def tshark(*arguments: str) -> str:
@@ -73,7 +83,9 @@ def main() -> None:
                 report.different[one.column] += 1
                 shown[one.column] += 1
                 if shown[one.column] <= 3 and len(shown) <= options.n:
-                    print(f"{capture}#{number} {one.column}\n    {want['frame.protocols'][:150]}\n    want {one.want[:200]!r}\n    got  {one.got[:200]!r}")
+                    print(
+                        f"{capture}#{number} {one.column}\n    {want['frame.protocols'][:150]}\n    want {one.want[:200]!r}\n    got  {one.got[:200]!r}"  # noqa: E501
+                    )
     for column in columns:
         print(f"  {column:36} {report.cells[column]:7} compared {report.different[column]:6} different")
 

@@ -11,8 +11,18 @@ from pathlib import Path
 import compare
 from live import tshark
 
-OPTIONS = "-n -o tcp.desegment_tcp_streams:TRUE -o ip.defragment:FALSE -o ipv6.defragment:FALSE -o tcp.relative_sequence_numbers:FALSE".split()
-CHECKS = "-o ip.check_checksum:TRUE -o tcp.check_checksum:TRUE -o udp.check_checksum:TRUE".split()
+OPTIONS = [
+    "-n",
+    "-o",
+    "tcp.desegment_tcp_streams:TRUE",
+    "-o",
+    "ip.defragment:FALSE",
+    "-o",
+    "ipv6.defragment:FALSE",
+    "-o",
+    "tcp.relative_sequence_numbers:FALSE",
+]
+CHECKS = ["-o", "ip.check_checksum:TRUE", "-o", "tcp.check_checksum:TRUE", "-o", "udp.check_checksum:TRUE"]
 STATUS = [f"{protocol}.checksum.status" for protocol in ("ip", "tcp", "udp")]
 
 

@@ -9,7 +9,10 @@ VECTORS = [
         1,
         "02000000000202000000000108004500002400010000401100000a0000010a000002c35034580010000002fd000100000000",
         {
-            "frame.protocols": "eth:ethertype:ip:udp:doip", "doip.inverse": 0xfd, "doip.length": 0, "doip.type": 0x0001,
+            "frame.protocols": "eth:ethertype:ip:udp:doip",
+            "doip.inverse": 0xFD,
+            "doip.length": 0,
+            "doip.type": 0x0001,
             "doip.version": 0x02,
         },
     ),

@@ -9,7 +9,10 @@ VECTORS = [
         1,
         "020000000002 020000000001 888e 01 01 0000",
         {
-            "frame.protocols": "eth:ethertype:eapol", "eapol.len": 0, "eapol.type": 1, "eapol.version": 1,
+            "frame.protocols": "eth:ethertype:eapol",
+            "eapol.len": 0,
+            "eapol.type": 1,
+            "eapol.version": 1,
         },
     ),
     (
@@ -17,7 +20,8 @@ VECTORS = [
         1,
         "020000000002 020000000001 888e 01",
         {
-            "frame.protocols": "eth:ethertype:eapol", "eapol.version": 1,
+            "frame.protocols": "eth:ethertype:eapol",
+            "eapol.version": 1,
         },
     ),
 ]

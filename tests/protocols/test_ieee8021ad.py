@@ -9,7 +9,9 @@ VECTORS = [
         1,
         "020000000002 020000000001 88a8 3030 0800 4500001c000100004011 66cd 0a000001 0a000002 0035003500080000",
         {
-            "frame.protocols": "eth:ethertype:ieee8021ad:ethertype:ip:udp", "ieee8021ad.dei": 1, "ieee8021ad.id": 48,
+            "frame.protocols": "eth:ethertype:ieee8021ad:ethertype:ip:udp",
+            "ieee8021ad.dei": 1,
+            "ieee8021ad.id": 48,
             "ieee8021ad.priority": 1,
         },
     ),

@@ -9,7 +9,10 @@ VECTORS = [
         1,
         "02000000000202000000000108004500001c00010000406c00000a0000010a00000206000003e0e1e2e3",
         {
-            "frame.protocols": "eth:ethertype:ip:ipcomp", "ipcomp.cpi": 0x0003, "ipcomp.flags": 0x00, "ipcomp.next_header": 0x06,
+            "frame.protocols": "eth:ethertype:ip:ipcomp",
+            "ipcomp.cpi": 0x0003,
+            "ipcomp.flags": 0x00,
+            "ipcomp.next_header": 0x06,
         },
     ),
     (
@@ -17,7 +20,9 @@ VECTORS = [
         1,
         "02000000000202000000000108004500001800010000406c00000a0000010a0000020600",
         {
-            "frame.protocols": "eth:ethertype:ip:ipcomp", "ipcomp.flags": 0x00, "ipcomp.next_header": 0x06,
+            "frame.protocols": "eth:ethertype:ip:ipcomp",
+            "ipcomp.flags": 0x00,
+            "ipcomp.next_header": 0x06,
         },
     ),
 ]

@@ -9,7 +9,10 @@ VECTORS = [
         1,
         "020000000002 020000000001 9000 0000 0100 0700 00000000",
         {
-            "frame.protocols": "eth:ethertype:loop", "loop.function": 1, "loop.receipt_number": 7, "loop.skipcount": 0,
+            "frame.protocols": "eth:ethertype:loop",
+            "loop.function": 1,
+            "loop.receipt_number": 7,
+            "loop.skipcount": 0,
         },
     ),
     (
@@ -17,8 +20,11 @@ VECTORS = [
         1,
         "020000000002 020000000001 9000 0000 0200 020000000009 0100 0000",
         {
-            "frame.protocols": "eth:ethertype:loop", "loop.forwarding_address": "02:00:00:00:00:09", "loop.function": [2, 1],
-            "loop.receipt_number": 0, "loop.skipcount": 0,
+            "frame.protocols": "eth:ethertype:loop",
+            "loop.forwarding_address": "02:00:00:00:00:09",
+            "loop.function": [2, 1],
+            "loop.receipt_number": 0,
+            "loop.skipcount": 0,
         },
     ),
     (
@@ -26,7 +32,8 @@ VECTORS = [
         1,
         "020000000002 020000000001 9000 0000",
         {
-            "frame.protocols": "eth:ethertype:loop", "loop.skipcount": 0,
+            "frame.protocols": "eth:ethertype:loop",
+            "loop.skipcount": 0,
         },
     ),
 ]

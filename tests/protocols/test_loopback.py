@@ -9,7 +9,8 @@ VECTORS = [
         0,
         "00000002 4500001c000100004011 66cd 0a000001 0a000002 0035003500080000",
         {
-            "frame.protocols": "null:ip:udp", "null.family": 2,
+            "frame.protocols": "null:ip:udp",
+            "null.family": 2,
         },
     ),
     (
@@ -17,7 +18,8 @@ VECTORS = [
         0,
         "1e000000 6000000000083a40 fe80000000000000 0000000000000001 fe80000000000000 0000000000000002 8000000000000000",
         {
-            "frame.protocols": "null:ipv6:icmpv6", "null.family": 30,
+            "frame.protocols": "null:ipv6:icmpv6",
+            "null.family": 30,
         },
     ),
     (

@@ -7,11 +7,15 @@ VECTORS = [
     (
         "Ethernet behind one field",
         192,
-        "00 00 1000 01000000 0400 0400 01020304 020000000002 020000000001 0800 4500001c000100004011 66cd 0a000001 "
-        "0a000002 0035003500080000",
+        "00 00 1000 01000000 0400 0400 01020304 020000000002 020000000001 0800 4500001c000100004011 66cd 0a000001 0a000002 0035003500080000",
         {
-            "frame.protocols": "ppi:pcap_pktdata:eth:ethertype:ip:udp", "ppi.dlt": 1, "ppi.field_len": 4, "ppi.field_type": 4,
-            "ppi.flags": 0x00, "ppi.length": 16, "ppi.version": 0,
+            "frame.protocols": "ppi:pcap_pktdata:eth:ethertype:ip:udp",
+            "ppi.dlt": 1,
+            "ppi.field_len": 4,
+            "ppi.field_type": 4,
+            "ppi.flags": 0x00,
+            "ppi.length": 16,
+            "ppi.version": 0,
         },
     ),
     (
@@ -19,7 +23,11 @@ VECTORS = [
         192,
         "00 00 1000 01000000 0400 0400 01",
         {
-            "frame.protocols": "ppi", "ppi.dlt": 1, "ppi.flags": 0x00, "ppi.length": 16, "ppi.version": 0,
+            "frame.protocols": "ppi",
+            "ppi.dlt": 1,
+            "ppi.flags": 0x00,
+            "ppi.length": 16,
+            "ppi.version": 0,
         },
     ),
 ]

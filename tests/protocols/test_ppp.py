@@ -9,7 +9,10 @@ VECTORS = [
         9,
         "ff03 0021 4500001c000100004011 66cd 0a000001 0a000002 0035003500080000",
         {
-            "frame.protocols": "ppp:ip:udp", "ppp.address": 0xff, "ppp.control": 0x03, "ppp.protocol": 0x0021,
+            "frame.protocols": "ppp:ip:udp",
+            "ppp.address": 0xFF,
+            "ppp.control": 0x03,
+            "ppp.protocol": 0x0021,
         },
     ),
     (
@@ -17,16 +20,19 @@ VECTORS = [
         9,
         "21 4500001c000100004011 66cd 0a000001 0a000002 0035003500080000",
         {
-            "frame.protocols": "ppp:ip:udp", "ppp.protocol": 0x0021,
+            "frame.protocols": "ppp:ip:udp",
+            "ppp.protocol": 0x0021,
         },
     ),
     (
         "IPv6",
         50,
-        "ff03 0057 6000000000083a40 fe80000000000000 0000000000000001 fe80000000000000 0000000000000002 "
-        "8000000000000000",
+        "ff03 0057 6000000000083a40 fe80000000000000 0000000000000001 fe80000000000000 0000000000000002 8000000000000000",
         {
-            "frame.protocols": "ppp:ipv6:icmpv6", "ppp.address": 0xff, "ppp.control": 0x03, "ppp.protocol": 0x0057,
+            "frame.protocols": "ppp:ipv6:icmpv6",
+            "ppp.address": 0xFF,
+            "ppp.control": 0x03,
+            "ppp.protocol": 0x0057,
         },
     ),
     (
@@ -42,7 +48,9 @@ VECTORS = [
         9,
         "ff03 00",
         {
-            "frame.protocols": "ppp", "ppp.address": 0xff, "ppp.control": 0x03,
+            "frame.protocols": "ppp",
+            "ppp.address": 0xFF,
+            "ppp.control": 0x03,
         },
     ),
 ]

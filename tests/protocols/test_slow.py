@@ -9,7 +9,8 @@ VECTORS = [
         1,
         "020000000002 020000000001 8809 01 01",
         {
-            "frame.protocols": "eth:ethertype:slow:lacp", "slow.subtype": 0x01,
+            "frame.protocols": "eth:ethertype:slow:lacp",
+            "slow.subtype": 0x01,
         },
     ),
     (

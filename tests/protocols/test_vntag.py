@@ -9,8 +9,15 @@ VECTORS = [
         1,
         "020000000002 020000000001 8926 00050007 0800 4500001c000100004011 66cd 0a000001 0a000002 0035003500080000",
         {
-            "frame.protocols": "eth:ethertype:vntag:ethertype:ip:udp", "vntag.dir": 0, "vntag.dst": 5, "vntag.etype": 0x0800,
-            "vntag.looped": 0, "vntag.ptr": 0, "vntag.r": 0, "vntag.src": 7, "vntag.version": 0,
+            "frame.protocols": "eth:ethertype:vntag:ethertype:ip:udp",
+            "vntag.dir": 0,
+            "vntag.dst": 5,
+            "vntag.etype": 0x0800,
+            "vntag.looped": 0,
+            "vntag.ptr": 0,
+            "vntag.r": 0,
+            "vntag.src": 7,
+            "vntag.version": 0,
         },
     ),
     (

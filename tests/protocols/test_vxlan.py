@@ -10,8 +10,15 @@ VECTORS = [
         "02000000000202000000000108004500004600010000401100000a0000010a000002c35012b50032000008000000000457000200000000040200000000030800"
         "450000140001000040fd00000a0100010a010002",
         {
-            "frame.protocols": "eth:ethertype:ip:udp:vxlan:eth:ethertype:ip", "vxlan.flag_a": 0, "vxlan.flag_d": 0, "vxlan.flag_g": 0,
-            "vxlan.flag_i": 1, "vxlan.flags": 0x0800, "vxlan.gbp": 0, "vxlan.reserved8": 0, "vxlan.vni": 1111,
+            "frame.protocols": "eth:ethertype:ip:udp:vxlan:eth:ethertype:ip",
+            "vxlan.flag_a": 0,
+            "vxlan.flag_d": 0,
+            "vxlan.flag_g": 0,
+            "vxlan.flag_i": 1,
+            "vxlan.flags": 0x0800,
+            "vxlan.gbp": 0,
+            "vxlan.reserved8": 0,
+            "vxlan.vni": 1111,
         },
     ),
     (
@@ -20,8 +27,15 @@ VECTORS = [
         "02000000000202000000000108004500004600010000401100000a0000010a000002c35012b50032000088480010000457000200000000040200000000030800"
         "450000140001000040fd00000a0100010a010002",
         {
-            "frame.protocols": "eth:ethertype:ip:udp:vxlan:eth:ethertype:ip", "vxlan.flag_a": 1, "vxlan.flag_d": 1, "vxlan.flag_g": 1,
-            "vxlan.flag_i": 1, "vxlan.flags": 0x8848, "vxlan.gbp": 16, "vxlan.reserved8": 0, "vxlan.vni": 1111,
+            "frame.protocols": "eth:ethertype:ip:udp:vxlan:eth:ethertype:ip",
+            "vxlan.flag_a": 1,
+            "vxlan.flag_d": 1,
+            "vxlan.flag_g": 1,
+            "vxlan.flag_i": 1,
+            "vxlan.flags": 0x8848,
+            "vxlan.gbp": 16,
+            "vxlan.reserved8": 0,
+            "vxlan.vni": 1111,
         },
     ),
     (
@@ -29,8 +43,13 @@ VECTORS = [
         1,
         "02000000000202000000000108004500002400010000401100000a0000010a000002c35012b50010000008000000",
         {
-            "frame.protocols": "eth:ethertype:ip:udp:vxlan", "vxlan.flag_a": 0, "vxlan.flag_d": 0, "vxlan.flag_g": 0, "vxlan.flag_i": 1,
-            "vxlan.flags": 0x0800, "vxlan.gbp": 0,
+            "frame.protocols": "eth:ethertype:ip:udp:vxlan",
+            "vxlan.flag_a": 0,
+            "vxlan.flag_d": 0,
+            "vxlan.flag_g": 0,
+            "vxlan.flag_i": 1,
+            "vxlan.flags": 0x0800,
+            "vxlan.gbp": 0,
         },
     ),
 ]

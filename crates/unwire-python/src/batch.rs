@@ -61,7 +61,7 @@ impl Batch {
         Self { rows: self.rows.slice(offset, length), plan: Arc::clone(&self.plan) }
     }
 
-    /// The batch as an Arrow struct array (the Arrow PyCapsule interface).
+    /// The batch as an Arrow struct array (the Arrow `PyCapsule` interface).
     #[pyo3(signature = (requested_schema = None))]
     fn __arrow_c_array__<'py>(
         &self,

@@ -31,7 +31,7 @@ enum Kind {
 #[pymethods]
 impl Source {
     #[new]
-    fn new(source: &Bound<'_, PyAny>) -> PyResult<Self> {
+    fn new(source: &Bound<'_, PyAny>) -> Self {
         let kind = if let Ok(bytes) = source.cast::<PyBytes>() {
             Kind::Bytes(bytes.clone().unbind())
         } else if let Ok(path) = source.extract::<PathBuf>() {
@@ -39,7 +39,7 @@ impl Source {
         } else {
             Kind::Object(source.clone().unbind())
         };
-        Ok(Self { kind, position: Arc::default() })
+        Self { kind, position: Arc::default() }
     }
 
     /// Bytes read so far of the file or pipe itself, before decompression.

@@ -104,7 +104,7 @@ impl Stream {
         })
     }
 
-    /// The rest of the pass as an Arrow C stream (the Arrow PyCapsule interface).
+    /// The rest of the pass as an Arrow C stream (the Arrow `PyCapsule` interface).
     #[pyo3(signature = (requested_schema = None))]
     fn __arrow_c_stream__<'py>(&self, py: Python<'py>, requested_schema: Option<&Bound<'py, PyAny>>) -> PyResult<Bound<'py, PyCapsule>> {
         let _ = requested_schema; // "best effort" in the interface's words: types are always the declared ones

@@ -6,6 +6,7 @@ import glob as globbing
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
 from typing import IO, Any, Literal, Union, cast
 
 from unwire import _engine, schema
@@ -84,7 +85,7 @@ class Trace:
                 total += len(source)
             elif isinstance(source, (str, os.PathLike)) and source != "-":
                 try:
-                    status = os.stat(source)
+                    status = Path(source).stat()
                 except OSError:
                     return None
                 if not _regular(status.st_mode):

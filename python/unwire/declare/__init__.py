@@ -4,7 +4,21 @@ from unwire.declare.errors import DeclarationError
 from unwire.declare.packet import Packet, Part
 from unwire.declare.types import Ip4, Ip6, Mac, i8, i16, i32, i64, u8, u16, u24, u32, u40, u48, u56, u64
 from unwire.declare.words import (
-    bits, by, checksum, column, field, length, pad, payload, raw, reading, repeat, stop, switch, text, when,
+    bits,
+    by,
+    checksum,
+    column,
+    field,
+    length,
+    pad,
+    payload,
+    raw,
+    reading,
+    repeat,
+    stop,
+    switch,
+    text,
+    when,
 )  # fmt: skip
 
 __all__ = [

@@ -6,6 +6,7 @@ packet.
 
 from __future__ import annotations
 
+import inspect
 import sys
 from collections.abc import Mapping
 from typing import Any, ClassVar, get_origin
@@ -23,7 +24,7 @@ _STOPS = ("fragment", "encrypted", "opaque", "end")
 
 def hints_of(cls: type, depth: int) -> dict[str, Any]:
     """Return the annotations of the class's own body, in order; names are looked up where the class statement stands, too."""
-    own = cls.__dict__.get("__annotations__", {})
+    own = inspect.get_annotations(cls)
     frame = sys._getframe(depth)
     hints = {}
     for name, annotation in own.items():
@@ -59,9 +60,7 @@ def fields_of(cls: type, hints: Mapping[str, Any], inherited: list[Schema], orde
 class _Field:
     """One field on its way from words to schema."""
 
-    def __init__(
-        self, owner: str, name: str, spec: Spec, hint: Any, earlier: list[str], fields: Mapping[str, Schema], order: str
-    ) -> None:
+    def __init__(self, owner: str, name: str, spec: Spec, hint: Any, earlier: list[str], fields: Mapping[str, Schema], order: str) -> None:
         self.place = f"{owner}.{name}"
         self.name, self.spec, self.hint, self.earlier, self.fields, self.order = name, spec, hint, earlier, fields, order
 

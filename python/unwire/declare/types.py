@@ -40,4 +40,3 @@ def wire(annotation: Any) -> Wire | None:
             if isinstance(extra, Wire):
                 return extra
     return None
-

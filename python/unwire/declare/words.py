@@ -7,7 +7,8 @@ and nothing reads a byte (the engine does).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field as _attribute
+from dataclasses import dataclass
+from dataclasses import field as _attribute
 from typing import Any
 
 Expression = str | int

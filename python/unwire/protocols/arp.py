@@ -1,6 +1,6 @@
 """Address Resolution Protocol (RFC 826) and its reverse (RFC 903)."""
 
-from unwire.declare import Ip4, Mac, Packet, column, field, length, raw, reading, u8, u16, when
+from unwire.declare import Ip4, Mac, Packet, field, length, raw, reading, u8, u16, when
 
 ARP_HRD_ETH = 0x0001
 ARP_HRD_IEEE802 = 0x0006

@@ -1,6 +1,6 @@
 """Linux netfilter's log messages (LINKTYPE_NFLOG): attributes, one of them the packet."""
 
-from unwire.declare import Packet, Part, by, field, length, raw, repeat, u8, u16
+from unwire.declare import Packet, Part, by, field, length, repeat, u8, u16
 
 
 class NFLOGAttribute(Part, next=by("type & 0x7FFF", "nflog.tlv"), size="4 if type & 0x7FFF == 9 else (length + 3) // 4 * 4", order="little"):

@@ -1,6 +1,6 @@
 """PPP over Ethernet (RFC 2516): discovery and session."""
 
-from unwire.declare import Packet, Part, bits, by, field, length, raw, repeat, text, u8, u16, when
+from unwire.declare import Packet, Part, bits, by, field, length, raw, repeat, text, u8, u16
 
 PPPoE_PADI = 0x09
 PPPoE_PADO = 0x07

@@ -1,6 +1,7 @@
 """Radiotap (radiotap.org): what the radio knew about an 802.11 frame."""
 
-from unwire.declare import Packet, by, column, field, i8, length, pad as align, payload, raw, repeat, u8, u16, u32, u64, when
+from unwire.declare import Packet, by, column, field, i8, length, payload, raw, repeat, u8, u16, u32, u64, when
+from unwire.declare import pad as align
 
 
 class Radiotap(Packet, over={"link": 127}, order="little", next=by(105, "link", via="wlan_radio")):

@@ -3,7 +3,13 @@
 from unwire.declare import Packet, by, checksum, field, length, u16
 
 
-class UDP(Packet, over={"ip.proto": 17}, next=(by(("dport", "sport"), "udp.port"), by((0,), "udp")), size="ulen if ulen else left", info="{sport} → {dport} Len={ulen}"):
+class UDP(
+    Packet,
+    over={"ip.proto": 17},
+    next=(by(("dport", "sport"), "udp.port"), by((0,), "udp")),
+    size="ulen if ulen else left",
+    info="{sport} → {dport} Len={ulen}",
+):
     """User Datagram Protocol"""
 
     sport: u16 = field(0xDEAD, "udp.srcport", also="udp.port")

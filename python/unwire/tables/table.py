@@ -192,7 +192,8 @@ class Table:
         rows = self.head()
         cells = "".join(f"<th>{html.escape(name)}</th>" for name in self.columns)
         body = "".join(
-            "<tr>" + "".join(f"<td>{html.escape('' if row[name] is None else str(row[name]))}</td>" for name in self.columns) + "</tr>" for row in rows
+            "<tr>" + "".join(f"<td>{html.escape('' if row[name] is None else str(row[name]))}</td>" for name in self.columns) + "</tr>"
+            for row in rows
         )
         return f"<table><thead><tr>{cells}</tr></thead><tbody>{body}</tbody></table><p>first {len(rows)} rows</p>"
 

@@ -8,8 +8,6 @@ impl Kind {
         match self {
             Self::Nothing | Self::Bits { .. } | Self::Reading { .. } | Self::Computed { .. } => Some(0),
             Self::UInt { width, .. } | Self::Int { width, .. } => Some(u32::from(*width)),
-            // What takes no bytes takes none on a condition, either.
-            Self::When(_, kind) if matches!(**kind, Self::Computed { .. } | Self::Nothing) => Some(0),
             Self::Mac => Some(6),
             Self::Ip4 => Some(4),
             Self::Ip6 => Some(16),

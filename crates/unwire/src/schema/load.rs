@@ -67,7 +67,7 @@ impl Schema {
         let id = self.spaces.len() as SpaceId;
         let name: Arc<str> = name.into();
         self.space_ids.insert(Arc::clone(&name), id);
-        self.spaces.push(Space::named(name));
+        self.spaces.push(Space::new(name));
         id
     }
 

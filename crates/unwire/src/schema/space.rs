@@ -1,4 +1,4 @@
-//! Number spaces: from the number that a payload goes by to the layers that answer to it.
+//! A number space: numbers, and the layers that answer to them. What the numbers mean, and who asks, is not known here.
 
 use std::sync::Arc;
 
@@ -17,8 +17,7 @@ pub struct Space {
 }
 
 impl Space {
-    /// A space to which nothing answers yet.
-    pub(super) fn named(name: Arc<str>) -> Self {
+    pub(super) fn new(name: Arc<str>) -> Self {
         Self { name, ..Self::default() }
     }
 
