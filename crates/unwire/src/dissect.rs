@@ -316,6 +316,8 @@ impl<'a> Frame<'a> {
                 continue;
             }
             let found = match &way.to {
+                // Where a number was asked for and nobody answers, that is the reason.
+                To::Stop(_) if nobody.link != 0 => break,
                 To::Stop(reason) => return Next { link, reason: *reason, ..Next::NONE },
                 To::One(space, one) => match one.key(bytes, start) {
                     Some(key) => Some((key, self.find(*space, key))),
