@@ -19,11 +19,12 @@ ENTRY_POINTS = "unwire.protocols"
 _built_in: Schema | None = None
 _known: frozenset[str] = frozenset()
 _current: tuple[int, Schema] | None = None
+_good: frozenset[str] = frozenset()
 
 
 def current() -> Schema:
     """Return the schema of this moment. What is opened or compiled keeps the one it began with."""
-    global _built_in, _known, _current
+    global _built_in, _known, _current, _good
     if _built_in is None:
         _built_in = Schema.built_in()
         _known = frozenset(_built_in.classes())
@@ -35,9 +36,14 @@ def current() -> Schema:
         if layers:
             try:
                 schema = _built_in.overlay(json.dumps(registry.document(layers)))
-            except ValueError as error:
+                _check_spaces(layers, schema)
+            except (ValueError, DeclarationError) as error:
+                # One wrong class must not stand in the way of all others: what came since the last good schema is withdrawn.
+                for layer in layers:
+                    if layer["id"] not in _good:
+                        registry.remove(layer["id"])
                 raise DeclarationError(str(error)) from None
-            _check_spaces(layers, schema)
+        _good = frozenset(layer["id"] for layer in layers)
         _current = (registry.generation, schema)
     return _current[1]
 

@@ -19,7 +19,9 @@ pub trait Job: Send + 'static {
 }
 
 /// Where a capture is cut into pieces of work, by position: after so many records, or where so many bytes are reached.
-const CUT: Limits = Limits { records: 65_536, bytes: 16 << 20 };
+const CUT: Limits = Limits { records: 65_536, bytes: 4 << 20 };
+/// More would wait for each other to read.
+const MOST_WORKERS: usize = 64;
 /// A lone worker reads in smaller steps, so that the bytes are still in its cache when they are decoded. The cuts stay the same.
 const STEP: usize = 256 << 10;
 
@@ -67,17 +69,22 @@ enum Mode<J: Job> {
 impl<J: Job> Ordered<J> {
     /// Run a job over a capture with so many workers.
     pub fn new(capture: Capture, workers: usize, mut job: impl FnMut() -> J) -> Self {
+        let workers = workers.min(MOST_WORKERS);
         let shared = Mutex::new(Shared { capture, next: 0, taken: 0, cancelled: false });
         let line = Arc::new(Line { shared, moved: Condvar::new(), ahead: 2 * workers as u64 });
         if workers <= 1 {
             return Self { line, mode: Mode::Here { job: job(), batch: Box::default() } };
         }
         let (sender, results) = sync_channel(2 * workers);
-        let workers = (0..workers).map(|_| {
+        let workers = (0..workers).map_while(|_| {
             let (line, sender, mut job) = (Arc::clone(&line), sender.clone(), job());
-            std::thread::spawn(move || work(&line, &mut job, &sender))
+            std::thread::Builder::new().spawn(move || work(&line, &mut job, &sender)).ok()
         });
-        let workers = workers.collect();
+        let workers: Vec<_> = workers.collect();
+        if workers.is_empty() {
+            // A machine without room for another thread has this one.
+            return Self { line, mode: Mode::Here { job: job(), batch: Box::default() } };
+        }
         Self { line, mode: Mode::Threads { results, early: BTreeMap::new(), workers } }
     }
 

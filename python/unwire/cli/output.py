@@ -54,6 +54,8 @@ def sink(run: Run, style: str = "table") -> Iterator[Callable[[bytes], object]]:
         with replacing(Path(run.out), force=run.force) as file:
             yield file.write
         return
+    if sys.stdout is None:
+        raise click.UsageError("standard output is closed: use -o OUT")
     terminal = sys.stdout.isatty()
     if terminal and style in BINARY:
         raise click.UsageError(f"{style} is no text for a terminal: use -o OUT or a pipe")

@@ -42,6 +42,8 @@ def parse(text: str | int | bool, fields: Collection[str], place: str) -> Tree:
         body = ast.parse(text.strip(), mode="eval").body
     except SyntaxError as error:
         raise DeclarationError(f"{place} is not an expression: {text!r} ({error.msg})") from None
+    except RecursionError:
+        raise DeclarationError(f"{place} is nested too deeply") from None
     return _tree(body, fields, place)
 
 

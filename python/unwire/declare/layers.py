@@ -135,6 +135,8 @@ class _Field:
             case "repeat":
                 return self.repeat(given)
             case "pad":
+                if not isinstance(given["n"], int) or given["n"] < 1:
+                    raise DeclarationError(f"{self.place}: pad takes a number of bytes, not {given['n']!r}")
                 return {"t": "pad", "n": given["n"]}
             case "payload":
                 return {"t": "payload", "size": self.tree(given["size"], "payload")}

@@ -36,6 +36,10 @@ class _Declared:
         fields_of_hdr(cls, hints)
         fields = layers.fields_of(cls, hints, parent.get("fields", []), order)
         names = [f["name"] for f in fields]
+        for one in fields:
+            of = one.get("length", {}).get("of", "layer")
+            if of not in ("layer", "header", "part", *names):
+                raise DeclarationError(f"{owner}.{one['name']}: states the size of {of!r}, which is neither layer, header, part nor a field")
         layer: dict[str, Any] = {"id": f"{cls.__module__}.{cls.__qualname__}", "kind": kind, "order": order}
         if title := (cls.__dict__.get("__doc__") or "").strip().partition("\n")[0]:
             layer["title"] = title

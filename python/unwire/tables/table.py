@@ -44,7 +44,7 @@ class Table:
         if occurrence not in ("first", "last", "all"):
             raise ValueError(f"occurrence is 'first', 'last' or 'all', not {occurrence!r}")
         self._trace, self._schema, self._occurrence = trace, generation, occurrence
-        self._workers = workers or os.cpu_count() or 1
+        self._workers = min(workers or os.cpu_count() or 1, 1024)
         self._on_progress = on_progress
         self._limit: int | None = None
         self.columns = list(columns)

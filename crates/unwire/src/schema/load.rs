@@ -87,12 +87,12 @@ impl Schema {
                 let base = field.base;
                 for (name, pseudo) in field.column.iter().map(|name| (name, false)).chain(field.also.iter().map(|name| (name, true))) {
                     let source = (layer.id, index as u16, false);
-                    enter(&mut columns, name, Column { shown, list, base, sources: vec![source], pseudo }, layer)?;
+                    enter(&self.layers, &mut columns, name, Column { shown, list, base, sources: vec![source], pseudo }, layer)?;
                 }
                 if let (Some(name), Some(_)) = (&field.column, &field.checksum) {
                     let name: Arc<str> = format!("{name}.status").into();
                     let sources = vec![(layer.id, index as u16, true)];
-                    enter(&mut columns, &name, Column { shown: Shown::UInt(1), list, base: Base::Dec, sources, pseudo: false }, layer)?;
+                    enter(&self.layers, &mut columns, &name, Column { shown: Shown::UInt(1), list, base: Base::Dec, sources, pseudo: false }, layer)?;
                 }
             }
         }
@@ -100,7 +100,7 @@ impl Schema {
     }
 }
 
-fn enter(columns: &mut BTreeMap<Arc<str>, Column>, name: &Arc<str>, column: Column, layer: &Layer) -> Result<(), SchemaError> {
+fn enter(layers: &[Arc<Layer>], columns: &mut BTreeMap<Arc<str>, Column>, name: &Arc<str>, column: Column, layer: &Layer) -> Result<(), SchemaError> {
     let Some(known) = columns.get_mut(name) else {
         columns.insert(Arc::clone(name), column);
         return Ok(());
@@ -108,8 +108,8 @@ fn enter(columns: &mut BTreeMap<Arc<str>, Column>, name: &Arc<str>, column: Colu
     if known.shown != column.shown {
         let before = &known.sources[0];
         return Err(SchemaError(format!(
-            "column {name:?} has two types: {:?} of layer {} and {:?} of {}",
-            known.shown, before.0, column.shown, layer.class
+            "column {name:?} has two types: {:?} of {} and {:?} of {}",
+            known.shown, layers[before.0 as usize].class, column.shown, layer.class
         )));
     }
     known.pseudo &= column.pseudo;
