@@ -61,16 +61,6 @@ fn crc(table: &[u32; 256], parts: &[&[u8]]) -> u32 {
     !parts.iter().flat_map(|part| part.iter()).fold(u32::MAX, |crc, byte| crc >> 8 ^ table[(crc as u8 ^ byte) as usize])
 }
 
-/// CRC32 as Ethernet uses it (IEEE 802.3).
-pub fn crc32(parts: &[&[u8]]) -> u32 {
-    crc(&CRC32, parts)
-}
-
-/// `CRC32c` (RFC 9260 appendix A).
-pub fn crc32c(parts: &[&[u8]]) -> u32 {
-    crc(&CRC32C, parts)
-}
-
 /// True if the two Fletcher sums over the bytes, checksum included, are zero (ISO 8473 annex C).
 fn fletcher_holds(bytes: &[u8]) -> bool {
     let (c0, c1) = bytes.iter().fold((0u32, 0u32), |(c0, c1), byte| {

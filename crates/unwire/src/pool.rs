@@ -6,7 +6,7 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
-use crate::capture::{Batch, Capture, CaptureError, Limits, Meta};
+use crate::capture::{Batch, Capture, CaptureError, Limits};
 
 /// Work on one batch after the other; each worker has its own.
 pub trait Job: Send + 'static {
@@ -91,11 +91,6 @@ impl<J: Job> Ordered<J> {
     /// What has been seen of the capture beside its packets.
     pub fn with_capture<T>(&self, look: impl FnOnce(&Capture) -> T) -> T {
         look(&self.line.lock().capture)
-    }
-
-    /// The metadata seen so far.
-    pub fn with_meta<T>(&self, look: impl FnOnce(&Meta) -> T) -> T {
-        self.with_capture(|capture| look(capture.meta()))
     }
 }
 

@@ -22,8 +22,8 @@ _SHOWN = 10
 class Table:
     """Columns of a capture. Lazy: each reading is a pass over the capture, with the schema of the moment the table was made.
 
-    It implements the Arrow PyCapsule interface, so ``polars.DataFrame(table)``, ``pyarrow.table(table)`` and
-    ``duckdb.sql("select … from table")`` take it as it is. After a pass, `loss` says what the captures lost.
+    It implements the Arrow PyCapsule interface, so ``polars.DataFrame(packets)``, ``pyarrow.table(packets)`` and
+    ``duckdb.sql("select … from packets")`` take it as it is. After a pass, `loss` says what the captures lost.
     """
 
     def __init__(
