@@ -16,3 +16,19 @@ class UnknownField(UnwireError, KeyError):
 
 class OneWayError(UnwireError, RuntimeError):
     """A second pass over a source that can be read only once, such as a pipe."""
+
+
+class Error(UnwireError):
+    """What a packet can raise; dpkt's name."""
+
+
+class UnpackError(Error):
+    """The bytes are not this protocol."""
+
+
+class NeedData(UnpackError):
+    """There are fewer bytes than the protocol's header has."""
+
+
+class PackError(Error):
+    """A value does not fit its field."""

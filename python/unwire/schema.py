@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import importlib
 import json
 import runpy
 from importlib import metadata
@@ -56,6 +58,18 @@ def _check_spaces(layers: list[dict[str, Any]], schema: Schema) -> None:
             if over["space"] not in asked:
                 name = layer["id"].rpartition(".")[2]
                 raise DeclarationError(f"{name}: no protocol looks its payload up in space {over['space']!r}{suggest(over['space'], asked)}")
+
+
+def class_of(id: str) -> type | None:
+    """Return the class that declares a layer; its module is imported if it was not."""
+    if id not in registry.classes:
+        module = id
+        while "." in module:
+            module = module.rpartition(".")[0]
+            with contextlib.suppress(ModuleNotFoundError):
+                importlib.import_module(module)
+                break
+    return registry.classes.get(id)
 
 
 def load(path: str) -> None:

@@ -153,7 +153,7 @@ impl Frames {
     #[pyo3(signature = (source, schema, link = None))]
     fn new(py: Python<'_>, source: &Source, schema: &Schema, link: Option<u16>) -> PyResult<Self> {
         let reading = Mutex::new(Reading { capture: source.open(py)?, batch: Batch::new(), at: 0 });
-        Ok(Self { schema: Arc::clone(&schema.0), link, reading })
+        Ok(Self { schema: Arc::clone(&schema.inner), link, reading })
     }
 
     fn __iter__(slf: Py<Self>) -> Py<Self> {

@@ -3,6 +3,7 @@
 mod batch;
 mod capture;
 mod frame;
+mod object;
 mod schema;
 mod source;
 mod stream;
@@ -19,6 +20,8 @@ mod _engine {
     use super::capture::Info;
     #[pymodule_export]
     use super::frame::{Frame, Frames};
+    #[pymodule_export]
+    use super::object::objects;
     #[pymodule_export]
     use super::schema::Schema;
     #[pymodule_export]

@@ -1,6 +1,7 @@
 //! The schema as Python sees it: generations, columns with their types, layers with their layout.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
@@ -8,34 +9,50 @@ use pyo3::types::{PyDict, PyList};
 use unwire::columns::{FrameColumn, Occurrence, Plan, UnknownColumn};
 use unwire::schema;
 
+use crate::object::Shown;
+
 /// All that is declared, at one generation; immutable.
 #[pyclass(frozen, module = "unwire._engine")]
-pub(crate) struct Schema(pub(crate) Arc<schema::Schema>);
+pub(crate) struct Schema {
+    pub(crate) inner: Arc<schema::Schema>,
+    /// Generations are numbered from 1 as they are made.
+    pub(crate) number: u64,
+    /// The Python classes of its layers.
+    pub(crate) shown: Shown,
+}
+
+impl Schema {
+    fn new(inner: Arc<schema::Schema>) -> Self {
+        static NUMBER: AtomicU64 = AtomicU64::new(1);
+        let shown = Shown::new(inner.layers.len());
+        Self { inner, number: NUMBER.fetch_add(1, Ordering::Relaxed), shown }
+    }
+}
 
 #[pymethods]
 impl Schema {
     /// The schema that the engine was built with.
     #[staticmethod]
     fn built_in() -> Self {
-        Self(Arc::clone(schema::Schema::built_in()))
+        Self::new(Arc::clone(schema::Schema::built_in()))
     }
 
     /// A schema from a whole document (JSON), without the built-in one.
     #[staticmethod]
     fn load(document: &str) -> PyResult<Self> {
         let loaded = schema::Schema::load(None, document).map_err(|error| PyValueError::new_err(error.to_string()))?;
-        Ok(Self(Arc::new(loaded)))
+        Ok(Self::new(Arc::new(loaded)))
     }
 
     /// A new generation with the layers of a schema document (JSON) on top; untouched layers are shared.
     fn overlay(&self, document: &str) -> PyResult<Self> {
-        let loaded = schema::Schema::load(Some(&self.0), document).map_err(|error| PyValueError::new_err(error.to_string()))?;
-        Ok(Self(Arc::new(loaded)))
+        let loaded = schema::Schema::load(Some(&self.inner), document).map_err(|error| PyValueError::new_err(error.to_string()))?;
+        Ok(Self::new(Arc::new(loaded)))
     }
 
     /// Module and class of every layer in force.
     fn classes(&self) -> Vec<String> {
-        self.0.current().map(|layer| layer.class.to_string()).collect()
+        self.inner.current().map(|layer| layer.class.to_string()).collect()
     }
 
     /// Every column: name, Arrow type, whether rows are lists, whether it only gathers others, and the classes and fields that feed it.
@@ -51,14 +68,14 @@ impl Schema {
             entry.set_item("sources", PyList::empty(py))?;
             list.append(entry)?;
         }
-        for (name, column) in &self.0.columns {
+        for (name, column) in &self.inner.columns {
             let entry = PyDict::new(py);
             entry.set_item("name", &**name)?;
             entry.set_item("type", unwire::columns::Type::Shown(column.shown).arrow().to_string())?;
             entry.set_item("list", column.list)?;
             entry.set_item("gathers", column.pseudo)?;
             let sources = column.sources.iter().map(|(id, field, verdict)| {
-                let layer = self.0.layer(*id);
+                let layer = self.inner.layer(*id);
                 (layer.class.to_string(), layer.fields[*field as usize].name.to_string(), *verdict)
             });
             entry.set_item("sources", sources.collect::<Vec<_>>())?;
@@ -69,7 +86,7 @@ impl Schema {
 
     /// The layout of one class's layer, or None: its fields with their places, its numbers, its links.
     fn layer<'py>(&self, py: Python<'py>, class: &str) -> PyResult<Option<Bound<'py, PyDict>>> {
-        let Some(layer) = self.0.layer_of(class) else { return Ok(None) };
+        let Some(layer) = self.inner.layer_of(class) else { return Ok(None) };
         let entry = PyDict::new(py);
         entry.set_item("class", &*layer.class)?;
         entry.set_item("name", layer.name.as_deref())?;
@@ -89,10 +106,10 @@ impl Schema {
             fields.append(one)?;
         }
         entry.set_item("fields", fields)?;
-        let over = layer.over.iter().map(|(space, keys)| (self.0.spaces[*space as usize].name.to_string(), keys.clone()));
+        let over = layer.over.iter().map(|(space, keys)| (self.inner.spaces[*space as usize].name.to_string(), keys.clone()));
         entry.set_item("over", over.collect::<Vec<_>>())?;
         let next = layer.next.iter().map(|link| match &link.to {
-            schema::LinkTo::Space(space, _) => self.0.spaces[*space as usize].name.to_string(),
+            schema::LinkTo::Space(space, _) => self.inner.spaces[*space as usize].name.to_string(),
             schema::LinkTo::Stop(reason) => format!("stop: {}", reason.name()),
         });
         entry.set_item("next", next.collect::<Vec<_>>())?;
@@ -102,23 +119,23 @@ impl Schema {
 
     /// A number space: every number with the classes that answer to it.
     fn space(&self, name: &str) -> Option<Vec<(u64, Vec<String>)>> {
-        let space = &self.0.spaces[self.0.space(name)? as usize];
-        let named = |ids: &[u16]| ids.iter().map(|id| self.0.layer(*id).class.to_string()).collect();
+        let space = &self.inner.spaces[self.inner.space(name)? as usize];
+        let named = |ids: &[u16]| ids.iter().map(|id| self.inner.layer(*id).class.to_string()).collect();
         Some(space.entries().into_iter().map(|(key, ids)| (key, named(ids))).collect())
     }
 
     /// The names of the number spaces in which some layer looks its payload up, or some family its members.
     fn lookups(&self) -> Vec<String> {
-        let spaces = self.0.current().flat_map(|layer| &layer.next).filter_map(|link| match &link.to {
+        let spaces = self.inner.current().flat_map(|layer| &layer.next).filter_map(|link| match &link.to {
             schema::LinkTo::Space(space, _) => Some(*space),
             schema::LinkTo::Stop(_) => None,
         });
-        spaces.chain([self.0.link]).map(|space| self.0.spaces[space as usize].name.to_string()).collect()
+        spaces.chain([self.inner.link]).map(|space| self.inner.spaces[space as usize].name.to_string()).collect()
     }
 
     /// The names of all number spaces.
     fn spaces(&self) -> Vec<String> {
-        self.0.spaces.iter().map(|space| space.name.to_string()).collect()
+        self.inner.spaces.iter().map(|space| space.name.to_string()).collect()
     }
 }
 
@@ -159,5 +176,5 @@ pub(crate) fn plan(schema: &Schema, names: &[String], occurrence: &str) -> PyRes
         "all" => Occurrence::All,
         other => return Err(PyValueError::new_err(format!("occurrence is 'first', 'last' or 'all', not {other:?}"))),
     };
-    Plan::new(&schema.0, names, occurrence).map_err(|UnknownColumn(name)| pyo3::exceptions::PyKeyError::new_err(name))
+    Plan::new(&schema.inner, names, occurrence).map_err(|UnknownColumn(name)| pyo3::exceptions::PyKeyError::new_err(name))
 }

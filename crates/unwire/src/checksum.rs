@@ -57,8 +57,28 @@ const fn crc_table(polynomial: u32) -> [u32; 256] {
 static CRC32: [u32; 256] = crc_table(0xEDB8_8320);
 static CRC32C: [u32; 256] = crc_table(0x82F6_3B78);
 
-fn crc(table: &[u32; 256], parts: &[&[u8]]) -> u32 {
+fn crc_of(table: &[u32; 256], parts: &[&[u8]]) -> u32 {
     !parts.iter().flat_map(|part| part.iter()).fold(u32::MAX, |crc, byte| crc >> 8 ^ table[(crc as u8 ^ byte) as usize])
+}
+
+/// A cyclic checksum, as the number that a field of that byte order holds.
+pub(crate) fn crc(how: ChecksumKind, bytes: &[u8], little: bool) -> u32 {
+    let computed = crc_of(if how == ChecksumKind::Crc32 { &CRC32 } else { &CRC32C }, &[bytes]);
+    if little { computed } else { computed.swap_bytes() }
+}
+
+/// Fletcher's two check bytes at `at`, which are zero in the bytes (ISO 8473 annex C).
+pub(crate) fn fletcher(bytes: &[u8], at: usize) -> Option<u64> {
+    let (c0, c1) = bytes.iter().fold((0i64, 0i64), |(c0, c1), byte| {
+        let c0 = (c0 + i64::from(*byte)) % 255;
+        (c0, (c1 + c0) % 255)
+    });
+    // With the check bytes X and Y at n and n + 1 of L bytes, both sums must come to zero modulo 255.
+    let behind = i64::try_from(bytes.len().checked_sub(at + 1)?).ok()?;
+    let x = (behind * c0 - c1).rem_euclid(255);
+    let y = (c1 - (behind + 1) * c0).rem_euclid(255);
+    let ones = |number: i64| if number == 0 { 255 } else { number };
+    Some((ones(x) << 8 | ones(y)) as u64)
 }
 
 /// True if the two Fletcher sums over the bytes, checksum included, are zero (ISO 8473 annex C).
@@ -110,7 +130,7 @@ pub(crate) fn verdict(spans: &[Span], at: usize, laid: &Laid<'_>, field: &Field,
             let (before, rest) = bytes.split_at_checked(inside)?;
             let (_, after) = rest.split_at_checked(size as usize)?;
             let little = matches!(kind, Kind::UInt { little: true, .. });
-            let computed = crc(table, &[before, &[0; 4], after]);
+            let computed = crc_of(table, &[before, &[0; 4], after]);
             u64::from(if little { computed } else { computed.swap_bytes() }) == value
         }
         ChecksumKind::Fletcher => fletcher_holds(bytes),

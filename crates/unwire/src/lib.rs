@@ -3,6 +3,9 @@
 //! Here live the mechanisms: reading captures, running declared layouts over bytes, making columns. What must not live here: Python,
 //! `unsafe`, and the name of any protocol; protocols are data, read from a schema.
 
+#![forbid(unsafe_code)]
+
+pub mod build;
 pub mod capture;
 pub mod checksum;
 pub mod columns;

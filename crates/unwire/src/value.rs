@@ -70,7 +70,8 @@ pub fn computed(laid: &Laid<'_>, field: &Field) -> Option<i64> {
     laid.eval(expr, laid.start).ok()
 }
 
-fn read_kind<'a>(laid: &Laid<'a>, kind: &'a Kind, offset: u32, sink: &mut dyn FnMut(Read<'a>)) -> Result<(), Fault> {
+/// Read a value of some kind at an offset.
+pub fn read_kind<'a>(laid: &Laid<'a>, kind: &'a Kind, offset: u32, sink: &mut dyn FnMut(Read<'a>)) -> Result<(), Fault> {
     let fixed = kind.fixed_size().unwrap_or(0);
     let mut put = |value, size: u32| sink(Read { value, start: offset, end: offset.saturating_add(size) });
     match kind {

@@ -6,9 +6,9 @@ anywhere in Python.
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
-from unwire.declare import expression, layers
+from unwire.declare import expression, face, layers
 from unwire.declare.errors import DeclarationError, suggest
 from unwire.declare.registry import registry
 from unwire.declare.struct_format import fields_of_hdr
@@ -19,10 +19,8 @@ _ORDERS = {"big": "big", "little": "little", ">": "big", "!": "big", "<": "littl
 _DEPTH = 3
 
 
-class _Declared:
+class _Declared(face.Face):
     """What both have: a layer, made with the class."""
-
-    __layer__: ClassVar[dict[str, Any]]
 
     @classmethod
     def _declare(cls, kind: str, keywords: dict[str, Any], base: type[_Declared]) -> None:
@@ -76,6 +74,7 @@ class _Declared:
             delattr(cls, name)
         cls.__layer__ = layer
         registry.add(cls, layer)
+        face.equip(cls, layer)
 
 
 _KEYWORDS = (
@@ -106,3 +105,7 @@ class Part(_Declared):
     def __init_subclass__(cls, **keywords: Any) -> None:
         super().__init_subclass__()
         cls._declare("part", keywords, Part)
+
+
+for _base in (face.Face, _Declared, Packet, Part):
+    _base.__unwire_base__ = _base

@@ -3,7 +3,7 @@
 from unwire.declare import Packet, bits, by, column, field, u16, when
 
 
-class IEEE8021ad(Packet, name="ieee8021ad", over={"ethertype": 0x88A8}, next=by("type", "ethertype", via="ethertype"), fold="vlan_tags"):
+class IEEE8021ad(Packet, name="ieee8021ad", over={"ethertype": 0x88A8}, next=by("type", "ethertype", via="ethertype"), fold="Ethernet.vlan_tags"):
     """IEEE 802.1ad"""
 
     _pri_cfi_id: u16 = field(0)

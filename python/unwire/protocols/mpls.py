@@ -14,7 +14,7 @@ class MPLSlabel(
         by("peek(1) >> 4", "ip.version", when="peek(1) >> 4 == 4 or peek(1) >> 4 == 6"),
         by("peek(1) >> 4", "mpls.pw", via="pwethheuristic"),
     ),
-    fold="mpls_labels",
+    fold="Ethernet.mpls_labels",
 ):
     """MultiProtocol Label Switching Header"""
 
@@ -25,7 +25,7 @@ class MPLSlabel(
     ttl: u32 = bits(8, 0, "mpls.ttl")
 
 
-class MPLSlabelBelow(MPLSlabel, name=None, over={"mpls": 0}, fold="mpls_labels"):
+class MPLSlabelBelow(MPLSlabel, name=None, over={"mpls": 0}, fold="Ethernet.mpls_labels"):
     """MultiProtocol Label Switching Header"""
 
 

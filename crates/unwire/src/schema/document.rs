@@ -38,8 +38,7 @@ pub(super) struct Layer {
     pub over: Vec<Over>,
     #[serde(default)]
     pub next: Vec<Link>,
-    #[serde(default, rename = "fold")]
-    pub _fold: IgnoredAny,
+    pub fold: Option<String>,
     pub info: Option<String>,
     #[serde(default, rename = "service")]
     pub _service: IgnoredAny,
@@ -92,11 +91,16 @@ pub(super) struct Field {
     pub base: Option<String>,
     pub must: Option<Value>,
     pub expect: Option<Value>,
-    #[serde(default, rename = "default")]
-    pub _default: IgnoredAny,
-    #[serde(default, rename = "length")]
-    pub _length: IgnoredAny,
+    pub default: Option<Value>,
+    pub length: Option<Length>,
     pub checksum: Option<Checksum>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Length {
+    pub of: String,
+    pub value: Option<Value>,
 }
 
 #[derive(Debug, Deserialize)]

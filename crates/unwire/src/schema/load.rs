@@ -8,8 +8,8 @@ use serde_json::Value;
 use super::document::{self, Document, LayerKind};
 use super::expr::Names;
 use super::{
-    Base, Checksum, ChecksumKind, Column, Cover, Expr, Extent, Field, Kind, Layer, LayerId, Link, LinkTo, Place, Repeat, RepeatEnd, Schema,
-    SchemaError, Shown, Space, SpaceId,
+    Base, Checksum, ChecksumKind, Column, Cover, Expr, Extent, Field, Fold, Kind, Layer, LayerId, Length, Link, LinkTo, Place, Preset, Repeat,
+    RepeatEnd, Schema, SchemaError, Shown, Space, SpaceId,
 };
 use crate::error::Reason;
 use crate::quick::Quick;
@@ -283,6 +283,7 @@ impl Build<'_> {
             align: source.align.unwrap_or(1).max(1),
             opaque: source.opaque,
             info: source.info.as_deref().map(Arc::from),
+            fold: source.fold.as_deref().map(Fold::parse).transpose()?,
             fields,
         };
         layer.resolve();
@@ -303,6 +304,7 @@ impl Build<'_> {
     }
 
     fn link(&mut self, link: &document::Link, names: &[String]) -> Result<Link, SchemaError> {
+        let field = link.keys.first().and_then(Value::as_str).and_then(|key| names.iter().position(|name| name == key)).map(|at| at as u16);
         let names = Names { fields: names, item: &[] };
         let to = match (&link.space, &link.stop) {
             (Some(space), None) => {
@@ -316,7 +318,7 @@ impl Build<'_> {
             _ => return Err(SchemaError("a link has a space or a stop".into())),
         };
         let when = link.when.as_ref().map(|when| Expr::parse(when, &names)).transpose()?;
-        Ok(Link { when, to, quoted: link.quoted, weak: link.weak, strict: link.strict, via: link.via.as_deref().map(Arc::from) })
+        Ok(Link { when, to, quoted: link.quoted, weak: link.weak, strict: link.strict, via: link.via.as_deref().map(Arc::from), field })
     }
 
     fn field(field: &document::Field, kind: Kind, place: Place, names: &[String]) -> Result<Field, SchemaError> {
@@ -352,6 +354,8 @@ impl Build<'_> {
             also: field.also.iter().map(|name| Arc::from(name.as_str())).collect(),
             names: labels.collect::<Result<_, SchemaError>>()?,
             base,
+            length: field.length.as_ref().map(|length| Length::parse(length, names)).transpose()?,
+            preset: field.default.as_ref().map(|value| Preset::parse(value, &kind)).transpose()?,
             kind,
             place,
             checksum: checksum.transpose()?,

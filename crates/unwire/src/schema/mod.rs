@@ -7,6 +7,7 @@ mod document;
 mod expr;
 mod kind;
 mod load;
+mod preset;
 mod space;
 
 use std::collections::BTreeMap;
@@ -250,6 +251,50 @@ pub struct Field {
     pub place: Place,
     /// Its checksum, if it is one.
     pub checksum: Option<Checksum>,
+    /// The size that it states, if it states one.
+    pub length: Option<Length>,
+    /// Its value in a packet where nobody set it.
+    pub preset: Option<Preset>,
+}
+
+/// The size that a field states: of what, and the number written for it.
+#[derive(Clone, Debug)]
+pub struct Length {
+    /// What is measured.
+    pub of: Measured,
+    /// The number, where `size` is the bytes measured; without it, that is the number.
+    pub value: Option<Expr>,
+}
+
+/// What a length measures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Measured {
+    /// The layer or part with all that is in it.
+    Layer,
+    /// The header: what stands before the payload.
+    Header,
+    /// One field.
+    Field(u16),
+}
+
+/// A field's declared default.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Preset {
+    /// A number.
+    Number(i128),
+    /// Bytes.
+    Bytes(Vec<u8>),
+    /// Text.
+    Text(String),
+}
+
+/// A layer that is shown inside another's object: in the view of that name, of the class of that name.
+#[derive(Clone, Debug)]
+pub struct Fold {
+    /// The class.
+    pub owner: Arc<str>,
+    /// Its attribute.
+    pub view: Arc<str>,
 }
 
 /// Where a payload is looked up, or why the walk ends.
@@ -267,6 +312,8 @@ pub struct Link {
     pub strict: bool,
     /// A pseudo protocol shown when the link is taken.
     pub via: Option<Arc<str>>,
+    /// The field that is the first key, if it is one as it stands.
+    pub field: Option<u16>,
 }
 
 /// The target of a link.
@@ -329,6 +376,8 @@ pub struct Layer {
     pub opaque: bool,
     /// The Info line's template.
     pub info: Option<Arc<str>>,
+    /// The object that shows it, if it has no place of its own among objects.
+    pub fold: Option<Fold>,
 }
 
 /// A column: its type and every field that feeds it.

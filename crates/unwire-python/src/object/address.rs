@@ -1,0 +1,52 @@
+//! Addresses as Python objects: bytes that know their text. One object is made for a value and handed out again, in a cache of fixed size.
+
+use std::cell::RefCell;
+
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyAny, PyBytes, PyType};
+
+/// Entries of the cache; an address that falls on another's place takes it.
+const PLACES: usize = 4096;
+
+thread_local! {
+    static CACHE: RefCell<Vec<Option<(u128, u8, Py<PyAny>)>>> = const { RefCell::new(Vec::new()) };
+}
+
+/// The object for an address of 4, 6 or 16 bytes.
+pub(super) fn object<'py>(py: Python<'py>, bytes: &[u8]) -> PyResult<Bound<'py, PyAny>> {
+    let size = bytes.len() as u8;
+    let number = bytes.iter().fold(0u128, |sum, byte| sum << 8 | u128::from(*byte));
+    let folded = (number >> 64) as u64 ^ number as u64;
+    let place = ((folded ^ u64::from(size)).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 52) as usize % PLACES;
+    let found = CACHE.with(|cache| {
+        let cache = cache.borrow();
+        let (known, length, object) = cache.get(place)?.as_ref()?;
+        (*known == number && *length == size).then(|| object.bind(py).clone())
+    });
+    if let Some(found) = found {
+        return Ok(found);
+    }
+    let made = class(py, bytes.len())?.call1((PyBytes::new(py, bytes),))?;
+    let old = CACHE.with(|cache| {
+        let mut cache = cache.borrow_mut();
+        if cache.is_empty() {
+            cache.resize_with(PLACES, || None);
+        }
+        cache.get_mut(place).and_then(|slot| slot.replace((number, size, made.clone().unbind())))
+    });
+    drop(old);
+    Ok(made)
+}
+
+fn class(py: Python<'_>, size: usize) -> PyResult<&Bound<'_, PyType>> {
+    static MAC: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+    static IP4: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+    static IP6: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+    let (slot, name) = match size {
+        6 => (&MAC, "MacAddress"),
+        4 => (&IP4, "Ip4Address"),
+        _ => (&IP6, "Ip6Address"),
+    };
+    slot.import(py, "unwire.addresses", name)
+}

@@ -1,0 +1,217 @@
+//! Python's classes and their layers: which class a layer is shown as, which layer a class reads, and how an instance is made of arguments.
+
+use std::ffi::CString;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+
+use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyAny, PyDict, PyTuple, PyType};
+use std::collections::HashMap;
+use unwire::schema::{Layer, LayerId};
+
+use super::field::Attribute;
+use super::view::View;
+use super::{State, raw};
+use crate::schema::Schema;
+
+/// What is known of a Python class; kept as long as the process, as classes are.
+pub(crate) struct Info {
+    /// The layer's name: module and class.
+    pub id: String,
+    /// The class's name.
+    pub name: String,
+    /// Its name as an attribute of what carries it.
+    pub alias: String,
+    /// The names of the class and its bases: a layer folds into the class that it names.
+    pub lineage: Vec<String>,
+    /// The views that other layers are folded into, in order.
+    pub folds: Vec<String>,
+    /// The class reads itself in Python.
+    pub unpacks: bool,
+    /// The class makes its bytes itself.
+    pub packs: bool,
+    /// Its attributes, by the number of the field.
+    pub attributes: OnceLock<Vec<Option<&'static Attribute>>>,
+    /// The generation that `layer` was looked up in, and the layer.
+    resolved: AtomicU64,
+}
+
+struct Classes {
+    infos: HashMap<usize, &'static Info, rustc_hash::FxBuildHasher>,
+    current: Option<Py<Schema>>,
+}
+
+static CLASSES: Mutex<Classes> = Mutex::new(Classes { infos: HashMap::with_hasher(rustc_hash::FxBuildHasher), current: None });
+/// A class was declared since the current schema was made.
+static DIRTY: AtomicBool = AtomicBool::new(true);
+
+fn classes() -> MutexGuard<'static, Classes> {
+    CLASSES.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// What is known of a class.
+pub(super) fn info(class: &Bound<'_, PyType>) -> PyResult<&'static Info> {
+    let found = classes().infos.get(&(class.as_ptr() as usize)).copied();
+    found.ok_or_else(|| PyTypeError::new_err(format!("{} declares no protocol: derive from unwire.declare.Packet", class.repr().map_or_else(|_| String::new(), |text| text.to_string()))))
+}
+
+/// The schema of this moment.
+pub(super) fn current(py: Python<'_>) -> PyResult<Py<Schema>> {
+    if !DIRTY.load(Ordering::Acquire)
+        && let Some(schema) = &classes().current
+    {
+        return Ok(schema.clone_ref(py));
+    }
+    DIRTY.store(false, Ordering::Release);
+    let made = (|| Ok::<_, PyErr>(py.import("unwire.schema")?.getattr("current")?.call0()?.cast_into::<Schema>()?.unbind()))();
+    let made = made.inspect_err(|_| DIRTY.store(true, Ordering::Release))?;
+    let old = classes().current.replace(made.clone_ref(py));
+    drop(old);
+    Ok(made)
+}
+
+/// The number spaces changed: the next object asks for the schema again.
+pub(super) fn touch() {
+    DIRTY.store(true, Ordering::Release);
+}
+
+impl Info {
+    /// The layer of the class in a generation.
+    pub(super) fn layer(&self, schema: &Schema) -> PyResult<LayerId> {
+        let known = self.resolved.load(Ordering::Relaxed);
+        if known >> 16 == schema.number {
+            return Ok(known as LayerId);
+        }
+        let layer = schema.inner.layer_of(&self.id).ok_or_else(|| PyTypeError::new_err(format!("{} was withdrawn: its declaration does not hold", self.id)))?;
+        self.resolved.store(schema.number << 16 | u64::from(layer.id), Ordering::Relaxed);
+        Ok(layer.id)
+    }
+
+    /// The number of a field, and its attribute.
+    pub(super) fn attribute(&self, name: &str) -> Option<&'static Attribute> {
+        self.attributes.get()?.iter().flatten().copied().find(|attribute| attribute.name.to_str() == Ok(name))
+    }
+}
+
+/// Enter a class: its attributes are put on it, and calls of it are led here unless it constructs itself.
+pub(super) fn equip(class: &Bound<'_, PyType>, id: &str, fields: Vec<(String, Option<String>)>, folds: Vec<String>) -> PyResult<()> {
+    let py = class.py();
+    let base = raw::base(py)?;
+    if !class.is_subclass(base)? {
+        return Err(PyTypeError::new_err("only classes that derive from Packet or Part are equipped"));
+    }
+    let name = class.name()?.to_string();
+    let mut overrides = [("unpack", false), ("__bytes__", false), ("__init__", false), ("__new__", false), ("pack_hdr", false)];
+    let mut lineage = Vec::new();
+    for one in class.mro().iter() {
+        let one = one.cast_into::<PyType>()?;
+        // What the package's own bases define is what happens here.
+        if one.hasattr("__unwire_base__")? && one.getattr("__unwire_base__")?.is(&one) || one.is(base) {
+            break;
+        }
+        lineage.push(one.name()?.to_string());
+        let body = one.getattr("__dict__")?;
+        for (method, found) in &mut overrides {
+            *found |= body.contains(*method)?;
+        }
+    }
+    let [unpacks, bytes, init, new, hdr] = overrides.map(|(_, found)| found);
+    let info: &'static Info = Box::leak(Box::new(Info {
+        id: id.to_owned(),
+        alias: name.to_lowercase(),
+        name,
+        lineage,
+        unpacks,
+        packs: bytes || hdr,
+        folds,
+        attributes: OnceLock::new(),
+        resolved: AtomicU64::new(u64::MAX),
+    }));
+    let mut attributes = Vec::with_capacity(fields.len());
+    for (index, (name, doc)) in fields.into_iter().enumerate() {
+        if name == "data" || name.is_empty() {
+            attributes.push(None);
+            continue;
+        }
+        let c_string = |text: String| CString::new(text).map_err(|_| PyValueError::new_err("a name holds a NUL"));
+        let attribute: &'static Attribute = Box::leak(Box::new(Attribute::new(c_string(name)?, doc.map(c_string).transpose()?, index as u16, info)));
+        raw::describe(class, attribute)?;
+        attributes.push(Some(attribute));
+    }
+    let _ = info.attributes.set(attributes);
+    if !init && !new {
+        raw::call_directly(class);
+    }
+    classes().infos.insert(class.as_ptr() as usize, info);
+    touch();
+    Ok(())
+}
+
+/// `Cls(buffer)`.
+#[inline]
+pub(super) fn from_bytes<'py>(class: &Bound<'py, PyType>, buffer: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    let info = info(class)?;
+    if info.unpacks {
+        let object = raw::create(class, State::new(info))?;
+        object.call_method1("unpack", (buffer,))?;
+        return Ok(object);
+    }
+    raw::create(class, State::of(info, View::read(info, buffer)?))
+}
+
+/// `Cls(field=…)`.
+pub(super) fn from_fields<'py>(class: &Bound<'py, PyType>, keywords: &Bound<'py, PyDict>) -> PyResult<Bound<'py, PyAny>> {
+    let object = raw::create(class, State::new(info(class)?))?;
+    fill(&object, keywords)?;
+    Ok(object)
+}
+
+/// `__init__` of the base, for classes that have their own and call it.
+pub(super) fn initialise(object: &Bound<'_, PyAny>, state: &State, arguments: &Bound<'_, PyTuple>, keywords: Option<&Bound<'_, PyDict>>) -> PyResult<()> {
+    if let Ok(buffer) = arguments.get_item(0) {
+        if state.info.unpacks {
+            object.call_method1("unpack", (buffer,))?;
+        } else {
+            state.replace(View::read(state.info, &buffer)?);
+        }
+        return Ok(());
+    }
+    keywords.map_or(Ok(()), |keywords| fill(object, keywords))
+}
+
+fn fill(object: &Bound<'_, PyAny>, keywords: &Bound<'_, PyDict>) -> PyResult<()> {
+    keywords.iter().try_for_each(|(name, value)| object.setattr(name.cast::<pyo3::types::PyString>()?, value))
+}
+
+/// A layer's class with what is known of it.
+pub(crate) struct Known {
+    pub class: Py<PyType>,
+    pub info: &'static Info,
+}
+
+/// The Python classes of a schema's layers, found when they are first touched.
+#[derive(Default)]
+pub(crate) struct Shown(Vec<PyOnceLock<Option<Known>>>);
+
+impl Shown {
+    pub(crate) fn new(layers: usize) -> Self {
+        Self((0..layers).map(|_| PyOnceLock::new()).collect())
+    }
+}
+
+/// The class that shows a layer; its module is imported if it was not. None if there is none.
+pub(super) fn class_of<'a>(py: Python<'_>, schema: &'a Schema, layer: &Layer) -> PyResult<Option<&'a Known>> {
+    let Some(slot) = schema.shown.0.get(layer.id as usize) else { return Ok(None) };
+    let found = slot.get_or_try_init(py, || {
+        let found = py.import("unwire.schema")?.getattr("class_of")?.call1((&*layer.class,))?;
+        if found.is_none() {
+            return Ok::<_, PyErr>(None);
+        }
+        let class = found.cast_into::<PyType>()?;
+        let info = info(&class)?;
+        Ok(Some(Known { class: class.unbind(), info }))
+    })?;
+    Ok(found.as_ref())
+}

@@ -1,0 +1,244 @@
+//! The attribute of a field: its value from the bytes or from what was written, and writing it. Values are made for Python here; what bytes
+//! become of a value is pack.rs's.
+
+use std::cell::Cell;
+use std::ffi::CString;
+use std::sync::OnceLock;
+
+use pyo3::exceptions::{PyAttributeError, PyValueError};
+use pyo3::prelude::*;
+use pyo3::types::{PyAny, PyBytes, PyList};
+use unwire::error::{Fault, Reason};
+use unwire::layout::{Laid, MAX_ITEMS};
+use unwire::schema::{Extent, Field, Kind, Layer, RepeatEnd, Shown};
+use unwire::value::{self, Value};
+
+use super::class::Info;
+use super::pack::{self, Slot};
+use super::view::View;
+use super::{State, address, raw};
+
+/// A field as an attribute of a class.
+pub(crate) struct Attribute {
+    pub name: CString,
+    pub doc: Option<CString>,
+    pub index: u16,
+    pub info: &'static Info,
+    direct: OnceLock<Direct>,
+}
+
+/// How a field is read whose place and form every packet shares.
+enum Direct {
+    /// So many bytes at an offset, as a number: little-endian or not, shifted and cut to bits.
+    Number { offset: u32, width: u8, little: bool, shift: u8, mask: u64 },
+    /// An address of so many bytes.
+    Address { offset: u32, size: u32 },
+    /// The engine looks.
+    No,
+}
+
+impl Direct {
+    fn of(layer: &Layer, field: &Field) -> Self {
+        if field.place.anchor != 0 {
+            return Self::No;
+        }
+        let offset = field.place.offset;
+        match &field.kind {
+            Kind::UInt { width, little } => Self::Number { offset, width: *width, little: *little, shift: 0, mask: u64::MAX },
+            Kind::Bits { of, shift, count, shown, .. } if *shown != Shown::Bool => match layer.fields.get(*of as usize).map(|field| &field.kind) {
+                Some(Kind::UInt { width, little }) => {
+                    Self::Number { offset, width: *width, little: *little, shift: *shift, mask: u64::MAX >> (64 - u32::from(*count)) }
+                }
+                _ => Self::No,
+            },
+            Kind::Mac | Kind::Ip4 | Kind::Ip6 => Self::Address { offset, size: field.kind.fixed_size().unwrap_or(0) },
+            _ => Self::No,
+        }
+    }
+}
+
+impl Attribute {
+    pub(super) fn new(name: CString, doc: Option<CString>, index: u16, info: &'static Info) -> Self {
+        Self { name, doc, index, info, direct: OnceLock::new() }
+    }
+
+    pub(super) fn text(&self) -> &str {
+        self.name.to_str().unwrap_or_default()
+    }
+
+    /// The value: what was written, else what the bytes say, else the default.
+    pub(super) fn get<'py>(&self, object: &Bound<'py, PyAny>, state: &State) -> PyResult<Bound<'py, PyAny>> {
+        let py = object.py();
+        if state.edits.get().is_none()
+            && let Some(view) = state.view.get()
+        {
+            let direct = self.direct.get_or_init(|| {
+                let layer = view.layer();
+                layer.fields.get(self.index as usize).map_or(Direct::No, |field| Direct::of(layer, field))
+            });
+            let (start, limit) = (view.span.start, view.span.limit.max(view.span.start + view.layer().fixed));
+            match direct {
+                Direct::Number { offset, width, little, shift, mask } => {
+                    if let Ok(number) = view.bytes(py).uint(start + offset, *width, *little, limit) {
+                        return Ok((number >> shift & mask).into_pyobject(py)?.into_any());
+                    }
+                }
+                Direct::Address { offset, size } => {
+                    if let Ok(bytes) = view.bytes(py).take(start + offset, *size, limit) {
+                        return address::object(py, bytes);
+                    }
+                }
+                Direct::No => {}
+            }
+        }
+        self.look(object, state)
+    }
+
+    #[cold]
+    fn look<'py>(&self, object: &Bound<'py, PyAny>, state: &State) -> PyResult<Bound<'py, PyAny>> {
+        let py = object.py();
+        if let Some(value) = pack::slot_value(py, state, self)? {
+            return Ok(value);
+        }
+        let missing = || PyAttributeError::new_err(format!("{}.{}: the packet has no such field, its condition does not hold", self.info.name, self.text()));
+        let whole = pack::snapshot(object, state, self)?;
+        let items = Cell::new(MAX_ITEMS);
+        let laid = whole.laid(py, &items);
+        let field = laid.layer.fields.get(self.index as usize).ok_or_else(missing)?;
+        let found = read(py, &whole, &laid, field).map_err(|fault| PyAttributeError::new_err(format!("{}.{}: {fault}", self.info.name, self.text())))?;
+        let found = found.ok_or_else(missing)?.into_bound(py);
+        if matches!(field.kind, Kind::Repeat(_) | Kind::Part(_)) || holds_parts(&field.kind) {
+            // A list or part may be changed in place, so the object keeps the one it gave.
+            let kept = state.edits().slot(self.index).keep(found.clone().unbind());
+            return Ok(kept.map_or(found, |kept| kept.into_bound(py)));
+        }
+        Ok(found)
+    }
+
+    /// Write the value, or with None go back to the default.
+    pub(super) fn set(&self, object: &Bound<'_, PyAny>, state: &State, value: Option<&Bound<'_, PyAny>>) -> PyResult<()> {
+        let py = object.py();
+        let schema = super::class::current(py)?;
+        let layer = schema.get().inner.layer(self.info.layer(schema.get())?);
+        let Some(field) = layer.fields.get(self.index as usize) else { return Ok(()) };
+        match &field.kind {
+            Kind::Computed { .. } => {
+                return Err(PyAttributeError::new_err(format!("{}.{} is computed and cannot be set", self.info.name, self.text())));
+            }
+            Kind::Bits { count, .. } => {
+                if let Some(value) = value
+                    && let Ok(number) = value.extract::<u64>()
+                    && number > u64::MAX >> (64 - u32::from(*count))
+                {
+                    return Err(PyValueError::new_err(format!("value {number} is too large for field {}", self.text())));
+                }
+            }
+            Kind::Reading { of, kind } => {
+                let bytes = match value {
+                    Some(value) => pack::to_bytes(py, layer, kind, value, self)?,
+                    None => Vec::new(),
+                };
+                let old = state.edits().set(layer, *of, Slot::Set(PyBytes::new(py, &bytes).into_any().unbind()));
+                drop(old);
+                return Ok(());
+            }
+            _ => {}
+        }
+        let slot = value.map_or(Slot::Default, |value| Slot::Set(value.clone().unbind()));
+        let old = state.edits().set(layer, self.index, slot);
+        drop(old);
+        Ok(())
+    }
+}
+
+fn holds_parts(kind: &Kind) -> bool {
+    match kind {
+        Kind::Part(_) | Kind::Repeat(_) => true,
+        Kind::When(_, inner) => holds_parts(inner),
+        Kind::Switch { cases, default, .. } => cases.iter().any(|case| holds_parts(&case.1)) || holds_parts(default),
+        _ => false,
+    }
+}
+
+/// A field's value for Python; None if it is not there.
+pub(super) fn read(py: Python<'_>, view: &View, laid: &Laid<'_>, field: &Field) -> Result<Option<Py<PyAny>>, Fault> {
+    let offset = laid.offset(field.place)?;
+    read_kind(py, view, laid, &field.kind, offset)
+}
+
+fn read_kind(py: Python<'_>, view: &View, laid: &Laid<'_>, kind: &Kind, offset: u32) -> Result<Option<Py<PyAny>>, Fault> {
+    match kind {
+        Kind::When(condition, inner) => {
+            if laid.holds(condition, offset)? {
+                return read_kind(py, view, laid, inner, offset);
+            }
+            Ok(None)
+        }
+        Kind::Switch { key, cases, default } => read_kind(py, view, laid, laid.case(key, cases, default, offset)?, offset),
+        Kind::Reading { of, kind } => read_kind(py, view, &laid.reading(*of, offset)?, kind, offset),
+        Kind::Repeat(repeat) => {
+            let list = PyList::empty(py);
+            // Items before a fault are whole and stand; the fault ends the list.
+            let _ = laid.each_item(repeat, offset, &mut |found, start, _| {
+                let item = match &found.part {
+                    Some(part) => part_object(py, view, part)?,
+                    None => read_kind(py, view, laid, &repeat.item, start)?,
+                };
+                item.map_or(Ok(()), |item| list.append(item)).map_err(|_| Fault::at(Reason::Opaque, start))
+            });
+            let _ = matches!(repeat.end, RepeatEnd::Left);
+            Ok(Some(list.into_any().unbind()))
+        }
+        Kind::Part(id) => part_object(py, view, &laid.part(*id, offset, laid.limit, None)?),
+        Kind::Raw(extent) => {
+            // What was cut off is missing, what is there is shown.
+            let size = match extent {
+                Extent::ToNul => laid.extent(extent, offset).unwrap_or(laid.limit.saturating_sub(offset)),
+                Extent::Size(_) | Extent::Rest => laid.extent(extent, offset)?,
+            };
+            let end = offset.saturating_add(size).min(laid.limit);
+            Ok(Some(PyBytes::new(py, view.slice(py, offset, end)).into_any().unbind()))
+        }
+        Kind::Nothing | Kind::Pad(_) | Kind::Payload(_) => Ok(None),
+        Kind::UInt { .. }
+        | Kind::Int { .. }
+        | Kind::Bits { .. }
+        | Kind::Mac
+        | Kind::Ip4
+        | Kind::Ip6
+        | Kind::Text(_)
+        | Kind::Computed { .. } => {
+            let mut made = None;
+            value::read_kind(laid, kind, offset, &mut |read| made = Some(to_python(py, &read.value)))?;
+            made.transpose().map_err(|_| Fault::at(Reason::Opaque, offset))
+        }
+    }
+}
+
+fn part_object(py: Python<'_>, view: &View, part: &Laid<'_>) -> Result<Option<Py<PyAny>>, Fault> {
+    let payload = part.offset(part.layer.payload).unwrap_or(part.limit);
+    let span = unwire::dissect::Span { layer: part.layer.id, start: part.start, payload, tail: part.limit, limit: part.limit, ..Default::default() };
+    match view.object(py, span) {
+        Ok(made) => Ok(made.map(Bound::unbind)),
+        Err(_) => Err(Fault::at(Reason::Opaque, part.start)),
+    }
+}
+
+/// A value for Python.
+pub(super) fn to_python(py: Python<'_>, value: &Value<'_>) -> PyResult<Py<PyAny>> {
+    Ok(match value {
+        Value::UInt(number) => number.into_pyobject(py)?.into_any().unbind(),
+        Value::Int(number) => number.into_pyobject(py)?.into_any().unbind(),
+        Value::Bool(truth) => truth.into_pyobject(py)?.to_owned().into_any().unbind(),
+        Value::Bytes(bytes) => PyBytes::new(py, bytes).into_any().unbind(),
+        Value::Text(text) => text.as_ref().into_pyobject(py)?.into_any().unbind(),
+        Value::Mac(bytes) => address::object(py, bytes)?.unbind(),
+        Value::Ip4(bytes) => address::object(py, bytes)?.unbind(),
+        Value::Ip6(bytes) => address::object(py, bytes)?.unbind(),
+    })
+}
+
+/// True if an object's class is one of a packet or part.
+pub(super) fn is_object(object: &Bound<'_, PyAny>) -> bool {
+    raw::state(object).is_some()
+}

@@ -1,0 +1,218 @@
+//! Packets as objects: what an object is, and how it comes from bytes. A view is a layer laid over bytes that the object borrows; fields are
+//! read when they are asked for, the payload is decoded when it is asked for, and what was written lies beside the bytes, which never change.
+//!
+//! class.rs knows Python's classes and their layers, field.rs reads and writes fields, pack.rs makes bytes again, raw.rs is the memory they
+//! live in. No protocol is known here.
+
+mod address;
+mod class;
+mod field;
+mod pack;
+mod raw;
+mod view;
+
+use std::sync::{Mutex, OnceLock};
+
+use pyo3::prelude::*;
+use pyo3::types::{PyAny, PyBytes, PyDict, PyList, PyType};
+
+pub(crate) use class::Shown;
+use class::Info;
+use pack::Edits;
+use view::View;
+
+/// What an object is: its class, the bytes it was read from, what they decode to, and what was written since.
+pub(crate) struct State {
+    info: &'static Info,
+    view: OnceLock<View>,
+    data: OnceLock<Py<PyAny>>,
+    edits: OnceLock<Box<Mutex<Edits>>>,
+}
+
+impl State {
+    fn new(info: &'static Info) -> Self {
+        Self { info, view: OnceLock::new(), data: OnceLock::new(), edits: OnceLock::new() }
+    }
+
+    fn of(info: &'static Info, view: View) -> Self {
+        let state = Self::new(info);
+        let _ = state.view.set(view);
+        state
+    }
+
+    /// What was written, made when something is.
+    fn edits(&self) -> std::sync::MutexGuard<'_, Edits> {
+        let edits = self.edits.get_or_init(Box::default);
+        edits.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    /// The bytes that the object was read from, unless it has been given others.
+    fn view(&self) -> Option<View> {
+        if self.edits.get().is_some()
+            && let Some(view) = self.edits().view.clone()
+        {
+            return Some(view);
+        }
+        self.view.get().cloned()
+    }
+
+    /// Read the object from other bytes: what was written and decoded before is forgotten.
+    fn replace(&self, view: View) {
+        if self.edits.get().is_none() && self.data.get().is_none() && self.view.set(view.clone()).is_ok() {
+            return;
+        }
+        let old = std::mem::replace(&mut *self.edits(), Edits { view: Some(view), ..Edits::default() });
+        drop(old);
+    }
+
+    /// The payload: as it was set, else decoded once.
+    fn data<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        if self.edits.get().is_some() {
+            let edits = self.edits();
+            if let Some(data) = &edits.data {
+                return Ok(data.bind(py).clone());
+            }
+            if let Some(view) = edits.view.clone() {
+                drop(edits);
+                let data = view.decode(py)?;
+                let data = self.edits().data.get_or_insert_with(|| data.unbind()).clone_ref(py);
+                return Ok(data.into_bound(py));
+            }
+        }
+        if let Some(data) = self.data.get() {
+            return Ok(data.bind(py).clone());
+        }
+        let made = match self.view.get() {
+            Some(view) => view.decode(py)?,
+            None => PyBytes::new(py, b"").into_any(),
+        };
+        Ok(self.data.get_or_init(|| made.unbind()).bind(py).clone())
+    }
+
+    /// True if the payload was decoded or set, so that it may differ from the bytes read.
+    fn has_data(&self) -> bool {
+        self.data.get().is_some() || self.edits.get().is_some_and(|_| self.edits().data.is_some())
+    }
+
+    fn set_data(&self, py: Python<'_>, data: Option<Py<PyAny>>) {
+        let data = data.unwrap_or_else(|| PyBytes::new(py, b"").into_any().unbind());
+        let old = self.edits().data.replace(data);
+        drop(old);
+    }
+
+    /// dpkt's names for the payload: `eth.ip` is `eth.data` if that is an `IP`.
+    fn alias<'py>(&self, py: Python<'py>, name: &str) -> PyResult<Option<Bound<'py, PyAny>>> {
+        if name.starts_with('_') {
+            return Ok(None);
+        }
+        let data = self.data(py)?;
+        Ok(raw::state(&data).is_some_and(|inner| inner.info.alias == name).then_some(data))
+    }
+
+    fn each_reference(&self, mut visit: impl FnMut(&Py<PyAny>)) {
+        if let Some(data) = self.data.get() {
+            visit(data);
+        }
+        if let Some(edits) = self.edits.get()
+            && let Ok(edits) = edits.try_lock()
+        {
+            edits.each_reference(&mut visit);
+        }
+    }
+
+    /// Let go of what may lead back here.
+    fn forget(&self) {
+        if self.edits.get().is_some() {
+            let old = std::mem::take(&mut *self.edits());
+            drop(old);
+        }
+    }
+}
+
+/// The object of a Python argument.
+fn own<'a>(object: &'a Bound<'_, PyAny>) -> PyResult<&'a State> {
+    raw::state(object).ok_or_else(|| pyo3::exceptions::PyTypeError::new_err("a packet or part is needed"))
+}
+
+/// What the package's own classes are made with; users have the methods of `Packet`.
+#[pymodule]
+pub(crate) mod objects {
+    use super::*;
+
+    /// Read an object again, from other bytes.
+    #[pyfunction]
+    fn unpack(object: &Bound<'_, PyAny>, buffer: &Bound<'_, PyAny>) -> PyResult<()> {
+        let state = own(object)?;
+        state.replace(View::read(state.info, buffer)?);
+        Ok(())
+    }
+
+    /// Give a class that was just declared its attributes: `id` is its layer's, `fields` are the names of its fields with their docs.
+    #[pyfunction]
+    fn equip(class: &Bound<'_, PyType>, id: &str, fields: Vec<(String, Option<String>)>, folds: Vec<String>) -> PyResult<()> {
+        class::equip(class, id, fields, folds)
+    }
+
+    /// The header with its options, as it would be sent; nothing is filled in.
+    #[pyfunction]
+    fn pack_hdr<'py>(object: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyBytes>> {
+        super::pack::header(object, own(object)?)
+    }
+
+    /// The packet as it would be sent: lengths and checksums that nobody set are filled in, here and in the object.
+    #[pyfunction]
+    fn pack<'py>(object: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyBytes>> {
+        super::pack::pack(object, own(object)?)
+    }
+
+    /// How many bytes `pack` would give.
+    #[pyfunction]
+    fn size(object: &Bound<'_, PyAny>) -> PyResult<usize> {
+        super::pack::size(object, own(object)?)
+    }
+
+    /// The bytes that the object was read from, header and payload, to the end that its length fields promise; None if it was built.
+    #[pyfunction]
+    fn raw<'py>(py: Python<'py>, object: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyBytes>>> {
+        Ok(own(object)?.view().map(|view| PyBytes::new(py, view.whole(py))))
+    }
+
+    /// The layers folded into an object, in order.
+    #[pyfunction]
+    fn folded<'py>(py: Python<'py>, object: &Bound<'py, PyAny>, view: &str) -> PyResult<Bound<'py, PyList>> {
+        match own(object)?.view() {
+            Some(found) => found.folded(py, view),
+            None => Ok(PyList::empty(py)),
+        }
+    }
+
+    /// What was written: field names and values.
+    #[pyfunction]
+    fn written<'py>(py: Python<'py>, object: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyDict>> {
+        super::pack::written(py, own(object)?)
+    }
+
+    /// The number spaces changed, so the schema of the next object is another.
+    #[pyfunction]
+    fn touch() {
+        class::touch();
+    }
+
+    /// The payload if it was decoded or set, else None.
+    #[pyfunction]
+    fn payload(py: Python<'_>, object: &Bound<'_, PyAny>) -> PyResult<Option<Py<PyAny>>> {
+        let state = own(object)?;
+        if state.has_data() { state.data(py).map(|data| Some(data.unbind())) } else { Ok(None) }
+    }
+
+    /// The field's state: "default", "read" or "set".
+    #[pyfunction]
+    fn state_of(object: &Bound<'_, PyAny>, name: &str) -> PyResult<&'static str> {
+        super::pack::state_of(own(object)?, name)
+    }
+
+    #[pymodule_init]
+    fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        module.add("Object", super::raw::base(module.py())?)
+    }
+}

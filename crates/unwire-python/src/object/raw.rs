@@ -1,0 +1,313 @@
+//! The instance layout of packet objects, made by hand: the one module with `unsafe`.
+//!
+//! A packet is made for every layer of every frame, and read field by field; PyO3's own classes cost a dictionary for each instance and
+//! argument parsing for each read (`benches/objects` measures it). Here live the type with its slots, the making of instances, and the
+//! descriptors of fields; what a slot does is in the modules beside this one, in safe code. One invariant carries it all: **an object
+//! whose type derives from the type made here begins with `Layout`, and its `state` is initialised from `tp_new` on until `tp_dealloc`.**
+
+#![allow(unsafe_code)]
+
+use std::ffi::{CStr, c_int, c_void};
+use std::mem::offset_of;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::ptr;
+
+use pyo3::exceptions::{PyRuntimeError, PyTypeError};
+use pyo3::ffi::{self, PyObject, PyTypeObject};
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyAny, PyDict, PyString, PyTuple, PyType};
+
+use super::field::Attribute;
+use super::{State, class};
+
+/// How an instance lies in memory: Python's head, the slots for `__dict__` and weak references, and what the object is.
+#[repr(C)]
+struct Layout {
+    head: PyObject,
+    dict: *mut PyObject,
+    weak: *mut PyObject,
+    state: State,
+}
+
+static BASE: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+
+/// The base type of all packets and parts.
+pub(super) fn base(py: Python<'_>) -> PyResult<&Bound<'_, PyType>> {
+    Ok(BASE.get_or_try_init(py, || make_type(py))?.bind(py))
+}
+
+/// What an object is, or None for one of another type.
+#[inline]
+pub(super) fn state<'a>(object: &'a Bound<'_, PyAny>) -> Option<&'a State> {
+    let base = BASE.get(object.py())?;
+    // SAFETY: both pointers are live; by the invariant an instance of the base type has a `Layout` with an initialised state, which is
+    // only ever borrowed shared and lives as long as the object.
+    unsafe { (ffi::PyObject_TypeCheck(object.as_ptr(), base.as_ptr().cast()) != 0).then(|| &(*object.as_ptr().cast::<Layout>()).state) }
+}
+
+/// Make an instance of a class that derives from the base type, without calling anything of Python's.
+#[inline]
+pub(super) fn create<'py>(class: &Bound<'py, PyType>, state: State) -> PyResult<Bound<'py, PyAny>> {
+    let kind: *mut PyTypeObject = class.as_type_ptr();
+    // SAFETY: the types that reach this derive from the base (class.rs enters no others), so `tp_alloc` gives zeroed memory for at least a
+    // `Layout`: null is right for `dict` and `weak`, and the state is written before anybody can see the object.
+    unsafe {
+        let alloc = (*kind).tp_alloc.unwrap_or(ffi::PyType_GenericAlloc);
+        let object = alloc(kind, 0);
+        if object.is_null() {
+            return Err(PyErr::fetch(class.py()));
+        }
+        ptr::write(&raw mut (*object.cast::<Layout>()).state, state);
+        Ok(Bound::from_owned_ptr(class.py(), object))
+    }
+}
+
+/// Let calls of a class come here without a tuple of arguments. Only for classes that construct as the base does.
+pub(super) fn call_directly(class: &Bound<'_, PyType>) {
+    // SAFETY: `type` calls through `tp_vectorcall` if it is set; nobody else writes the slot of a class that was just made.
+    unsafe { (*class.as_type_ptr()).tp_vectorcall = Some(vectorcall) }
+}
+
+/// Put the attribute of a field on a class. It lives as long as the process: classes do, and instances may outlive them.
+pub(super) fn describe(class: &Bound<'_, PyType>, attribute: &'static Attribute) -> PyResult<()> {
+    let definition = Box::leak(Box::new(ffi::PyGetSetDef {
+        name: attribute.name.as_ptr(),
+        get: Some(get_attribute),
+        set: Some(set_attribute),
+        doc: attribute.doc.as_ref().map_or(ptr::null(), |doc| doc.as_ptr()),
+        closure: ptr::from_ref(attribute).cast_mut().cast(),
+    }));
+    // SAFETY: the definition and what it points to are never freed.
+    let descriptor = unsafe { Bound::from_owned_ptr_or_err(class.py(), ffi::PyDescr_NewGetSet(class.as_type_ptr(), definition))? };
+    class.setattr(attribute.text(), descriptor)
+}
+
+/// Run what a slot does: an error becomes Python's, and so does a panic, which must not cross into C.
+#[inline]
+fn slot<R>(failed: R, work: impl FnOnce(Python<'_>) -> PyResult<R>) -> R {
+    // SAFETY: slots are called with the interpreter attached.
+    let py = unsafe { Python::assume_attached() };
+    match catch_unwind(AssertUnwindSafe(|| work(py))) {
+        Ok(Ok(done)) => done,
+        Ok(Err(error)) => {
+            error.restore(py);
+            failed
+        }
+        Err(_) => {
+            PyRuntimeError::new_err("the engine panicked; please report this with the packet").restore(py);
+            failed
+        }
+    }
+}
+
+/// The object of a slot's first argument.
+#[inline]
+fn borrowed<'a, 'py>(_py: Python<'py>, object: &'a *mut PyObject) -> &'a Bound<'py, PyAny> {
+    // SAFETY: `Bound` is a pointer to a live object, which the caller of the slot holds while the slot runs.
+    unsafe { &*ptr::from_ref(object).cast::<Bound<'py, PyAny>>() }
+}
+
+#[inline]
+fn own<'a>(object: &'a Bound<'_, PyAny>) -> &'a State {
+    // SAFETY: slots and descriptors of the base type are called with its instances; Python checks.
+    unsafe { &(*object.as_ptr().cast::<Layout>()).state }
+}
+
+unsafe extern "C" fn vectorcall(class: *mut PyObject, arguments: *const *mut PyObject, count: usize, names: *mut PyObject) -> *mut PyObject {
+    slot(ptr::null_mut(), |py| {
+        let class = borrowed(py, &class);
+        // SAFETY: only set on types; `arguments` holds as many objects as `count` and `names` say.
+        unsafe {
+            let class = class.cast_unchecked::<PyType>();
+            let count = ffi::PyVectorcall_NARGS(count) as usize;
+            if count > 0 {
+                let buffer = *arguments;
+                return class::from_bytes(class, borrowed(py, &buffer)).map(Bound::into_ptr);
+            }
+            let keywords = PyDict::new(py);
+            if !names.is_null() {
+                for (index, name) in borrowed(py, &names).cast_unchecked::<PyTuple>().iter().enumerate() {
+                    keywords.set_item(name, borrowed(py, &*arguments.add(index)))?;
+                }
+            }
+            class::from_fields(class, &keywords).map(Bound::into_ptr)
+        }
+    })
+}
+
+unsafe extern "C" fn new(class: *mut PyTypeObject, _arguments: *mut PyObject, _keywords: *mut PyObject) -> *mut PyObject {
+    slot(ptr::null_mut(), |py| {
+        let class = class.cast::<PyObject>();
+        // SAFETY: `tp_new` is called with a type that derives from the base.
+        let class = unsafe { borrowed(py, &class).cast_unchecked::<PyType>() };
+        create(class, State::new(class::info(class)?)).map(Bound::into_ptr)
+    })
+}
+
+unsafe extern "C" fn init(object: *mut PyObject, arguments: *mut PyObject, keywords: *mut PyObject) -> c_int {
+    slot(-1, |py| {
+        let object = borrowed(py, &object);
+        // SAFETY: `tp_init` is called with a tuple and a dictionary or null.
+        let (arguments, keywords) = unsafe {
+            let keywords = (!keywords.is_null()).then(|| borrowed(py, &keywords).cast_unchecked::<PyDict>());
+            (borrowed(py, &arguments).cast_unchecked::<PyTuple>(), keywords)
+        };
+        class::initialise(object, own(object), arguments, keywords)?;
+        Ok(0)
+    })
+}
+
+unsafe extern "C" fn dealloc(object: *mut PyObject) {
+    // SAFETY: the last reference is gone; the object is taken from the collector before its parts are let go, and its memory is freed by the
+    // type that allocated it, whose own reference (a heap type's instances hold one) goes last.
+    unsafe {
+        ffi::PyObject_GC_UnTrack(object.cast());
+        let layout = object.cast::<Layout>();
+        if !(*layout).weak.is_null() {
+            ffi::PyObject_ClearWeakRefs(object);
+        }
+        ffi::Py_CLEAR(&raw mut (*layout).dict);
+        ptr::drop_in_place(&raw mut (*layout).state);
+        let kind = ffi::Py_TYPE(object);
+        if let Some(free) = (*kind).tp_free {
+            free(object.cast());
+        }
+        ffi::Py_DECREF(kind.cast());
+    }
+}
+
+unsafe extern "C" fn traverse(object: *mut PyObject, visit: ffi::visitproc, argument: *mut c_void) -> c_int {
+    // SAFETY: called by the collector with a live instance; only pointers are handed on, no reference is made.
+    unsafe {
+        let layout = object.cast::<Layout>();
+        let mut result = visit(ffi::Py_TYPE(object).cast(), argument);
+        if result == 0 && !(*layout).dict.is_null() {
+            result = visit((*layout).dict, argument);
+        }
+        (*layout).state.each_reference(|reference| {
+            if result == 0 {
+                result = visit(reference.as_ptr(), argument);
+            }
+        });
+        result
+    }
+}
+
+unsafe extern "C" fn clear(object: *mut PyObject) -> c_int {
+    // SAFETY: called by the collector with a live instance.
+    unsafe {
+        let layout = object.cast::<Layout>();
+        ffi::Py_CLEAR(&raw mut (*layout).dict);
+        (*layout).state.forget();
+    }
+    0
+}
+
+unsafe extern "C" fn get_attribute(object: *mut PyObject, closure: *mut c_void) -> *mut PyObject {
+    slot(ptr::null_mut(), |py| {
+        let object = borrowed(py, &object);
+        // SAFETY: `describe` gives every descriptor an attribute that lives for ever.
+        let attribute = unsafe { &*closure.cast::<Attribute>() };
+        attribute.get(object, own(object)).map(Bound::into_ptr)
+    })
+}
+
+unsafe extern "C" fn set_attribute(object: *mut PyObject, value: *mut PyObject, closure: *mut c_void) -> c_int {
+    slot(-1, |py| {
+        let object = borrowed(py, &object);
+        let value = (!value.is_null()).then(|| borrowed(py, &value));
+        // SAFETY: as above.
+        let attribute = unsafe { &*closure.cast::<Attribute>() };
+        attribute.set(object, own(object), value).map(|()| 0)
+    })
+}
+
+unsafe extern "C" fn get_data(object: *mut PyObject, _closure: *mut c_void) -> *mut PyObject {
+    slot(ptr::null_mut(), |py| {
+        let object = borrowed(py, &object);
+        own(object).data(py).map(Bound::into_ptr)
+    })
+}
+
+unsafe extern "C" fn set_data(object: *mut PyObject, value: *mut PyObject, _closure: *mut c_void) -> c_int {
+    slot(-1, |py| {
+        let object = borrowed(py, &object);
+        let value = (!value.is_null()).then(|| borrowed(py, &value).clone().unbind());
+        own(object).set_data(py, value);
+        Ok(0)
+    })
+}
+
+unsafe extern "C" fn getattro(object: *mut PyObject, name: *mut PyObject) -> *mut PyObject {
+    // SAFETY: the plain look-up of attributes, with the arguments it was called with.
+    let found = unsafe { ffi::PyObject_GenericGetAttr(object, name) };
+    if !found.is_null() {
+        return found;
+    }
+    slot(ptr::null_mut(), |py| {
+        let missing = PyErr::fetch(py);
+        if !missing.is_instance_of::<pyo3::exceptions::PyAttributeError>(py) {
+            return Err(missing);
+        }
+        let object = borrowed(py, &object);
+        // SAFETY: names of attributes are text; Python checks.
+        let name = unsafe { borrowed(py, &name).cast_unchecked::<PyString>() };
+        own(object).alias(py, name.to_str()?)?.map(Bound::into_ptr).ok_or(missing)
+    })
+}
+
+const fn slot_of(slot: c_int, pfunc: *mut c_void) -> ffi::PyType_Slot {
+    ffi::PyType_Slot { slot, pfunc }
+}
+
+const fn member(name: &'static CStr, offset: usize) -> ffi::PyMemberDef {
+    ffi::PyMemberDef { name: name.as_ptr(), type_code: ffi::Py_T_PYSSIZET, offset: offset as isize, flags: ffi::Py_READONLY, doc: ptr::null() }
+}
+
+fn make_type(py: Python<'_>) -> PyResult<Py<PyType>> {
+    // Python keeps pointers to these tables for the life of the type, which is that of the process.
+    let members = Box::leak(Box::new([
+        member(c"__dictoffset__", offset_of!(Layout, dict)),
+        member(c"__weaklistoffset__", offset_of!(Layout, weak)),
+        // SAFETY: all zeros end the table.
+        unsafe { std::mem::zeroed() },
+    ]));
+    let data = ffi::PyGetSetDef {
+        name: c"data".as_ptr(),
+        get: Some(get_data),
+        set: Some(set_data),
+        doc: c"The payload: an object if a protocol that is known takes it, else bytes.".as_ptr(),
+        closure: ptr::null_mut(),
+    };
+    let dict = ffi::PyGetSetDef {
+        name: c"__dict__".as_ptr(),
+        get: Some(ffi::PyObject_GenericGetDict),
+        set: Some(ffi::PyObject_GenericSetDict),
+        doc: ptr::null(),
+        closure: ptr::null_mut(),
+    };
+    // SAFETY: as above.
+    let attributes = Box::leak(Box::new([data, dict, unsafe { std::mem::zeroed() }]));
+    let mut slots = [
+        slot_of(ffi::Py_tp_new, new as *mut c_void),
+        slot_of(ffi::Py_tp_init, init as *mut c_void),
+        slot_of(ffi::Py_tp_dealloc, dealloc as *mut c_void),
+        slot_of(ffi::Py_tp_traverse, traverse as *mut c_void),
+        slot_of(ffi::Py_tp_clear, clear as *mut c_void),
+        slot_of(ffi::Py_tp_getattro, getattro as *mut c_void),
+        slot_of(ffi::Py_tp_members, members.as_mut_ptr().cast()),
+        slot_of(ffi::Py_tp_getset, attributes.as_mut_ptr().cast()),
+        slot_of(0, ptr::null_mut()),
+    ];
+    let mut spec = ffi::PyType_Spec {
+        name: c"unwire._engine.Object".as_ptr(),
+        basicsize: size_of::<Layout>() as c_int,
+        itemsize: 0,
+        flags: (ffi::Py_TPFLAGS_DEFAULT | ffi::Py_TPFLAGS_BASETYPE | ffi::Py_TPFLAGS_HAVE_GC) as u32,
+        slots: slots.as_mut_ptr(),
+    };
+    // SAFETY: the spec is whole, its tables live for ever, its strings are static.
+    let made = unsafe { Bound::from_owned_ptr_or_err(py, ffi::PyType_FromSpec(&raw mut spec))? };
+    made.cast_into::<PyType>().map(Bound::unbind).map_err(|_| PyTypeError::new_err("no type was made"))
+}

@@ -1,0 +1,262 @@
+//! A layer laid over bytes that an object borrows: made by a step of the engine, it knows its bounds and what follows it.
+
+use std::cell::Cell;
+
+use pyo3::exceptions::PyTypeError;
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyAny, PyByteArray, PyBytes, PyList, PyMemoryView};
+use unwire::dissect::{self, Following, Span};
+use unwire::error::{Fault, Reason};
+use unwire::layout::{Laid, MAX_ITEMS};
+use unwire::reader::Bytes;
+use unwire::schema::Layer;
+
+use super::class::{self, Info};
+use super::{State, raw};
+use crate::schema::Schema;
+
+/// A layer over bytes.
+pub(crate) struct View {
+    pub buffer: Py<PyBytes>,
+    pub schema: Py<Schema>,
+    pub span: Span,
+    /// The layers folded into this one, and what follows them; only for those that something folds into.
+    inside: Option<Box<Inside>>,
+    /// The buffer was a memoryview, and so are slices of it.
+    memory: bool,
+}
+
+#[derive(Clone, Default)]
+struct Inside {
+    folded: Vec<Span>,
+    next: Option<Span>,
+}
+
+impl Clone for View {
+    fn clone(&self) -> Self {
+        Python::attach(|py| Self {
+            buffer: self.buffer.clone_ref(py),
+            schema: self.schema.clone_ref(py),
+            span: self.span,
+            inside: self.inside.clone(),
+            memory: self.memory,
+        })
+    }
+}
+
+impl View {
+    /// Lay the layer of a class over a buffer: bytes are borrowed, anything else is copied.
+    pub(super) fn read(info: &'static Info, buffer: &Bound<'_, PyAny>) -> PyResult<Self> {
+        let py = buffer.py();
+        let schema = class::current(py)?;
+        let (bytes, memory) = match buffer.cast::<PyBytes>() {
+            Ok(bytes) => (bytes.clone(), false),
+            Err(_) => (copied(buffer)?, buffer.is_instance_of::<PyMemoryView>()),
+        };
+        let layer = info.layer(schema.get())?;
+        let size = u32::try_from(bytes.as_bytes().len()).map_err(|_| pyo3::exceptions::PyValueError::new_err("a packet is below 4 GiB"))?;
+        let span = Span { layer, limit: size, ..Span::default() };
+        let mut view = Self { buffer: bytes.unbind(), schema, span, inside: None, memory };
+        view.span = view.step(py, span).map_err(|fault| view.error(py, info, &fault))?;
+        view.look_inside(py, info)?;
+        Ok(view)
+    }
+
+    /// A layer over bytes that were just made.
+    pub(super) fn over(buffer: Py<PyBytes>, schema: Py<Schema>, span: Span) -> Self {
+        Self { buffer, schema, span, inside: None, memory: false }
+    }
+
+    /// Another layer over the same bytes.
+    pub(super) fn at(&self, py: Python<'_>, span: Span) -> Self {
+        Self { buffer: self.buffer.clone_ref(py), schema: self.schema.clone_ref(py), span, inside: None, memory: self.memory }
+    }
+
+    pub(super) fn bytes<'a>(&'a self, py: Python<'a>) -> Bytes<'a> {
+        Bytes(self.buffer.bind(py).as_bytes())
+    }
+
+    pub(super) fn layer(&self) -> &Layer {
+        self.schema.get().inner.layer(self.span.layer)
+    }
+
+    /// The layer laid over its bytes, for the engine.
+    pub(super) fn laid<'a>(&'a self, py: Python<'a>, items: &'a Cell<u32>) -> Laid<'a> {
+        let (start, limit) = (self.span.start, self.span.limit);
+        Laid { schema: &self.schema.get().inner, layer: self.layer(), bytes: self.bytes(py), start, limit, origin: start, nesting: 0, items }
+    }
+
+    /// From the header's start to the end that length fields promise, as far as there are bytes.
+    pub(super) fn whole<'a>(&'a self, py: Python<'a>) -> &'a [u8] {
+        self.slice(py, self.span.start, self.span.limit)
+    }
+
+    pub(super) fn slice<'a>(&'a self, py: Python<'a>, start: u32, end: u32) -> &'a [u8] {
+        let bytes = self.buffer.bind(py).as_bytes();
+        let end = (end as usize).min(bytes.len());
+        bytes.get((start as usize).min(end)..end).unwrap_or_default()
+    }
+
+    /// Lay a layer over the bytes. An object is there if its fixed header is whole and its tests hold.
+    fn step(&self, py: Python<'_>, span: Span) -> Result<Span, Fault> {
+        let items = Cell::new(MAX_ITEMS);
+        let schema = &self.schema.get().inner;
+        let bytes = self.bytes(py);
+        let (found, fault) = dissect::step(schema, bytes, &items, span)?;
+        let Some(fault) = fault else { return Ok(found) };
+        let layer = schema.layer(found.layer);
+        if fault.reason == Reason::Expect {
+            return Err(fault);
+        }
+        bytes.take(found.start, layer.fixed, span.limit.min(bytes.len()))?;
+        Ok(found)
+    }
+
+    /// Find the layers folded into this one, and go into what must decode with it.
+    fn look_inside(&mut self, py: Python<'_>, info: &'static Info) -> PyResult<()> {
+        let strict = self.layer().next.iter().any(|link| link.strict);
+        if info.folds.is_empty() && !strict {
+            return Ok(());
+        }
+        let mut inside = Inside::default();
+        let mut last = self.span;
+        loop {
+            let (found, strict) = self.next(py, &last);
+            let folds = |span: &Span| {
+                let fold = self.schema.get().inner.layer(span.layer).fold.as_ref();
+                fold.is_some_and(|fold| info.lineage.iter().any(|name| **name == *fold.owner))
+            };
+            match found {
+                Some(Ok(span)) if folds(&span) => {
+                    inside.folded.push(span);
+                    last = span;
+                }
+                Some(Ok(span)) => {
+                    inside.next = Some(span);
+                    break;
+                }
+                // A header that is folded into this one is part of it, and so is its failure.
+                Some(Err((span, fault))) if strict || folds(&span) => {
+                    return Err(self.at(py, span).error(py, info, &fault));
+                }
+                _ => break,
+            }
+        }
+        self.inside = Some(Box::new(inside));
+        Ok(())
+    }
+
+    /// What follows a layer: the first that takes the bytes for its own, else why the first does not. True if that matters.
+    fn next(&self, py: Python<'_>, span: &Span) -> (Option<Result<Span, (Span, Fault)>>, bool) {
+        let items = Cell::new(MAX_ITEMS);
+        let Some(Following { layers, span, strict }) = dissect::following(&self.schema.get().inner, self.bytes(py), &items, span) else {
+            return (None, false);
+        };
+        let mut because = None;
+        for layer in layers {
+            let span = Span { layer: *layer, ..span };
+            match self.step(py, span) {
+                Ok(found) => return (Some(Ok(found)), strict),
+                Err(fault) => because = because.or(Some(Err((span, fault)))),
+            }
+        }
+        (because, strict)
+    }
+
+    /// The payload as an object, or as bytes.
+    pub(super) fn decode<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let (last, next) = match &self.inside {
+            Some(inside) => (inside.folded.last().unwrap_or(&self.span), inside.next),
+            None => (&self.span, self.next(py, &self.span).0.and_then(Result::ok)),
+        };
+        if let Some(next) = next
+            && let Some(made) = self.object(py, next)?
+        {
+            return Ok(made);
+        }
+        let bytes = self.slice(py, last.payload, last.tail);
+        if self.memory {
+            let from = last.payload as usize;
+            let whole = PyMemoryView::from(self.buffer.bind(py))?;
+            return whole.get_item(pyo3::types::PySlice::new(py, from as isize, (from + bytes.len()) as isize, 1));
+        }
+        Ok(PyBytes::new(py, bytes).into_any())
+    }
+
+    /// An object of a layer over the same bytes; None if its class cannot read it.
+    pub(super) fn object<'py>(&self, py: Python<'py>, span: Span) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let schema = self.schema.get();
+        let Some(known) = class::class_of(py, schema, schema.inner.layer(span.layer))? else { return Ok(None) };
+        let class = known.class.bind(py);
+        if known.info.unpacks {
+            let bytes = PyBytes::new(py, self.slice(py, span.start, span.limit));
+            return match class.call1((bytes,)) {
+                Ok(made) => Ok(Some(made)),
+                Err(error) if error.is_instance(py, error_class(py, "UnpackError")?) => Ok(None),
+                Err(error) => Err(error),
+            };
+        }
+        let mut view = self.at(py, span);
+        if view.look_inside(py, known.info).is_err() {
+            return Ok(None);
+        }
+        raw::create(class, State::of(known.info, view)).map(Some)
+    }
+
+    /// The objects of the layers folded into this one under a view's name.
+    pub(super) fn folded<'py>(&self, py: Python<'py>, name: &str) -> PyResult<Bound<'py, PyList>> {
+        let list = PyList::empty(py);
+        for span in self.inside.iter().flat_map(|inside| &inside.folded) {
+            let fold = self.schema.get().inner.layer(span.layer).fold.as_ref();
+            if fold.is_some_and(|fold| &*fold.view == name)
+                && let Some(object) = self.object(py, *span)?
+            {
+                list.append(object)?;
+            }
+        }
+        Ok(list)
+    }
+
+    /// dpkt's errors, in dpkt's words.
+    fn error(&self, py: Python<'_>, info: &Info, fault: &Fault) -> PyErr {
+        let layer = self.layer();
+        let got = self.slice(py, self.span.start, self.span.limit);
+        let made = if got.len() < layer.fixed as usize {
+            error_class(py, "NeedData").and_then(|class| class.call1((format!("got {}, {} needed at least", got.len(), layer.fixed),)))
+        } else if fault.reason == Reason::Short {
+            error_class(py, "NeedData").and_then(|class| class.call1((format!("{}: {fault}", info.name),)))
+        } else if fault.reason == Reason::Expect {
+            error_class(py, "UnpackError").and_then(|class| class.call1(("invalid header length",)))
+        } else {
+            let shown = PyBytes::new(py, got).repr().map_or_else(|_| String::new(), |text| text.to_string());
+            error_class(py, "UnpackError").and_then(|class| class.call1((format!("invalid {}: {shown}", info.name),)))
+        };
+        made.map_or_else(|error| error, PyErr::from_value)
+    }
+}
+
+/// One of the errors that the package publishes.
+pub(super) fn error_class<'py>(py: Python<'py>, name: &str) -> PyResult<&'py Bound<'py, PyAny>> {
+    static NEED: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    static UNPACK: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    static PACK: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    let slot = match name {
+        "NeedData" => &NEED,
+        "PackError" => &PACK,
+        _ => &UNPACK,
+    };
+    let found = slot.get_or_try_init(py, || Ok::<_, PyErr>(py.import("unwire.errors")?.getattr(name)?.unbind()))?;
+    Ok(found.bind(py))
+}
+
+fn copied<'py>(buffer: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyBytes>> {
+    let py = buffer.py();
+    if let Ok(array) = buffer.cast::<PyByteArray>() {
+        return Ok(PyBytes::new(py, &array.to_vec()));
+    }
+    if buffer.is_instance_of::<PyMemoryView>() {
+        return Ok(buffer.call_method0("tobytes")?.cast_into::<PyBytes>()?);
+    }
+    Err(PyTypeError::new_err(format!("a bytes-like object is required, not '{}'", buffer.get_type().name()?)))
+}

@@ -1,0 +1,414 @@
+//! From values to the bytes of one layer: fields are written in wire order, sizes that nobody stated are filled in, checksums are computed.
+//!
+//! What follows what, and which value a field has, is the caller's; layers are put together there. No protocol is known here. Conditions and
+//! sizes are asked of the bytes written so far, by the same expressions that read them.
+
+use std::cell::Cell;
+
+use crate::checksum::{self, inet_add, inet_fold};
+use crate::layout::{Laid, MAX_ITEMS};
+use crate::reader::Bytes;
+use crate::schema::{ChecksumKind, Cover, Extent, Field, Kind, Layer, Measured, Preset, Schema};
+
+/// What a field is given.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Given {
+    /// Nothing: the default, or what the packet makes it.
+    #[default]
+    Nothing,
+    /// Nothing but that it is not there.
+    Absent,
+    /// A number.
+    Number(i128),
+    /// Bytes.
+    Bytes(Vec<u8>),
+    /// Text.
+    Text(String),
+    /// Items of a list.
+    Items(Vec<Given>),
+    /// Bytes exactly as they are, whatever the field's kind: as they were read, or a part that is whole.
+    Verbatim(Vec<u8>),
+}
+
+/// A value that a field cannot hold: which field, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unfit {
+    /// The field's number.
+    pub field: u16,
+    /// Why.
+    pub why: String,
+}
+
+/// One layer's bytes, without its payload.
+#[derive(Clone, Debug, Default)]
+pub struct Built {
+    /// The header.
+    pub header: Vec<u8>,
+    /// What stands behind the payload.
+    pub trailer: Vec<u8>,
+    /// Where each field was written: offset and size, in the header or, past its end, in the trailer.
+    pub places: Vec<(u32, u32)>,
+}
+
+struct Writer<'a> {
+    schema: &'a Schema,
+    layer: &'a Layer,
+    out: Vec<u8>,
+    /// Bytes before the trailer, once it begins.
+    header: Option<usize>,
+    places: Vec<(u32, u32)>,
+    depth: u8,
+    /// What is written is text.
+    text: bool,
+}
+
+/// Parts in parts that are made by default.
+const MAX_NESTING: u8 = 16;
+/// Bytes that a size which nobody gave may ask for.
+const MAX_FILLED: i64 = 1 << 16;
+
+/// Write a layer around a payload of so many bytes.
+pub fn build(schema: &Schema, layer: &Layer, given: &[Given], payload: usize) -> Result<Built, Unfit> {
+    let mut writer = Writer { schema, layer, out: Vec::with_capacity(64), header: None, places: vec![(0, 0); layer.fields.len()], depth: 0, text: false };
+    writer.write(given, payload)?;
+    let header = writer.header.unwrap_or(writer.out.len());
+    let trailer = writer.out.split_off(header);
+    Ok(Built { header: writer.out, trailer, places: writer.places })
+}
+
+/// The bytes of one kind of value, as a field of the layer would hold it.
+pub fn value(schema: &Schema, layer: &Layer, kind: &Kind, given: &Given) -> Result<Vec<u8>, String> {
+    let mut writer = Writer { schema, layer, out: Vec::new(), header: None, places: Vec::new(), depth: 0, text: false };
+    writer.kind(kind, given, None)?;
+    Ok(writer.out)
+}
+
+impl Writer<'_> {
+    fn write(&mut self, given: &[Given], payload: usize) -> Result<(), Unfit> {
+        const NOTHING: &Given = &Given::Nothing;
+        let layer = self.layer;
+        let given = |index: usize| given.get(index).unwrap_or(NOTHING);
+        for (index, field) in layer.fields.iter().enumerate() {
+            let unfit = |why| Unfit { field: index as u16, why };
+            match &field.kind {
+                Kind::Bits { of, shift, count, .. } => {
+                    let place = self.places[*of as usize];
+                    self.places[index] = place;
+                    let number = match (given(index), given(*of as usize), &field.preset) {
+                        (Given::Number(number), ..) => *number,
+                        (Given::Nothing, Given::Nothing, Some(Preset::Number(number))) if field.length.is_none() => *number,
+                        (Given::Nothing | Given::Verbatim(_), ..) => continue,
+                        (other, ..) => return Err(unfit(format!("a number is needed, not {}", other.kind()))),
+                    };
+                    let little = little(&layer.fields[*of as usize]);
+                    self.bits(place, little, *shift, *count, number).map_err(unfit)?;
+                }
+                Kind::Computed { .. } | Kind::Reading { .. } | Kind::Nothing => {}
+                Kind::Payload(_) => self.header = Some(self.out.len()),
+                kind => {
+                    let at = self.out.len();
+                    self.kind(kind, given(index), field.preset.as_ref()).map_err(unfit)?;
+                    self.places[index] = (at as u32, (self.out.len() - at) as u32);
+                    self.state_field(given, index as u16)?;
+                }
+            }
+        }
+        let header = self.header.unwrap_or(self.out.len());
+        for index in 0..layer.fields.len() {
+            let Some(length) = &layer.fields[index].length else { continue };
+            let size = match length.of {
+                Measured::Layer => self.out.len() + payload,
+                Measured::Header => header,
+                Measured::Field(_) => continue,
+            };
+            self.state(&given, index, size)?;
+        }
+        Ok(())
+    }
+
+    /// Fill in the lengths that measure a field which was just written: later fields may stand behind it.
+    fn state_field<'g>(&mut self, given: impl Fn(usize) -> &'g Given, measured: u16) -> Result<(), Unfit> {
+        let layer = self.layer;
+        for (index, field) in layer.fields.iter().enumerate() {
+            if field.length.as_ref().is_some_and(|length| length.of == Measured::Field(measured)) {
+                self.state(&given, index, self.places[measured as usize].1 as usize)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Write a length that nobody gave.
+    fn state<'g>(&mut self, given: &impl Fn(usize) -> &'g Given, index: usize, size: usize) -> Result<(), Unfit> {
+        let layer = self.layer;
+        let field = &layer.fields[index];
+        let whole = if let Kind::Bits { of, .. } = &field.kind { given(*of as usize) } else { &Given::Nothing };
+        if *given(index) != Given::Nothing || *whole != Given::Nothing {
+            return Ok(());
+        }
+        let unfit = |why| Unfit { field: index as u16, why };
+        let number = match field.length.as_ref().and_then(|length| length.value.as_ref()) {
+            Some(value) => {
+                let items = Cell::new(MAX_ITEMS);
+                let laid = Laid { limit: size as u32, ..self.laid(&items) };
+                laid.eval(value, 0).map_err(|fault| unfit(fault.to_string()))?
+            }
+            None => size as i64,
+        };
+        let place = self.places[index];
+        match field.kind.inner() {
+            Kind::Bits { of, shift, count, .. } => self.bits(place, little(&layer.fields[*of as usize]), *shift, *count, i128::from(number)).map_err(unfit),
+            Kind::UInt { .. } if place.1 == 0 => Ok(()),
+            Kind::UInt { width, little } => {
+                let bytes = integer(i128::from(number), *width, *little, false).map_err(unfit)?;
+                self.out[place.0 as usize..][..bytes.len()].copy_from_slice(&bytes);
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn laid<'b>(&'b self, items: &'b Cell<u32>) -> Laid<'b> {
+        let limit = u32::MAX >> 1;
+        Laid { schema: self.schema, layer: self.layer, bytes: Bytes(&self.out), start: 0, limit, origin: 0, nesting: 0, items }
+    }
+
+    fn eval(&self, expr: &crate::schema::Expr) -> Option<i64> {
+        let items = Cell::new(MAX_ITEMS);
+        self.laid(&items).eval(expr, self.out.len() as u32).ok()
+    }
+
+    fn bits(&mut self, place: (u32, u32), little: bool, shift: u8, count: u8, number: i128) -> Result<(), String> {
+        let mask = u64::MAX >> (64 - u32::from(count));
+        if number < 0 || number > i128::from(mask) {
+            return Err(format!("{number} does not fit into {count} bits"));
+        }
+        let bytes = &mut self.out[place.0 as usize..][..place.1 as usize];
+        if little {
+            bytes.reverse();
+        }
+        let old = bytes.iter().fold(0u64, |sum, byte| sum << 8 | u64::from(*byte));
+        let new = old & !(mask << shift) | (number as u64) << shift;
+        let from = 8 - bytes.len();
+        bytes.copy_from_slice(&new.to_be_bytes()[from..]);
+        if little {
+            bytes.reverse();
+        }
+        Ok(())
+    }
+
+    /// Write a value of some kind.
+    fn kind(&mut self, kind: &Kind, given: &Given, preset: Option<&Preset>) -> Result<(), String> {
+        if let Given::Verbatim(bytes) = given {
+            self.out.extend_from_slice(bytes);
+            return Ok(());
+        }
+        match kind {
+            Kind::UInt { width, little } => self.number(given, preset, *width, *little, false),
+            Kind::Int { width, little } => self.number(given, preset, *width, *little, true),
+            Kind::Mac => self.fixed(given, preset, 6),
+            Kind::Ip4 => self.fixed(given, preset, 4),
+            Kind::Ip6 => self.fixed(given, preset, 16),
+            Kind::Raw(extent) | Kind::Text(extent) => {
+                self.text = matches!(kind, Kind::Text(_));
+                let done = self.stretch(extent, given, preset);
+                self.text = false;
+                done
+            }
+            Kind::When(condition, inner) => {
+                let there = if condition.asks_bounds() {
+                    // Only a whole packet could tell; a value that was given is there.
+                    !matches!(given, Given::Nothing | Given::Absent)
+                } else {
+                    self.eval(condition).is_some_and(|truth| truth != 0)
+                };
+                match (there, given) {
+                    (true, Given::Absent) => Err("its condition holds, so it has to be there".into()),
+                    (true, _) => self.kind(inner, given, preset),
+                    (false, Given::Nothing | Given::Absent) => Ok(()),
+                    (false, _) => Err("its condition does not hold, so it is not there".into()),
+                }
+            }
+            Kind::Switch { key, cases, default } => {
+                if key.asks_bounds() {
+                    // The case is told by what fits.
+                    let before = self.out.len();
+                    for kind in cases.iter().map(|case| &case.1).chain([&**default]) {
+                        if self.exactly(kind, given) {
+                            return self.kind(kind, given, preset);
+                        }
+                    }
+                    self.out.truncate(before);
+                    return if *given == Given::Nothing { Ok(()) } else { Err("no case of it has this form".into()) };
+                }
+                let key = self.eval(key).ok_or("what it depends on is not there")?;
+                let kind = cases.iter().find(|case| case.0 == key).map_or(&**default, |case| &case.1);
+                self.kind(kind, given, preset)
+            }
+            Kind::Repeat(repeat) => match given {
+                Given::Nothing | Given::Absent => Ok(()),
+                Given::Items(items) => {
+                    for item in items {
+                        let at = self.out.len();
+                        self.kind(&repeat.item, item, None)?;
+                        let size = (self.out.len() - at).next_multiple_of(repeat.pad as usize);
+                        self.out.resize(at + size, 0);
+                    }
+                    Ok(())
+                }
+                Given::Bytes(bytes) => {
+                    self.out.extend_from_slice(bytes);
+                    Ok(())
+                }
+                other => Err(format!("a list is needed, not {}", other.kind())),
+            },
+            Kind::Part(id) => match given {
+                Given::Bytes(bytes) => {
+                    self.out.extend_from_slice(bytes);
+                    Ok(())
+                }
+                Given::Nothing if self.depth < MAX_NESTING => {
+                    let layer = self.schema.layer(*id);
+                    let places = vec![(0, 0); layer.fields.len()];
+                    let mut inner = Writer { schema: self.schema, layer, out: Vec::new(), header: None, places, depth: self.depth + 1, text: false };
+                    inner.write(&[], 0).map_err(|unfit| format!("{}: {}", layer.fields[unfit.field as usize].name, unfit.why))?;
+                    self.out.extend_from_slice(&inner.out);
+                    Ok(())
+                }
+                other => Err(format!("a part is needed, not {}", other.kind())),
+            },
+            Kind::Pad(multiple) => {
+                let size = self.out.len().next_multiple_of(*multiple as usize);
+                self.out.resize(size, 0);
+                Ok(())
+            }
+            Kind::Nothing | Kind::Bits { .. } | Kind::Payload(_) | Kind::Reading { .. } | Kind::Computed { .. } => Ok(()),
+        }
+    }
+
+    /// True if a value has just the form of a kind.
+    fn exactly(&self, kind: &Kind, given: &Given) -> bool {
+        match (kind, given) {
+            (Kind::Nothing, Given::Nothing | Given::Absent) => true,
+            (Kind::Mac | Kind::Ip4 | Kind::Ip6, Given::Bytes(bytes)) => kind.fixed_size() == Some(bytes.len() as u32),
+            (Kind::Raw(extent), Given::Bytes(bytes)) => extent.constant().is_none_or(|size| size == bytes.len() as i64),
+            (Kind::Text(_), Given::Text(_)) => true,
+            (Kind::UInt { width, little }, Given::Number(number)) => integer(*number, *width, *little, false).is_ok(),
+            (Kind::Int { width, little }, Given::Number(number)) => integer(*number, *width, *little, true).is_ok(),
+            (Kind::Part(_), Given::Bytes(_)) | (Kind::Repeat(_), Given::Items(_) | Given::Bytes(_)) => true,
+            (Kind::When(_, inner), given) => self.exactly(inner, given),
+            _ => false,
+        }
+    }
+
+    fn number(&mut self, given: &Given, preset: Option<&Preset>, width: u8, little: bool, signed: bool) -> Result<(), String> {
+        let number = match (given, preset) {
+            (Given::Number(number), _) => *number,
+            (Given::Nothing, Some(Preset::Number(number))) => *number,
+            (Given::Nothing, _) => 0,
+            (other, _) => return Err(format!("a number is needed, not {}", other.kind())),
+        };
+        self.out.extend_from_slice(&integer(number, width, little, signed)?);
+        Ok(())
+    }
+
+    /// Bytes of a fixed size, as struct's `Ns`: what is short is filled with zeros, what is long is cut.
+    fn fixed(&mut self, given: &Given, preset: Option<&Preset>, size: usize) -> Result<(), String> {
+        let at = self.out.len();
+        match (given, preset) {
+            (Given::Bytes(bytes), _) => self.out.extend(bytes.iter().take(size)),
+            (Given::Nothing, Some(Preset::Bytes(bytes))) => self.out.extend(bytes.iter().take(size)),
+            (Given::Text(text), _) if self.text => self.out.extend(text.bytes().take(size)),
+            (Given::Nothing, Some(Preset::Text(text))) => self.out.extend(text.bytes().take(size)),
+            (Given::Nothing, _) => {}
+            (other, _) => return Err(format!("bytes are needed, not {}", other.kind())),
+        }
+        self.out.resize(at + size, 0);
+        Ok(())
+    }
+
+    fn stretch(&mut self, extent: &Extent, given: &Given, preset: Option<&Preset>) -> Result<(), String> {
+        if let Some(size) = extent.constant() {
+            return self.fixed(given, preset, usize::try_from(size).unwrap_or(0));
+        }
+        let at = self.out.len();
+        match (given, preset) {
+            (Given::Bytes(bytes), _) => self.out.extend_from_slice(bytes),
+            (Given::Text(text), _) if self.text => self.out.extend_from_slice(text.as_bytes()),
+            (Given::Nothing, Some(Preset::Bytes(bytes))) => self.out.extend_from_slice(bytes),
+            (Given::Nothing, Some(Preset::Text(text))) => self.out.extend_from_slice(text.as_bytes()),
+            (Given::Nothing, _) => {
+                // Where other fields say how many bytes there are, so many zeros.
+                if let Extent::Size(size) = extent
+                    && !size.asks_bounds()
+                {
+                    let size = self.eval(size).unwrap_or(0).clamp(0, MAX_FILLED);
+                    self.out.resize(at + size as usize, 0);
+                }
+            }
+            (other, _) => return Err(format!("bytes are needed, not {}", other.kind())),
+        }
+        if matches!(extent, Extent::ToNul) && self.out[at..].last() != Some(&0) {
+            self.out.push(0);
+        }
+        Ok(())
+    }
+}
+
+impl Given {
+    const fn kind(&self) -> &'static str {
+        match self {
+            Self::Nothing | Self::Absent => "None",
+            Self::Number(_) => "a number",
+            Self::Bytes(_) | Self::Verbatim(_) => "bytes",
+            Self::Text(_) => "text",
+            Self::Items(_) => "a list",
+        }
+    }
+}
+
+fn little(field: &Field) -> bool {
+    matches!(field.kind.inner(), Kind::UInt { little: true, .. } | Kind::Int { little: true, .. })
+}
+
+fn integer(number: i128, width: u8, little: bool, signed: bool) -> Result<Vec<u8>, String> {
+    let bits = u32::from(width) * 8;
+    let (least, most) = if signed { (-(1i128 << (bits - 1)), (1i128 << (bits - 1)) - 1) } else { (0, (1i128 << bits) - 1) };
+    if number < least || number > most {
+        return Err(format!("{number} is not within {least} and {most}"));
+    }
+    let bytes = number.to_be_bytes();
+    let mut bytes = bytes[16 - width as usize..].to_vec();
+    if little {
+        bytes.reverse();
+    }
+    Ok(bytes)
+}
+
+/// The value of a checksum field of a layer whose bytes are whole; `below` is the sum of the pseudo header. None if it covers nothing.
+pub fn sum(schema: &Schema, layer: &Layer, field: &Field, place: (u32, u32), bytes: &mut [u8], header: usize, below: u64) -> Option<u64> {
+    let checksum = field.checksum.as_ref()?;
+    let items = Cell::new(MAX_ITEMS);
+    let end = match &checksum.over {
+        Cover::Layer => bytes.len(),
+        Cover::Header => header,
+        Cover::Size(size) => {
+            let laid = Laid { schema, layer, bytes: Bytes(bytes), start: 0, limit: bytes.len() as u32, origin: 0, nesting: 0, items: &items };
+            usize::try_from(laid.eval(size, 0).ok()?).ok()?.min(bytes.len())
+        }
+    };
+    let (at, size) = (place.0 as usize, place.1 as usize);
+    bytes.get_mut(at..at + size)?.fill(0);
+    let covered = bytes.get(..end)?;
+    let number = match checksum.how {
+        ChecksumKind::Inet => {
+            let sum = !inet_fold(inet_add(below, covered));
+            // RFC 768: where zero means "none", a sum of zero is sent as all ones.
+            u64::from(if sum == 0 && checksum.zero_absent { u16::MAX } else { sum })
+        }
+        ChecksumKind::Crc32 | ChecksumKind::Crc32c => u64::from(checksum::crc(checksum.how, covered, little(field))),
+        ChecksumKind::Fletcher => checksum::fletcher(covered, at)?,
+    };
+    let written = integer(i128::from(number), size as u8, little(field), false).ok()?;
+    bytes.get_mut(at..at + size)?.copy_from_slice(&written);
+    Some(number)
+}

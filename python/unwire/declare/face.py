@@ -1,0 +1,272 @@
+"""What every packet object can do beside its fields: dpkt's methods, and the views that go through all layers.
+
+The engine reads and writes; here is only what is said of an object as a whole. No protocol is known here.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+try:
+    from unwire._engine import objects as engine
+
+    Object: Any = engine.Object
+except ImportError:  # The schema is built before the engine: then classes are declarations and nothing more.
+    engine: Any = None  # type: ignore[no-redef]
+    Object = object
+
+if TYPE_CHECKING:
+
+    class _Base:
+        data: Any
+        def __init__(self, *args: Any, **kwargs: Any) -> None: ...
+        def __getattr__(self, name: str) -> Any: ...
+else:
+    _Base = Object
+
+
+class Face(_Base):
+    """The methods of packets and parts."""
+
+    __unwire_base__: ClassVar[type]
+    __layer__: ClassVar[dict[str, Any]]
+    #: How `pprint` explains a field: {name: function of the value}.
+    __pprint_funcs__: ClassVar[dict[str, Any]] = {}
+
+    def __bytes__(self) -> bytes:
+        cls = type(self)
+        if cls.pack_hdr is not Face.pack_hdr:
+            return self.pack_hdr() + bytes(self.data)
+        return engine.pack(self)  # type: ignore[no-any-return]
+
+    def pack(self) -> bytes:
+        """The packet as bytes: checksums whose value is 0 and lengths that nobody set are filled in."""
+        return bytes(self)
+
+    def pack_hdr(self) -> bytes:
+        """The header alone; nothing is filled in but lengths that nobody set."""
+        return engine.pack_hdr(self)  # type: ignore[no-any-return]
+
+    def unpack(self, buf: bytes) -> None:
+        """Read this object again, from other bytes."""
+        engine.unpack(self, buf)
+
+    def __len__(self) -> int:
+        return engine.size(self)  # type: ignore[no-any-return]
+
+    @property
+    def raw(self) -> bytes | None:
+        """Exactly the bytes that were read, to the end that length fields promise; None if the packet was built."""
+        return engine.raw(self)  # type: ignore[no-any-return]
+
+    def _folded(self, view: str) -> list[Any]:
+        found = self.__dict__.get(view)
+        return engine.folded(self, view) if found is None else found
+
+    def __getitem__(self, cls: type) -> Any:
+        below = self.data
+        while isinstance(below, Face):
+            if type(below) is cls:
+                return below
+            below = below.data
+        raise KeyError(cls)
+
+    def __contains__(self, cls: type) -> bool:
+        try:
+            self[cls]
+        except KeyError:
+            return False
+        return True
+
+    def __iter__(self) -> Iterator[tuple[str, Any]]:
+        return ((name, getattr(self, name)) for name in self.__hdr_fields__)
+
+    @property
+    def layers(self) -> list[Any]:
+        """This layer and those above it, with the ones that are shown inside others (tags, labels, extension headers) in their places."""
+        found: list[Any] = []
+        one: Any = self
+        while isinstance(one, Face):
+            found.append(one)
+            for view in _folds(type(one)):
+                found.extend(one._folded(view))
+            one = one.data
+        return found
+
+    def _shown(self) -> Iterator[tuple[str, Any]]:
+        """Fields and what was set beside them, as repr shows them: what differs from the default."""
+        cls = type(self)
+        plain = [field for field in cls.__layer__["fields"] if field["name"] in cls.__public_fields__]
+        for field in plain:
+            value = getattr(self, field["name"], None)
+            if value != _default(field):
+                yield field["name"], value
+        for field in cls.__layer__["fields"]:
+            name = field["name"]
+            if field["type"]["t"] in _VARIABLE and not name.startswith("_") and name != "data" and engine.state_of(self, name) != "default":
+                value = getattr(self, name, None)
+                if value is not None:
+                    yield name, value
+        data = self.data
+        for name, value in self.__dict__.items():
+            if not name.startswith("_") and value is not data:
+                yield name, value
+
+    def __repr__(self) -> str:
+        shown = [f"{name}={value!r}" for name, value in self._shown()]
+        if self.data:
+            shown.append(f"data={self.data!r}")
+        return f"{type(self).__name__}({', '.join(shown)})"
+
+    def pprint(self, indent: int = 1) -> None:
+        """Print every field on a line of its own, with what it means where that is known, and go into the payload."""
+        pad = "  " * indent
+        print(f"{type(self).__name__}(")
+        for name, value in self._shown():
+            explain = self.__pprint_funcs__.get(name)
+            print(f"{pad}{name}={value!r},{f'  # {explain(value)}' if explain else ''}")
+        data = self.data
+        if isinstance(data, Face):
+            print(f"{pad}data=", end="")
+            data.pprint(indent + 1)
+        elif data:
+            print(f"{pad}data={data!r}")
+        print(f"{'  ' * (indent - 1)})  # {type(self).__name__}")
+
+    def to_dict(self) -> dict[str, Any]:
+        """Fields by name, for JSON: addresses as text, other bytes as hexadecimal, parts and payload as dictionaries."""
+        out: dict[str, Any] = {"protocol": type(self).__name__}
+        for field in type(self).__layer__["fields"]:
+            name = field["name"]
+            if not name.startswith("_") and name != "data" and (value := getattr(self, name, None)) is not None:
+                out[name] = _plain(value)
+        for view in _folds(type(self)):
+            if folded := self._folded(view):
+                out[view] = _plain(folded)
+        if self.__layer__["kind"] == "packet" and self.data:
+            out["data"] = _plain(self.data)
+        return out
+
+    def to_json(self, indent: int | None = None) -> str:
+        """`to_dict` as JSON."""
+        return json.dumps(self.to_dict(), indent=indent)
+
+    def verify_checksums(self) -> dict[str, bool]:
+        """Whether each checksum of this packet and its payloads fits: {"IP.sum": True, …}. Those that were not sent are left out."""
+        return _checksums(self)
+
+    def recompute(self) -> Self:
+        """Set every length and checksum, here and in the payloads, back to its default, so that `bytes()` fills it in."""
+        for layer in self.layers:
+            for field in type(layer).__layer__["fields"]:
+                if "checksum" in field or "length" in field:
+                    delattr(layer, field["name"])
+        return self
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        state = (engine.raw(self), engine.written(self), engine.payload(self), self.__dict__)
+        return _restore, (type(self), *state)
+
+
+def _restore(cls: type[Face], raw: bytes | None, written: dict[str, Any], payload: Any, beside: dict[str, Any]) -> Face:
+    made = cls.__new__(cls)
+    if raw is not None:
+        engine.unpack(made, raw)
+    for name, value in written.items():
+        setattr(made, name, value)
+    if payload is not None:
+        made.data = payload
+    made.__dict__.update(beside)
+    return made
+
+
+_VARIABLE = ("raw", "text", "when", "switch", "repeat", "part")
+
+
+def _folds(cls: type) -> tuple[str, ...]:
+    return getattr(cls, "__folds__", ())
+
+
+def _default(field: dict[str, Any]) -> Any:
+    """A field's declared default as an attribute has it."""
+    value = field.get("default")
+    kind = field["type"]
+    if kind["t"] in ("uint", "int", "bits"):
+        return value or 0
+    if kind["t"] in ("mac", "ip4", "ip6", "raw"):
+        size = {"mac": 6, "ip4": 4, "ip6": 16}.get(kind["t"], kind.get("size"))
+        return bytes.fromhex(value) if value is not None else bytes(size if isinstance(size, int) else 0)
+    return value
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Face):
+        return value.to_dict()
+    if isinstance(value, bytes):
+        return getattr(value, "text", None) or value.hex()
+    if isinstance(value, list | tuple):
+        return [_plain(one) for one in value]
+    return value if isinstance(value, int | str | float | dict) else str(value)
+
+
+def _checksums(packet: Face) -> dict[str, bool]:
+    import copy
+
+    found = {}
+    whole = copy.deepcopy(packet)
+    names = []
+    for before, after in zip(packet.layers, whole.layers, strict=True):
+        for field in type(before).__layer__["fields"]:
+            if "checksum" not in field or not (value := getattr(before, field["name"], 0)):
+                continue
+            names.append((f"{type(before).__name__}.{field['name']}", after, field["name"], value))
+            setattr(after, field["name"], 0)
+    bytes(whole)
+    for label, after, name, value in names:
+        # What could not be computed, as in a piece of a datagram, is still 0.
+        if computed := getattr(after, name):
+            found[label] = computed == value
+    return found
+
+
+_STRUCT = {("uint", 1): "B", ("uint", 2): "H", ("uint", 4): "I", ("uint", 8): "Q", ("int", 1): "b", ("int", 2): "h", ("int", 4): "i", ("int", 8): "q"}
+
+
+def equip(cls: Any, layer: dict[str, Any]) -> None:
+    """Give a class that was just declared its attributes, and dpkt's description of its header."""
+    header: list[tuple[str, str, Any]] = []
+    inside: dict[str, tuple[tuple[str, int], ...]] = {}
+    fixed = True
+    for field in layer["fields"]:
+        kind = field["type"]
+        size = {"mac": 6, "ip4": 4, "ip6": 16}.get(kind["t"], kind.get("size"))
+        if kind["t"] == "bits" and header:
+            inside[header[-1][0]] = (*inside.get(header[-1][0], ()), (field["name"], kind["n"]))
+        elif kind["t"] in ("uint", "int") and fixed:
+            header.append((field["name"], _STRUCT.get((kind["t"], kind["n"]), f"{kind['n']}s"), _default(field)))
+        elif kind["t"] in ("mac", "ip4", "ip6", "raw") and isinstance(size, int) and fixed:
+            header.append((field["name"], f"{size}s", _default(field)))
+        elif kind["t"] not in ("column", "reading"):
+            fixed = False
+    names = [name for name, *_ in header]
+    if "__hdr__" not in cls.__dict__:
+        cls.__hdr__ = tuple(header)
+    cls.__bit_fields__ = inside
+    cls.__hdr_fields__ = names
+    cls.__hdr_defaults__ = {name: default for name, _, default in header}
+    order = "<" if layer["order"] == "little" else ">"
+    cls.__hdr_fmt__ = order + "".join(code for _, code, _ in header)
+    cls.__hdr_len__ = sum(f["type"].get("n", 0) if f["type"]["t"] in ("uint", "int") else int(c[:-1]) for f, c in _sized(layer, header))
+    shown = [f["name"] for f in layer["fields"] if f["name"] in names or f["type"]["t"] == "bits"]
+    cls.__public_fields__ = [name for name in shown if not name.startswith("_")]
+    cls.__folds__ = tuple(dict.fromkeys(name for base in reversed(cls.__mro__) for name in base.__dict__.get("__folds__", ())))
+    if engine is not None:
+        attributes = [("" if field["type"]["t"] in ("pad", "payload", "nothing") else field["name"], field.get("column")) for field in layer["fields"]]
+        engine.equip(cls, layer["id"], attributes, list(cls.__folds__))
+
+
+def _sized(layer: dict[str, Any], header: list[tuple[str, str, Any]]) -> Iterator[tuple[dict[str, Any], str]]:
+    fields = {field["name"]: field for field in layer["fields"]}
+    return ((fields[name], code) for name, code, _ in header)
