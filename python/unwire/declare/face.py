@@ -32,6 +32,8 @@ class Face(_Base):
 
     __unwire_base__: ClassVar[type]
     __layer__: ClassVar[dict[str, Any]]
+    #: Attributes that are no fields and are shown beside them: views of what was read.
+    __shown__: ClassVar[tuple[str, ...]] = ()
     #: How `pprint` explains a field: {name: function of the value}.
     __pprint_funcs__: ClassVar[dict[str, Any]] = {}
 
@@ -105,13 +107,17 @@ class Face(_Base):
                 yield field["name"], value
         for field in cls.__layer__["fields"]:
             name = field["name"]
-            if field["type"]["t"] in _VARIABLE and not name.startswith("_") and name != "data" and engine.state_of(self, name) != "default":
+            if _varies(field["type"]) and not name.startswith("_") and name != "data" and engine.state_of(self, name) != "default":
                 value = getattr(self, name, None)
                 if value is not None:
                     yield name, value
+        for name in cls.__shown__:
+            value = getattr(self, name, None)
+            if value is not None and (engine.raw(self) is not None or name in self.__dict__):
+                yield name, value
         data = self.data
         for name, value in self.__dict__.items():
-            if not name.startswith("_") and value is not data:
+            if not name.startswith("_") and value is not data and name not in cls.__shown__:
                 yield name, value
 
     def __repr__(self) -> str:
@@ -182,7 +188,32 @@ def _restore(cls: type[Face], raw: bytes | None, written: dict[str, Any], payloa
     return made
 
 
-_VARIABLE = ("raw", "text", "when", "switch", "repeat", "part")
+class _Folded:
+    """The list of layers that an object shows as its own. What is read or set is kept on the object."""
+
+    def __init__(self, view: str) -> None:
+        self.view, self.optional = view.rstrip("?"), view.endswith("?")
+
+    def __get__(self, instance: Any, owner: type) -> Any:
+        if instance is None:
+            return self
+        found = engine.folded(instance, self.view)
+        if not found and self.optional:
+            raise AttributeError(f"{owner.__name__}.{self.view}: the packet has none")
+        instance.__dict__[self.view] = found
+        return found
+
+
+_VARIABLE = ("raw", "text", "switch", "repeat", "part")
+
+
+def _varies(kind: dict[str, Any]) -> bool:
+    """True for a field that is no part of the fixed header, and no view of another."""
+    while kind["t"] == "when":
+        kind = kind["then"]
+        if kind["t"] not in ("column", "reading"):
+            return True
+    return kind["t"] in _VARIABLE and not isinstance(kind.get("size"), int)
 
 
 def _folds(cls: type) -> tuple[str, ...]:
@@ -261,7 +292,9 @@ def equip(cls: Any, layer: dict[str, Any]) -> None:
     cls.__hdr_len__ = sum(f["type"].get("n", 0) if f["type"]["t"] in ("uint", "int") else int(c[:-1]) for f, c in _sized(layer, header))
     shown = [f["name"] for f in layer["fields"] if f["name"] in names or f["type"]["t"] == "bits"]
     cls.__public_fields__ = [name for name in shown if not name.startswith("_")]
-    cls.__folds__ = tuple(dict.fromkeys(name for base in reversed(cls.__mro__) for name in base.__dict__.get("__folds__", ())))
+    for view in cls.__dict__.get("__folds__", ()):
+        setattr(cls, view.rstrip("?"), _Folded(view))
+    cls.__folds__ = tuple(view.rstrip("?") for view in getattr(cls, "__folds__", ()))
     if engine is not None:
         attributes = [("" if field["type"]["t"] in ("pad", "payload", "nothing") else field["name"], field.get("column")) for field in layer["fields"]]
         engine.equip(cls, layer["id"], attributes, list(cls.__folds__))

@@ -51,6 +51,8 @@ class _Declared(face.Face):
         layer["over"] = layers.overs(owner, keywords.pop("over", None))
         links: Link | tuple[Link, ...] | None = keywords.pop("next", None)
         layer["next"] = layers.links(owner, links, names) if links is not None else parent.get("next", [])
+        if (views := keywords.pop("folds", None)) is not None:
+            cls.__folds__ = tuple(views)
         for key in ("fold", "info", "service", "value", "align"):
             if (value := keywords.pop(key, None)) is not None:
                 layer[key] = value
@@ -78,7 +80,7 @@ class _Declared(face.Face):
 
 
 _KEYWORDS = (
-    "over", "when", "next", "size", "order", "fold", "name", "info", "service", "pseudo", "pseudo_zero", "fragment", "value", "align",
+    "over", "when", "next", "size", "order", "fold", "folds", "name", "info", "service", "pseudo", "pseudo_zero", "fragment", "value", "align",
 )  # fmt: skip
 
 
@@ -88,7 +90,8 @@ class Packet(_Declared):
     `over` {space: number or numbers} that the class answers to, with `when` telling candidates apart; `next`, links to the payload; `size`,
     how many bytes the layer has, header and payload; `order` of its integers; `name` in `frame.protocols` (the class's name in lower case if
     left out, None for a layer without one); `fragment`, true if this is a piece of a datagram; `pseudo`, the fields of the pseudo header that it
-    lends to checksums above it; `fold`, `info`, `service` for views, the packet list and logs.
+    lends to checksums above it; `info`, `service` for the packet list and logs. ``fold="Ethernet.vlan_tags"`` shows this layer in a list of
+    the object that carries it, instead of as its payload; `folds` of that class names its lists, with a ``?`` those that are absent when empty.
     """
 
     def __init_subclass__(cls, **keywords: Any) -> None:

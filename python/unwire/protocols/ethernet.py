@@ -1,5 +1,7 @@
 """Ethernet II, and IEEE 802.3 with LLC or Novell's raw IPX inside."""
 
+from typing import Any, ClassVar
+
 from unwire.declare import Mac, Packet, by, column, field, payload, raw, u16, u32, when
 
 ETH_LEN_MAX = 1500
@@ -16,9 +18,12 @@ class Ethernet(
         by("peek(2)", "eth.raw", when="type <= 1500 and peek(2) == 0xFFFF"),
         by(0, "eth.llc", when="type <= 1500 and peek(2) != 0xFFFF"),
     ),
+    folds=("vlan_tags?", "mpls_labels?"),
     info="{src} → {dst}",
 ):
     """Ethernet"""
+
+    __shown__: ClassVar[tuple[str, ...]] = ("vlan_tags", "vlanid", "priority", "cfi", "mpls_labels", "labels")
 
     dst: Mac = field(bytes(6), "eth.dst", also="eth.addr")
     src: Mac = field(bytes(6), "eth.src", also="eth.addr")
@@ -32,3 +37,23 @@ class Ethernet(
     padding: bytes = when("type < 46 and left >= 46 - type and zeros(46 - type)", raw("46 - type", b""))
     trailer: bytes = when("left > (4 if size >= 64 and left >= 4 else 0)", raw("left - 4 if size >= 64 and left >= 4 else left", b""))
     fcs: u32 = when("left >= 4", u32)
+
+    @property
+    def vlanid(self) -> int:
+        """The number of the first tag, as dpkt had it before `vlan_tags`."""
+        return int(self.vlan_tags[0].id)
+
+    @property
+    def priority(self) -> int:
+        """The priority of the first tag."""
+        return int(self.vlan_tags[0].pri)
+
+    @property
+    def cfi(self) -> int:
+        """The drop eligible indicator of the first tag."""
+        return int(self.vlan_tags[0].cfi)
+
+    @property
+    def labels(self) -> list[Any]:
+        """The labels as tuples (label, experimental bits, time to live), as dpkt had them before `mpls_labels`."""
+        return [label.as_tuple() for label in self.mpls_labels]

@@ -1,5 +1,7 @@
 """Internet Protocol version 6 (RFC 8200), its fixed header. Extension headers have files of their own."""
 
+from typing import Any, ClassVar
+
 from unwire.declare import Ip6, Packet, bits, by, field, length, u8, u16, u24, u32
 
 
@@ -11,8 +13,11 @@ class IP6(
     size="40 + plen if plen else left",
     pseudo=("src", "dst"),
     pseudo_zero="illegal",
+    folds=("all_extension_headers",),
 ):
     """Internet Protocol Version 6"""
+
+    __shown__: ClassVar[tuple[str, ...]] = ("extension_hdrs", "all_extension_headers", "p")
 
     _v_fc_flow: u32 = field(0x60000000)
     v: int = bits(4, 6, "ip.version")
@@ -23,3 +28,18 @@ class IP6(
     hlim: u8 = field(0, "ipv6.hlim")
     src: Ip6 = field(bytes(16), "ipv6.src", also="ipv6.addr")
     dst: Ip6 = field(bytes(16), "ipv6.dst", also="ipv6.addr")
+
+    @property
+    def extension_hdrs(self) -> dict[int, Any]:
+        """Extension headers by the number that announced them; of several with one number the last."""
+        numbers = [self.nxt, *(getattr(header, "nxt", None) for header in self.all_extension_headers)]
+        return dict(zip(numbers, self.all_extension_headers, strict=False))
+
+    @extension_hdrs.setter
+    def extension_hdrs(self, headers: dict[int, Any]) -> None:
+        self.all_extension_headers = list(headers.values())
+
+    @property
+    def p(self) -> int:
+        """The protocol behind the extension headers."""
+        return int(self.all_extension_headers[-1].nxt if self.all_extension_headers else self.nxt)

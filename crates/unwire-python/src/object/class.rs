@@ -13,7 +13,8 @@ use unwire::schema::{Layer, LayerId};
 
 use super::field::Attribute;
 use super::view::View;
-use super::{State, raw};
+use super::State;
+use super::raw::{self, Held};
 use crate::schema::Schema;
 
 /// What is known of a Python class; kept as long as the process, as classes are.
@@ -40,7 +41,7 @@ pub(crate) struct Info {
 
 struct Classes {
     infos: HashMap<usize, &'static Info, rustc_hash::FxBuildHasher>,
-    current: Option<Py<Schema>>,
+    current: Option<Held<Schema>>,
 }
 
 static CLASSES: Mutex<Classes> = Mutex::new(Classes { infos: HashMap::with_hasher(rustc_hash::FxBuildHasher), current: None });
@@ -58,16 +59,16 @@ pub(super) fn info(class: &Bound<'_, PyType>) -> PyResult<&'static Info> {
 }
 
 /// The schema of this moment.
-pub(super) fn current(py: Python<'_>) -> PyResult<Py<Schema>> {
+pub(super) fn current(py: Python<'_>) -> PyResult<Held<Schema>> {
     if !DIRTY.load(Ordering::Acquire)
         && let Some(schema) = &classes().current
     {
-        return Ok(schema.clone_ref(py));
+        return Ok(schema.share(py));
     }
     DIRTY.store(false, Ordering::Release);
-    let made = (|| Ok::<_, PyErr>(py.import("unwire.schema")?.getattr("current")?.call0()?.cast_into::<Schema>()?.unbind()))();
-    let made = made.inspect_err(|_| DIRTY.store(true, Ordering::Release))?;
-    let old = classes().current.replace(made.clone_ref(py));
+    let made = (|| Ok::<_, PyErr>(py.import("unwire.schema")?.getattr("current")?.call0()?.cast_into::<Schema>()?))();
+    let made = Held::new(made.inspect_err(|_| DIRTY.store(true, Ordering::Release))?);
+    let old = classes().current.replace(made.share(py));
     drop(old);
     Ok(made)
 }

@@ -16,7 +16,8 @@ use unwire::value::{self, Value};
 use super::class::Info;
 use super::pack::{self, Slot};
 use super::view::View;
-use super::{State, address, raw};
+use super::raw::{self, Held};
+use super::{State, address};
 
 /// A field as an attribute of a class.
 pub(crate) struct Attribute {
@@ -66,9 +67,9 @@ impl Attribute {
         self.name.to_str().unwrap_or_default()
     }
 
-    /// The value: what was written, else what the bytes say, else the default.
-    pub(super) fn get<'py>(&self, object: &Bound<'py, PyAny>, state: &State) -> PyResult<Bound<'py, PyAny>> {
-        let py = object.py();
+    /// The value if nothing was written and every packet has the field in the same place.
+    #[inline]
+    pub(super) fn quick<'py>(&self, py: Python<'py>, state: &State) -> PyResult<Option<Bound<'py, PyAny>>> {
         if state.edits.get().is_none()
             && let Some(view) = state.view.get()
         {
@@ -80,22 +81,22 @@ impl Attribute {
             match direct {
                 Direct::Number { offset, width, little, shift, mask } => {
                     if let Ok(number) = view.bytes(py).uint(start + offset, *width, *little, limit) {
-                        return Ok((number >> shift & mask).into_pyobject(py)?.into_any());
+                        return Ok(Some((number >> shift & mask).into_pyobject(py)?.into_any()));
                     }
                 }
                 Direct::Address { offset, size } => {
                     if let Ok(bytes) = view.bytes(py).take(start + offset, *size, limit) {
-                        return address::object(py, bytes);
+                        return address::object(py, bytes).map(Some);
                     }
                 }
                 Direct::No => {}
             }
         }
-        self.look(object, state)
+        Ok(None)
     }
 
-    #[cold]
-    fn look<'py>(&self, object: &Bound<'py, PyAny>, state: &State) -> PyResult<Bound<'py, PyAny>> {
+    /// The value: what was written, else what the bytes say, else the default.
+    pub(super) fn get<'py>(&self, object: &Bound<'py, PyAny>, state: &State) -> PyResult<Bound<'py, PyAny>> {
         let py = object.py();
         if let Some(value) = pack::slot_value(py, state, self)? {
             return Ok(value);
@@ -109,8 +110,7 @@ impl Attribute {
         let found = found.ok_or_else(missing)?.into_bound(py);
         if matches!(field.kind, Kind::Repeat(_) | Kind::Part(_)) || holds_parts(&field.kind) {
             // A list or part may be changed in place, so the object keeps the one it gave.
-            let kept = state.edits().slot(self.index).keep(found.clone().unbind());
-            return Ok(kept.map_or(found, |kept| kept.into_bound(py)));
+            return Ok(state.edits().slot(self.index).keep(found));
         }
         Ok(found)
     }
@@ -138,13 +138,13 @@ impl Attribute {
                     Some(value) => pack::to_bytes(py, layer, kind, value, self)?,
                     None => Vec::new(),
                 };
-                let old = state.edits().set(layer, *of, Slot::Set(PyBytes::new(py, &bytes).into_any().unbind()));
+                let old = state.edits().set(layer, *of, Slot::Set(Held::new(PyBytes::new(py, &bytes).into_any())));
                 drop(old);
                 return Ok(());
             }
             _ => {}
         }
-        let slot = value.map_or(Slot::Default, |value| Slot::Set(value.clone().unbind()));
+        let slot = value.map_or(Slot::Default, |value| Slot::Set(Held::new(value.clone())));
         let old = state.edits().set(layer, self.index, slot);
         drop(old);
         Ok(())

@@ -18,6 +18,7 @@ use pyo3::types::{PyAny, PyBytes, PyDict, PyList, PyType};
 
 pub(crate) use class::Shown;
 use class::Info;
+use raw::Held;
 use pack::Edits;
 use view::View;
 
@@ -25,7 +26,7 @@ use view::View;
 pub(crate) struct State {
     info: &'static Info,
     view: OnceLock<View>,
-    data: OnceLock<Py<PyAny>>,
+    data: OnceLock<Held<PyAny>>,
     edits: OnceLock<Box<Mutex<Edits>>>,
 }
 
@@ -47,18 +48,24 @@ impl State {
     }
 
     /// The bytes that the object was read from, unless it has been given others.
-    fn view(&self) -> Option<View> {
+    fn view(&self, py: Python<'_>) -> Option<View> {
         if self.edits.get().is_some()
-            && let Some(view) = self.edits().view.clone()
+            && let Some(view) = &self.edits().view
         {
-            return Some(view);
+            return Some(view.share(py));
         }
-        self.view.get().cloned()
+        self.view.get().map(|view| view.share(py))
+    }
+
+    /// True if the object was read from bytes.
+    fn is_read(&self) -> bool {
+        self.view.get().is_some() || self.edits.get().is_some_and(|_| self.edits().view.is_some())
     }
 
     /// Read the object from other bytes: what was written and decoded before is forgotten.
     fn replace(&self, view: View) {
-        if self.edits.get().is_none() && self.data.get().is_none() && self.view.set(view.clone()).is_ok() {
+        if self.edits.get().is_none() && self.view.get().is_none() {
+            let _ = self.view.set(view);
             return;
         }
         let old = std::mem::replace(&mut *self.edits(), Edits { view: Some(view), ..Edits::default() });
@@ -72,11 +79,10 @@ impl State {
             if let Some(data) = &edits.data {
                 return Ok(data.bind(py).clone());
             }
-            if let Some(view) = edits.view.clone() {
+            if let Some(view) = edits.view.as_ref().map(|view| view.share(py)) {
                 drop(edits);
                 let data = view.decode(py)?;
-                let data = self.edits().data.get_or_insert_with(|| data.unbind()).clone_ref(py);
-                return Ok(data.into_bound(py));
+                return Ok(self.edits().data.get_or_insert_with(|| Held::new(data)).bind(py).clone());
             }
         }
         if let Some(data) = self.data.get() {
@@ -86,7 +92,7 @@ impl State {
             Some(view) => view.decode(py)?,
             None => PyBytes::new(py, b"").into_any(),
         };
-        Ok(self.data.get_or_init(|| made.unbind()).bind(py).clone())
+        Ok(self.data.get_or_init(|| Held::new(made)).bind(py).clone())
     }
 
     /// True if the payload was decoded or set, so that it may differ from the bytes read.
@@ -94,8 +100,8 @@ impl State {
         self.data.get().is_some() || self.edits.get().is_some_and(|_| self.edits().data.is_some())
     }
 
-    fn set_data(&self, py: Python<'_>, data: Option<Py<PyAny>>) {
-        let data = data.unwrap_or_else(|| PyBytes::new(py, b"").into_any().unbind());
+    fn set_data(&self, py: Python<'_>, data: Option<Held<PyAny>>) {
+        let data = data.unwrap_or_else(|| Held::new(PyBytes::new(py, b"").into_any()));
         let old = self.edits().data.replace(data);
         drop(old);
     }
@@ -109,7 +115,7 @@ impl State {
         Ok(raw::state(&data).is_some_and(|inner| inner.info.alias == name).then_some(data))
     }
 
-    fn each_reference(&self, mut visit: impl FnMut(&Py<PyAny>)) {
+    fn each_reference(&self, mut visit: impl FnMut(&Held<PyAny>)) {
         if let Some(data) = self.data.get() {
             visit(data);
         }
@@ -174,13 +180,13 @@ pub(crate) mod objects {
     /// The bytes that the object was read from, header and payload, to the end that its length fields promise; None if it was built.
     #[pyfunction]
     fn raw<'py>(py: Python<'py>, object: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyBytes>>> {
-        Ok(own(object)?.view().map(|view| PyBytes::new(py, view.whole(py))))
+        Ok(own(object)?.view(py).map(|view| PyBytes::new(py, view.whole(py))))
     }
 
     /// The layers folded into an object, in order.
     #[pyfunction]
     fn folded<'py>(py: Python<'py>, object: &Bound<'py, PyAny>, view: &str) -> PyResult<Bound<'py, PyList>> {
-        match own(object)?.view() {
+        match own(object)?.view(py) {
             Some(found) => found.folded(py, view),
             None => Ok(PyList::empty(py)),
         }

@@ -15,7 +15,8 @@ use unwire::schema::{Kind, Layer, LinkTo, Preset, Schema as Declared};
 
 use super::field::{Attribute, is_object};
 use super::view::{View, error_class};
-use super::{State, class, own, raw};
+use super::raw::{self, Held};
+use super::{State, class, own};
 use crate::schema::Schema;
 
 /// What was written to an object.
@@ -24,7 +25,7 @@ pub(super) struct Edits {
     /// Other bytes to read from.
     pub view: Option<View>,
     /// The payload.
-    pub data: Option<Py<PyAny>>,
+    pub data: Option<Held<PyAny>>,
     pub(super) slots: Vec<Slot>,
 }
 
@@ -37,28 +38,28 @@ pub(super) enum Slot {
     /// It went back to its default.
     Default,
     /// It was set.
-    Set(Py<PyAny>),
+    Set(Held<PyAny>),
     /// It was read as a list or part, which may have been changed in place.
-    Kept(Py<PyAny>),
+    Kept(Held<PyAny>),
     /// Packing filled it in, and will again.
-    Filled(Py<PyAny>),
+    Filled(Held<PyAny>),
 }
 
 impl Slot {
-    fn value(&self) -> Option<&Py<PyAny>> {
+    fn value(&self) -> Option<&Held<PyAny>> {
         match self {
             Self::Set(value) | Self::Kept(value) | Self::Filled(value) => Some(value),
             Self::Unset | Self::Default => None,
         }
     }
 
-    /// Keep a list that was handed out, unless there is one: then that is given back.
-    pub(super) fn keep(&mut self, value: Py<PyAny>) -> Option<Py<PyAny>> {
+    /// Keep a list that is handed out; if there is one already, that is the list.
+    pub(super) fn keep<'py>(&mut self, value: Bound<'py, PyAny>) -> Bound<'py, PyAny> {
         if let Some(known) = self.value() {
-            return Some(Python::attach(|py| known.clone_ref(py)));
+            return known.bind(value.py()).clone();
         }
-        *self = Self::Kept(value);
-        None
+        *self = Self::Kept(Held::new(value.clone()));
+        value
     }
 }
 
@@ -90,7 +91,7 @@ impl Edits {
         self.slots.iter().any(|slot| !matches!(slot, Slot::Unset))
     }
 
-    pub(super) fn each_reference(&self, visit: &mut impl FnMut(&Py<PyAny>)) {
+    pub(super) fn each_reference(&self, visit: &mut impl FnMut(&Held<PyAny>)) {
         self.data.iter().for_each(&mut *visit);
         self.slots.iter().filter_map(Slot::value).for_each(visit);
     }
@@ -99,9 +100,9 @@ impl Edits {
 /// A field's value where bytes need not be asked: as it was written, or a default.
 pub(super) fn slot_value<'py>(py: Python<'py>, state: &State, attribute: &Attribute) -> PyResult<Option<Bound<'py, PyAny>>> {
     let schema = schema_of(py, state)?;
-    let layer = layer_of(state, schema.get())?;
+    let layer = layer_of(py, state, schema.get())?;
     let field = &layer.fields[attribute.index as usize];
-    let read = state.view().is_some();
+    let read = state.is_read();
     if state.edits.get().is_some() {
         let edits = state.edits();
         if let Some(value) = edits.look(attribute.index).value() {
@@ -132,14 +133,14 @@ pub(super) fn slot_value<'py>(py: Python<'py>, state: &State, attribute: &Attrib
 pub(super) fn snapshot(object: &Bound<'_, PyAny>, state: &State, attribute: &Attribute) -> PyResult<View> {
     let py = object.py();
     let touched = state.edits.get().is_some_and(|_| state.edits().touched());
-    if let Some(view) = state.view()
+    if let Some(view) = state.view(py)
         && !touched
         && !(state.has_data() && attribute_depends_on_payload(&view, attribute))
     {
         return Ok(view);
     }
     let schema = schema_of(py, state)?;
-    let layer = layer_of(state, schema.get())?;
+    let layer = layer_of(py, state, schema.get())?;
     let mut packing = Packing { fill: false };
     let payload = packing.payload(object, state, schema.get())?;
     let built = packing.header(object, state, schema.get(), layer, payload.len(), None)?;
@@ -149,7 +150,7 @@ pub(super) fn snapshot(object: &Bound<'_, PyAny>, state: &State, attribute: &Att
     bytes.extend_from_slice(&built.trailer);
     let end = bytes.len() as u32;
     let span = Span { layer: layer.id, start: 0, payload: header, tail: end, limit: end, ..Span::default() };
-    Ok(View::over(PyBytes::new(py, &bytes).unbind(), schema, span))
+    Ok(View::over(Held::new(PyBytes::new(py, &bytes)), schema, span))
 }
 
 /// True for what is computed, and for lengths nobody set.
@@ -157,15 +158,15 @@ fn attribute_depends_on_payload(view: &View, attribute: &Attribute) -> bool {
     view.layer().fields.get(attribute.index as usize).is_some_and(|field| matches!(field.kind.inner(), Kind::Computed { .. }))
 }
 
-pub(super) fn schema_of(py: Python<'_>, state: &State) -> PyResult<Py<Schema>> {
-    match state.view() {
-        Some(view) => Ok(view.schema.clone_ref(py)),
+pub(super) fn schema_of(py: Python<'_>, state: &State) -> PyResult<Held<Schema>> {
+    match state.view(py) {
+        Some(view) => Ok(view.schema.share(py)),
         None => class::current(py),
     }
 }
 
-fn layer_of<'a>(state: &State, schema: &'a Schema) -> PyResult<&'a Layer> {
-    if let Some(view) = state.view() {
+fn layer_of<'a>(py: Python<'_>, state: &State, schema: &'a Schema) -> PyResult<&'a Layer> {
+    if let Some(view) = state.view(py) {
         return Ok(schema.inner.layer(view.span.layer));
     }
     Ok(schema.inner.layer(state.info.layer(schema)?))
@@ -175,10 +176,10 @@ fn layer_of<'a>(state: &State, schema: &'a Schema) -> PyResult<&'a Layer> {
 pub(super) fn header<'py>(object: &Bound<'py, PyAny>, state: &State) -> PyResult<Bound<'py, PyBytes>> {
     let py = object.py();
     let schema = schema_of(py, state)?;
-    let layer = layer_of(state, schema.get())?;
+    let layer = layer_of(py, state, schema.get())?;
     let mut packing = Packing { fill: false };
     let stated = layer.fields.iter().any(|field| field.length.is_some());
-    let payload = if stated && state.view().is_none() { packing.payload(object, state, schema.get())?.len() } else { 0 };
+    let payload = if stated && !state.is_read() { packing.payload(object, state, schema.get())?.len() } else { 0 };
     Ok(PyBytes::new(py, &packing.header(object, state, schema.get(), layer, payload, None)?.header))
 }
 
@@ -201,7 +202,7 @@ pub(super) fn written<'py>(py: Python<'py>, state: &State) -> PyResult<Bound<'py
     }
     let edits = state.edits();
     let kept = |slot: &Slot| match slot {
-        Slot::Set(value) | Slot::Kept(value) => Some(value.clone_ref(py)),
+        Slot::Set(value) | Slot::Kept(value) => Some(value.bind(py).clone()),
         Slot::Unset | Slot::Default | Slot::Filled(_) => None,
     };
     let values: Vec<_> = edits.slots.iter().map(kept).collect();
@@ -224,7 +225,7 @@ pub(super) fn state_of(state: &State, name: &str) -> PyResult<&'static str> {
             Slot::Unset | Slot::Kept(_) => {}
         }
     }
-    Ok(if state.view().is_some() { "read" } else { "default" })
+    Ok(if state.is_read() { "read" } else { "default" })
 }
 
 /// The bytes of a second reading that is assigned, which its field is to hold.
@@ -267,7 +268,7 @@ impl Packing {
         let py = object.py();
         let schema = schema_of(py, state)?;
         let schema = schema.get();
-        let layer = layer_of(state, schema)?;
+        let layer = layer_of(py, state, schema)?;
         let data = state.data(py)?;
         let inner = self.carried(&data)?;
         let folds = self.folds(object, state)?;
@@ -321,7 +322,7 @@ impl Packing {
             let inside = waiting.object.bind(py);
             let inside_state = own(inside)?;
             let inside_schema = schema_of(py, inside_state)?;
-            let inside_layer = layer_of(inside_state, inside_schema.get())?;
+            let inside_layer = layer_of(py, inside_state, inside_schema.get())?;
             let field = &inside_layer.fields[waiting.field as usize];
             if let Some(covered) = bytes.get_mut(waiting.start..waiting.end)
                 && let Some(number) = build::sum(&inside_schema.get().inner, inside_layer, field, waiting.place, covered, waiting.header, below)
@@ -383,7 +384,7 @@ impl Packing {
             }
         }
         // In the order in which they were read; what was added stands at the end of its kind.
-        let place = |one: &Bound<'_, PyAny>| raw::state(one).and_then(|state| state.view().map(|view| view.span.start));
+        let place = |one: &Bound<'_, PyAny>| raw::state(one).and_then(|state| state.view(one.py()).map(|view| view.span.start));
         if found.iter().all(|one| place(one).is_some()) {
             found.sort_by_key(place);
         }
@@ -392,7 +393,7 @@ impl Packing {
         for (index, one) in found.iter().enumerate() {
             let state = own(one)?;
             let schema = schema_of(py, state)?;
-            let layer = layer_of(state, schema.get())?;
+            let layer = layer_of(py, state, schema.get())?;
             let next = found.get(index + 1).or_else(|| Some(&data).filter(|data| is_object(data)));
             let built = self.header(one, state, schema.get(), layer, 0, next)?;
             out.push((one.clone(), built.header));
@@ -411,7 +412,7 @@ impl Packing {
         next: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Built> {
         let py = object.py();
-        let view = state.view();
+        let view = state.view(py);
         let slots: Vec<Option<Bound<'_, PyAny>>>;
         let mut given = vec![Given::Nothing; layer.fields.len()];
         let items = Cell::new(MAX_ITEMS);
@@ -520,7 +521,7 @@ impl Packing {
 
     /// Show the number that was filled in.
     fn filled(&mut self, py: Python<'_>, state: &State, field: u16, number: u64) -> PyResult<()> {
-        let value = number.into_pyobject(py)?.into_any().unbind();
+        let value = Held::new(number.into_pyobject(py)?.into_any());
         let old = std::mem::replace(state.edits().slot(field), Slot::Filled(value));
         drop(old);
         Ok(())

@@ -8,7 +8,7 @@
 #![allow(unsafe_code)]
 
 use std::ffi::{CStr, c_int, c_void};
-use std::mem::offset_of;
+use std::mem::{ManuallyDrop, offset_of};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
 
@@ -20,6 +20,7 @@ use pyo3::types::{PyAny, PyDict, PyString, PyTuple, PyType};
 
 use super::field::Attribute;
 use super::{State, class};
+use crate::schema::Schema;
 
 /// How an instance lies in memory: Python's head, the slots for `__dict__` and weak references, and what the object is.
 #[repr(C)]
@@ -28,6 +29,47 @@ struct Layout {
     dict: *mut PyObject,
     weak: *mut PyObject,
     state: State,
+}
+
+/// A reference that an object holds. PyO3's `Py` would ask on every drop whether the interpreter is attached, and in a slot believe that it is
+/// not; what is held here is let go of only where it is.
+pub(super) struct Held<T>(ManuallyDrop<Py<T>>);
+
+impl<T> Held<T> {
+    #[inline]
+    pub(super) fn new(object: Bound<'_, T>) -> Self {
+        Self(ManuallyDrop::new(object.unbind()))
+    }
+
+    #[inline]
+    pub(super) fn bind<'py>(&self, py: Python<'py>) -> &Bound<'py, T> {
+        self.0.bind(py)
+    }
+
+    #[inline]
+    pub(super) fn share(&self, py: Python<'_>) -> Self {
+        Self(ManuallyDrop::new(self.0.clone_ref(py)))
+    }
+
+    fn as_ptr(&self) -> *mut PyObject {
+        self.0.as_ptr()
+    }
+}
+
+impl Held<Schema> {
+    /// The schema, which is frozen.
+    #[inline]
+    pub(super) fn get(&self) -> &Schema {
+        self.0.get()
+    }
+}
+
+impl<T> Drop for Held<T> {
+    #[inline]
+    fn drop(&mut self) {
+        // SAFETY: states and views are dropped by `dealloc` or while a slot or function runs; the interpreter is attached in all of them.
+        unsafe { ffi::Py_DECREF(self.0.as_ptr()) }
+    }
 }
 
 static BASE: PyOnceLock<Py<PyType>> = PyOnceLock::new();
@@ -101,6 +143,12 @@ fn slot<R>(failed: R, work: impl FnOnce(Python<'_>) -> PyResult<R>) -> R {
     }
 }
 
+/// The same for work that is not done for every packet: PyO3 is told that the interpreter is attached, so that it lets go of references at once.
+#[cold]
+fn slow_slot<R>(failed: R, work: impl FnOnce(Python<'_>) -> PyResult<R>) -> R {
+    Python::attach(|_| slot(failed, work))
+}
+
 /// The object of a slot's first argument.
 #[inline]
 fn borrowed<'a, 'py>(_py: Python<'py>, object: &'a *mut PyObject) -> &'a Bound<'py, PyAny> {
@@ -137,7 +185,7 @@ unsafe extern "C" fn vectorcall(class: *mut PyObject, arguments: *const *mut PyO
 }
 
 unsafe extern "C" fn new(class: *mut PyTypeObject, _arguments: *mut PyObject, _keywords: *mut PyObject) -> *mut PyObject {
-    slot(ptr::null_mut(), |py| {
+    slow_slot(ptr::null_mut(), |py| {
         let class = class.cast::<PyObject>();
         // SAFETY: `tp_new` is called with a type that derives from the base.
         let class = unsafe { borrowed(py, &class).cast_unchecked::<PyType>() };
@@ -146,7 +194,7 @@ unsafe extern "C" fn new(class: *mut PyTypeObject, _arguments: *mut PyObject, _k
 }
 
 unsafe extern "C" fn init(object: *mut PyObject, arguments: *mut PyObject, keywords: *mut PyObject) -> c_int {
-    slot(-1, |py| {
+    slow_slot(-1, |py| {
         let object = borrowed(py, &object);
         // SAFETY: `tp_init` is called with a tuple and a dictionary or null.
         let (arguments, keywords) = unsafe {
@@ -205,16 +253,20 @@ unsafe extern "C" fn clear(object: *mut PyObject) -> c_int {
 }
 
 unsafe extern "C" fn get_attribute(object: *mut PyObject, closure: *mut c_void) -> *mut PyObject {
-    slot(ptr::null_mut(), |py| {
-        let object = borrowed(py, &object);
-        // SAFETY: `describe` gives every descriptor an attribute that lives for ever.
-        let attribute = unsafe { &*closure.cast::<Attribute>() };
-        attribute.get(object, own(object)).map(Bound::into_ptr)
+    // SAFETY: `describe` gives every descriptor an attribute that lives for ever.
+    let attribute = unsafe { &*closure.cast::<Attribute>() };
+    let quick = slot(None, |py| attribute.quick(py, own(borrowed(py, &object))).map(|found| found.map(Bound::into_ptr)));
+    quick.unwrap_or_else(|| {
+        // SAFETY: asked with the interpreter attached.
+        if unsafe { !ffi::PyErr_Occurred().is_null() } {
+            return ptr::null_mut();
+        }
+        slow_slot(ptr::null_mut(), |py| attribute.get(borrowed(py, &object), own(borrowed(py, &object))).map(Bound::into_ptr))
     })
 }
 
 unsafe extern "C" fn set_attribute(object: *mut PyObject, value: *mut PyObject, closure: *mut c_void) -> c_int {
-    slot(-1, |py| {
+    slow_slot(-1, |py| {
         let object = borrowed(py, &object);
         let value = (!value.is_null()).then(|| borrowed(py, &value));
         // SAFETY: as above.
@@ -231,9 +283,9 @@ unsafe extern "C" fn get_data(object: *mut PyObject, _closure: *mut c_void) -> *
 }
 
 unsafe extern "C" fn set_data(object: *mut PyObject, value: *mut PyObject, _closure: *mut c_void) -> c_int {
-    slot(-1, |py| {
+    slow_slot(-1, |py| {
         let object = borrowed(py, &object);
-        let value = (!value.is_null()).then(|| borrowed(py, &value).clone().unbind());
+        let value = (!value.is_null()).then(|| Held::new(borrowed(py, &value).clone()));
         own(object).set_data(py, value);
         Ok(0)
     })
@@ -245,7 +297,7 @@ unsafe extern "C" fn getattro(object: *mut PyObject, name: *mut PyObject) -> *mu
     if !found.is_null() {
         return found;
     }
-    slot(ptr::null_mut(), |py| {
+    slow_slot(ptr::null_mut(), |py| {
         let missing = PyErr::fetch(py);
         if !missing.is_instance_of::<pyo3::exceptions::PyAttributeError>(py) {
             return Err(missing);

@@ -13,13 +13,14 @@ use unwire::reader::Bytes;
 use unwire::schema::Layer;
 
 use super::class::{self, Info};
-use super::{State, raw};
+use super::raw::{self, Held};
+use super::State;
 use crate::schema::Schema;
 
 /// A layer over bytes.
 pub(crate) struct View {
-    pub buffer: Py<PyBytes>,
-    pub schema: Py<Schema>,
+    pub buffer: Held<PyBytes>,
+    pub schema: Held<Schema>,
     pub span: Span,
     /// The layers folded into this one, and what follows them; only for those that something folds into.
     inside: Option<Box<Inside>>,
@@ -33,19 +34,12 @@ struct Inside {
     next: Option<Span>,
 }
 
-impl Clone for View {
-    fn clone(&self) -> Self {
-        Python::attach(|py| Self {
-            buffer: self.buffer.clone_ref(py),
-            schema: self.schema.clone_ref(py),
-            span: self.span,
-            inside: self.inside.clone(),
-            memory: self.memory,
-        })
-    }
-}
-
 impl View {
+    /// The same view once more.
+    pub(super) fn share(&self, py: Python<'_>) -> Self {
+        Self { inside: self.inside.clone(), ..self.at(py, self.span) }
+    }
+
     /// Lay the layer of a class over a buffer: bytes are borrowed, anything else is copied.
     pub(super) fn read(info: &'static Info, buffer: &Bound<'_, PyAny>) -> PyResult<Self> {
         let py = buffer.py();
@@ -57,20 +51,20 @@ impl View {
         let layer = info.layer(schema.get())?;
         let size = u32::try_from(bytes.as_bytes().len()).map_err(|_| pyo3::exceptions::PyValueError::new_err("a packet is below 4 GiB"))?;
         let span = Span { layer, limit: size, ..Span::default() };
-        let mut view = Self { buffer: bytes.unbind(), schema, span, inside: None, memory };
+        let mut view = Self { buffer: Held::new(bytes), schema, span, inside: None, memory };
         view.span = view.step(py, span).map_err(|fault| view.error(py, info, &fault))?;
         view.look_inside(py, info)?;
         Ok(view)
     }
 
     /// A layer over bytes that were just made.
-    pub(super) fn over(buffer: Py<PyBytes>, schema: Py<Schema>, span: Span) -> Self {
+    pub(super) fn over(buffer: Held<PyBytes>, schema: Held<Schema>, span: Span) -> Self {
         Self { buffer, schema, span, inside: None, memory: false }
     }
 
     /// Another layer over the same bytes.
     pub(super) fn at(&self, py: Python<'_>, span: Span) -> Self {
-        Self { buffer: self.buffer.clone_ref(py), schema: self.schema.clone_ref(py), span, inside: None, memory: self.memory }
+        Self { buffer: self.buffer.share(py), schema: self.schema.share(py), span, inside: None, memory: self.memory }
     }
 
     pub(super) fn bytes<'a>(&'a self, py: Python<'a>) -> Bytes<'a> {
