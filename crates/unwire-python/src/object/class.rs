@@ -104,7 +104,7 @@ pub(super) fn equip(class: &Bound<'_, PyType>, id: &str, fields: Vec<(String, Op
         return Err(PyTypeError::new_err("only classes that derive from Packet or Part are equipped"));
     }
     let name = class.name()?.to_string();
-    let mut overrides = [("unpack", false), ("__bytes__", false), ("__init__", false), ("__new__", false), ("pack_hdr", false)];
+    let mut overrides = [("unpack", false), ("__bytes__", false), ("__init__", false), ("__new__", false), ("pack_hdr", false), ("__del__", false), ("__slots__", false)];
     let mut lineage = Vec::new();
     for one in class.mro().iter() {
         let one = one.cast_into::<PyType>()?;
@@ -118,7 +118,7 @@ pub(super) fn equip(class: &Bound<'_, PyType>, id: &str, fields: Vec<(String, Op
             *found |= body.contains(*method)?;
         }
     }
-    let [unpacks, bytes, init, new, hdr] = overrides.map(|(_, found)| found);
+    let [unpacks, bytes, init, new, hdr, del, slots] = overrides.map(|(_, found)| found);
     let info: &'static Info = Box::leak(Box::new(Info {
         id: id.to_owned(),
         alias: name.to_lowercase(),
@@ -144,6 +144,9 @@ pub(super) fn equip(class: &Bound<'_, PyType>, id: &str, fields: Vec<(String, Op
     let _ = info.attributes.set(attributes);
     if !init && !new {
         raw::call_directly(class);
+    }
+    if !del && !slots {
+        raw::end_directly(class);
     }
     classes().infos.insert(class.as_ptr() as usize, info);
     touch();

@@ -71,7 +71,7 @@ impl Attribute {
     #[inline]
     pub(super) fn quick<'py>(&self, py: Python<'py>, state: &State) -> PyResult<Option<Bound<'py, PyAny>>> {
         if state.edits.get().is_none()
-            && let Some(view) = state.view.get()
+            && let Some(view) = &state.view
         {
             let direct = self.direct.get_or_init(|| {
                 let layer = view.layer();

@@ -18,27 +18,26 @@ use pyo3::types::{PyAny, PyBytes, PyDict, PyList, PyType};
 
 pub(crate) use class::Shown;
 use class::Info;
-use raw::Held;
+use raw::{Held, Place};
 use pack::Edits;
 use view::View;
 
 /// What an object is: its class, the bytes it was read from, what they decode to, and what was written since.
 pub(crate) struct State {
     info: &'static Info,
-    view: OnceLock<View>,
-    data: OnceLock<Held<PyAny>>,
+    view: Option<View>,
+    data: Place,
     edits: OnceLock<Box<Mutex<Edits>>>,
 }
 
 impl State {
     fn new(info: &'static Info) -> Self {
-        Self { info, view: OnceLock::new(), data: OnceLock::new(), edits: OnceLock::new() }
+        Self { info, view: None, data: Place::default(), edits: OnceLock::new() }
     }
 
+    #[inline]
     fn of(info: &'static Info, view: View) -> Self {
-        let state = Self::new(info);
-        let _ = state.view.set(view);
-        state
+        Self { info, view: Some(view), data: Place::default(), edits: OnceLock::new() }
     }
 
     /// What was written, made when something is.
@@ -54,20 +53,16 @@ impl State {
         {
             return Some(view.share(py));
         }
-        self.view.get().map(|view| view.share(py))
+        self.view.as_ref().map(|view| view.share(py))
     }
 
     /// True if the object was read from bytes.
     fn is_read(&self) -> bool {
-        self.view.get().is_some() || self.edits.get().is_some_and(|_| self.edits().view.is_some())
+        self.view.is_some() || self.edits.get().is_some_and(|_| self.edits().view.is_some())
     }
 
     /// Read the object from other bytes: what was written and decoded before is forgotten.
     fn replace(&self, view: View) {
-        if self.edits.get().is_none() && self.view.get().is_none() {
-            let _ = self.view.set(view);
-            return;
-        }
         let old = std::mem::replace(&mut *self.edits(), Edits { view: Some(view), ..Edits::default() });
         drop(old);
     }
@@ -85,19 +80,19 @@ impl State {
                 return Ok(self.edits().data.get_or_insert_with(|| Held::new(data)).bind(py).clone());
             }
         }
-        if let Some(data) = self.data.get() {
-            return Ok(data.bind(py).clone());
+        if let Some(data) = self.data.get(py) {
+            return Ok(data);
         }
-        let made = match self.view.get() {
+        let made = match &self.view {
             Some(view) => view.decode(py)?,
             None => PyBytes::new(py, b"").into_any(),
         };
-        Ok(self.data.get_or_init(|| Held::new(made)).bind(py).clone())
+        Ok(self.data.fill(made))
     }
 
     /// True if the payload was decoded or set, so that it may differ from the bytes read.
     fn has_data(&self) -> bool {
-        self.data.get().is_some() || self.edits.get().is_some_and(|_| self.edits().data.is_some())
+        !self.data.is_empty() || self.edits.get().is_some_and(|_| self.edits().data.is_some())
     }
 
     fn set_data(&self, py: Python<'_>, data: Option<Held<PyAny>>) {
@@ -115,10 +110,7 @@ impl State {
         Ok(raw::state(&data).is_some_and(|inner| inner.info.alias == name).then_some(data))
     }
 
-    fn each_reference(&self, mut visit: impl FnMut(&Held<PyAny>)) {
-        if let Some(data) = self.data.get() {
-            visit(data);
-        }
+    fn each_written(&self, mut visit: impl FnMut(&Held<PyAny>)) {
         if let Some(edits) = self.edits.get()
             && let Ok(edits) = edits.try_lock()
         {

@@ -11,6 +11,7 @@ use std::ffi::{CStr, c_int, c_void};
 use std::mem::{ManuallyDrop, offset_of};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
+use std::sync::atomic::{AtomicPtr, Ordering};
 
 use pyo3::exceptions::{PyRuntimeError, PyTypeError};
 use pyo3::ffi::{self, PyObject, PyTypeObject};
@@ -53,6 +54,52 @@ impl<T> Held<T> {
 
     fn as_ptr(&self) -> *mut PyObject {
         self.0.as_ptr()
+    }
+}
+
+/// A place for one reference, filled once; reading it costs one load.
+#[derive(Default)]
+pub(super) struct Place(AtomicPtr<PyObject>);
+
+impl Place {
+    #[inline]
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.load(Ordering::Acquire).is_null()
+    }
+
+    #[inline]
+    pub(super) fn get<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyAny>> {
+        let found = self.0.load(Ordering::Acquire);
+        // SAFETY: what is in the place is a reference of its own, given up only with the place.
+        (!found.is_null()).then(|| unsafe { Bound::from_borrowed_ptr(py, found) })
+    }
+
+    /// Fill the place, unless somebody was faster: what is in it then.
+    #[inline]
+    pub(super) fn fill<'py>(&self, object: Bound<'py, PyAny>) -> Bound<'py, PyAny> {
+        let new = object.as_ptr();
+        match self.0.compare_exchange(ptr::null_mut(), new, Ordering::AcqRel, Ordering::Acquire) {
+            Ok(_) => {
+                let py = object.py();
+                std::mem::forget(object);
+                // SAFETY: the place now owns the reference that was forgotten; this is one more.
+                unsafe { Bound::from_borrowed_ptr(py, new) }
+            }
+            // SAFETY: as in `get`.
+            Err(found) => unsafe { Bound::from_borrowed_ptr(object.py(), found) },
+        }
+    }
+
+    fn as_ptr(&self) -> *mut PyObject {
+        self.0.load(Ordering::Acquire)
+    }
+}
+
+impl Drop for Place {
+    #[inline]
+    fn drop(&mut self) {
+        // SAFETY: the place owns its reference; see `Held`.
+        unsafe { ffi::Py_XDECREF(*self.0.get_mut()) }
     }
 }
 
@@ -109,6 +156,12 @@ pub(super) fn create<'py>(class: &Bound<'py, PyType>, state: State) -> PyResult<
 pub(super) fn call_directly(class: &Bound<'_, PyType>) {
     // SAFETY: `type` calls through `tp_vectorcall` if it is set; nobody else writes the slot of a class that was just made.
     unsafe { (*class.as_type_ptr()).tp_vectorcall = Some(vectorcall) }
+}
+
+/// Let instances end here at once. Only for classes without `__del__` and `__slots__`, which have nothing else to end.
+pub(super) fn end_directly(class: &Bound<'_, PyType>) {
+    // SAFETY: `dealloc` does all that Python's own for derived classes does, where there is no finaliser and no slot.
+    unsafe { (*class.as_type_ptr()).tp_dealloc = Some(dealloc) }
 }
 
 /// Put the attribute of a field on a class. It lives as long as the process: classes do, and instances may outlive them.
@@ -233,7 +286,11 @@ unsafe extern "C" fn traverse(object: *mut PyObject, visit: ffi::visitproc, argu
         if result == 0 && !(*layout).dict.is_null() {
             result = visit((*layout).dict, argument);
         }
-        (*layout).state.each_reference(|reference| {
+        let state = &(*layout).state;
+        if result == 0 && !state.data.is_empty() {
+            result = visit(state.data.as_ptr(), argument);
+        }
+        state.each_written(|reference| {
             if result == 0 {
                 result = visit(reference.as_ptr(), argument);
             }

@@ -23,7 +23,7 @@ pub(crate) struct View {
     pub schema: Held<Schema>,
     pub span: Span,
     /// The layers folded into this one, and what follows them; only for those that something folds into.
-    inside: Option<Box<Inside>>,
+    inside: Option<Inside>,
     /// The buffer was a memoryview, and so are slices of it.
     memory: bool,
 }
@@ -137,7 +137,7 @@ impl View {
                 _ => break,
             }
         }
-        self.inside = Some(Box::new(inside));
+        self.inside = Some(inside);
         Ok(())
     }
 
