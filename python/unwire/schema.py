@@ -35,7 +35,7 @@ def current() -> Schema:
     if _current is None or _current[0] != registry.generation:
         layers = registry.overlay(_known)
         schema = _built_in
-        if layers:
+        if layers or registry.numbers:
             try:
                 schema = _built_in.overlay(json.dumps(registry.document(layers)))
                 _check_spaces(layers, schema)

@@ -124,6 +124,12 @@ impl Schema {
         Some(space.entries().into_iter().map(|(key, ids)| (key, named(ids))).collect())
     }
 
+    /// The class that answers to a number, the first of them; None if there is none.
+    fn find(&self, space: &str, number: u64) -> Option<String> {
+        let space = &self.inner.spaces[self.inner.space(space)? as usize];
+        space.find(number).first().map(|id| self.inner.layer(*id).class.to_string())
+    }
+
     /// The names of the number spaces in which some layer looks its payload up, or some family its members.
     fn lookups(&self) -> Vec<String> {
         let spaces = self.inner.current().flat_map(|layer| &layer.next).filter_map(|link| match &link.to {

@@ -34,6 +34,8 @@ class Face(_Base):
     __layer__: ClassVar[dict[str, Any]]
     #: Attributes that are no fields and are shown beside them: views of what was read.
     __shown__: ClassVar[tuple[str, ...]] = ()
+    #: Bytes given as `data` to the constructor are decoded.
+    __decodes_data__: ClassVar[bool] = False
     #: How `pprint` explains a field: {name: function of the value}.
     __pprint_funcs__: ClassVar[dict[str, Any]] = {}
 
@@ -263,6 +265,12 @@ def _checksums(packet: Face) -> dict[str, bool]:
 
 
 _STRUCT = {("uint", 1): "B", ("uint", 2): "H", ("uint", 4): "I", ("uint", 8): "Q", ("int", 1): "b", ("int", 2): "h", ("int", 4): "i", ("int", 8): "q"}
+
+
+def touch() -> None:
+    """Tell the engine that the number spaces changed."""
+    if engine is not None:
+        engine.touch()
 
 
 def equip(cls: Any, layer: dict[str, Any]) -> None:

@@ -14,6 +14,7 @@ class Registry:
     def __init__(self) -> None:
         self.layers: dict[str, dict[str, Any]] = {}
         self.classes: dict[str, type] = {}
+        self.numbers: dict[tuple[str, int], str | None] = {}
         self.generation = 0
 
     def add(self, cls: type, layer: dict[str, Any]) -> None:
@@ -28,9 +29,16 @@ class Registry:
         del self.layers[id], self.classes[id]
         self.generation += 1
 
+    def give(self, space: str, number: int, cls: type | None) -> None:
+        """Let one class alone answer to a number of a space, or none."""
+        layer = None if cls is None else cls.__dict__["__layer__"]["id"]
+        self.numbers[space, number] = layer
+        self.generation += 1
+
     def document(self, layers: list[dict[str, Any]]) -> dict[str, Any]:
         """Return layers as a schema document."""
-        return {"version": VERSION, "layers": layers}
+        numbers = [{"space": space, "key": number, "layer": layer} for (space, number), layer in self.numbers.items()]
+        return {"version": VERSION, "layers": layers, **({"numbers": numbers} if numbers else {})}
 
     def overlay(self, known: frozenset[str]) -> list[dict[str, Any]]:
         """Return the layers that are not among the ids the engine was built with."""

@@ -13,7 +13,7 @@ use unwire::schema::{Layer, LayerId};
 
 use super::field::Attribute;
 use super::view::View;
-use super::State;
+use super::{State, pack};
 use super::raw::{self, Held};
 use crate::schema::Schema;
 
@@ -31,6 +31,8 @@ pub(crate) struct Info {
     pub folds: Vec<String>,
     /// The class reads itself in Python.
     pub unpacks: bool,
+    /// Bytes given to the constructor as payload are decoded.
+    pub decodes: bool,
     /// The class makes its bytes itself.
     pub packs: bool,
     /// Its attributes, by the number of the field.
@@ -125,6 +127,7 @@ pub(super) fn equip(class: &Bound<'_, PyType>, id: &str, fields: Vec<(String, Op
         name,
         lineage,
         unpacks,
+        decodes: class.getattr("__decodes_data__")?.is_truthy()?,
         packs: bytes || hdr,
         folds,
         attributes: OnceLock::new(),
@@ -186,7 +189,16 @@ pub(super) fn initialise(object: &Bound<'_, PyAny>, state: &State, arguments: &B
 }
 
 fn fill(object: &Bound<'_, PyAny>, keywords: &Bound<'_, PyDict>) -> PyResult<()> {
-    keywords.iter().try_for_each(|(name, value)| object.setattr(name.cast::<pyo3::types::PyString>()?, value))
+    for (name, value) in keywords.iter() {
+        object.setattr(name.cast::<pyo3::types::PyString>()?, value)?;
+    }
+    if let Some(state) = raw::state(object)
+        && state.info.decodes
+        && keywords.get_item("data")?.is_some_and(|data| data.is_instance_of::<pyo3::types::PyBytes>())
+    {
+        pack::decode_given(object, state)?;
+    }
+    Ok(())
 }
 
 /// A layer's class with what is known of it.

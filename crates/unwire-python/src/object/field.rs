@@ -10,7 +10,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyAny, PyBytes, PyList};
 use unwire::error::{Fault, Reason};
 use unwire::layout::{Laid, MAX_ITEMS};
-use unwire::schema::{Extent, Field, Kind, Layer, RepeatEnd, Shown};
+use unwire::schema::{Extent, Field, Kind, Layer};
 use unwire::value::{self, Value};
 
 use super::class::Info;
@@ -46,7 +46,7 @@ impl Direct {
         let offset = field.place.offset;
         match &field.kind {
             Kind::UInt { width, little } => Self::Number { offset, width: *width, little: *little, shift: 0, mask: u64::MAX },
-            Kind::Bits { of, shift, count, shown, .. } if *shown != Shown::Bool => match layer.fields.get(*of as usize).map(|field| &field.kind) {
+            Kind::Bits { of, shift, count, number: true, .. } => match layer.fields.get(*of as usize).map(|field| &field.kind) {
                 Some(Kind::UInt { width, little }) => {
                     Self::Number { offset, width: *width, little: *little, shift: *shift, mask: u64::MAX >> (64 - u32::from(*count)) }
                 }
@@ -186,7 +186,6 @@ fn read_kind(py: Python<'_>, view: &View, laid: &Laid<'_>, kind: &Kind, offset: 
                 };
                 item.map_or(Ok(()), |item| list.append(item)).map_err(|_| Fault::at(Reason::Opaque, start))
             });
-            let _ = matches!(repeat.end, RepeatEnd::Left);
             Ok(Some(list.into_any().unbind()))
         }
         Kind::Part(id) => part_object(py, view, &laid.part(*id, offset, laid.limit, None)?),
@@ -209,7 +208,12 @@ fn read_kind(py: Python<'_>, view: &View, laid: &Laid<'_>, kind: &Kind, offset: 
         | Kind::Text(_)
         | Kind::Computed { .. } => {
             let mut made = None;
-            value::read_kind(laid, kind, offset, &mut |read| made = Some(to_python(py, &read.value)))?;
+            value::read_kind(laid, kind, offset, &mut |read| {
+                made = Some(match (&read.value, kind) {
+                    (Value::Bool(truth), Kind::Bits { number: true, .. }) => to_python(py, &Value::UInt(u64::from(*truth))),
+                    (value, _) => to_python(py, value),
+                });
+            })?;
             made.transpose().map_err(|_| Fault::at(Reason::Opaque, offset))
         }
     }

@@ -228,6 +228,19 @@ pub(super) fn state_of(state: &State, name: &str) -> PyResult<&'static str> {
     Ok(if state.is_read() { "read" } else { "default" })
 }
 
+/// Decode the payload that the object was given as bytes, as if the whole had been read.
+pub(super) fn decode_given(object: &Bound<'_, PyAny>, state: &State) -> PyResult<()> {
+    let py = object.py();
+    let bytes = Packing { fill: false }.assemble(object, state)?.bytes;
+    if let Ok(view) = View::read(state.info, PyBytes::new(py, &bytes).as_any()) {
+        let data = view.decode(py)?;
+        if is_object(&data) {
+            state.set_data(py, Some(Held::new(data)));
+        }
+    }
+    Ok(())
+}
+
 /// The bytes of a second reading that is assigned, which its field is to hold.
 pub(super) fn to_bytes(py: Python<'_>, layer: &Layer, kind: &Kind, value: &Bound<'_, PyAny>, attribute: &Attribute) -> PyResult<Vec<u8>> {
     let schema = class::current(py)?;
@@ -275,16 +288,18 @@ impl Packing {
         let mut middle = Vec::new();
         let mut followers = folds.iter().map(|(object, _)| object.clone()).chain(is_object(&data).then(|| data.clone()));
         let first = followers.next();
-        for (_, bytes) in &folds {
-            middle.extend_from_slice(bytes);
+        for (_, built) in &folds {
+            middle.extend_from_slice(&built.header);
         }
-        let built = self.header(object, state, schema, layer, middle.len() + inner.bytes.len(), first.as_ref())?;
+        let behind: Vec<u8> = folds.iter().rev().flat_map(|(_, built)| built.trailer.iter().copied()).collect();
+        let built = self.header(object, state, schema, layer, middle.len() + inner.bytes.len() + behind.len(), first.as_ref())?;
         let header = built.header.len();
         let mut bytes = built.header;
         bytes.reserve(middle.len() + inner.bytes.len() + built.trailer.len());
         bytes.extend_from_slice(&middle);
         let payload = bytes.len();
         bytes.extend_from_slice(&inner.bytes);
+        bytes.extend_from_slice(&behind);
         bytes.extend_from_slice(&built.trailer);
         let mut pending = inner.pending.map(|pending| Pending { start: pending.start + payload, end: pending.end + payload, ..pending });
         if !self.fill {
@@ -366,13 +381,13 @@ impl Packing {
 
     fn payload(&mut self, object: &Bound<'_, PyAny>, state: &State, _schema: &Schema) -> PyResult<Vec<u8>> {
         let data = state.data(object.py())?;
-        let mut bytes: Vec<u8> = self.folds(object, state)?.into_iter().flat_map(|(_, bytes)| bytes).collect();
+        let mut bytes: Vec<u8> = self.folds(object, state)?.into_iter().flat_map(|(_, built)| built.header).collect();
         bytes.extend(self.carried(&data)?.bytes);
         Ok(bytes)
     }
 
     /// The objects folded into this one, with their headers: as they were set, else as they were read.
-    fn folds<'py>(&mut self, object: &Bound<'py, PyAny>, state: &State) -> PyResult<Vec<(Bound<'py, PyAny>, Vec<u8>)>> {
+    fn folds<'py>(&mut self, object: &Bound<'py, PyAny>, state: &State) -> PyResult<Vec<(Bound<'py, PyAny>, Built)>> {
         let py = object.py();
         if state.info.folds.is_empty() {
             return Ok(Vec::new());
@@ -396,7 +411,7 @@ impl Packing {
             let layer = layer_of(py, state, schema.get())?;
             let next = found.get(index + 1).or_else(|| Some(&data).filter(|data| is_object(data)));
             let built = self.header(one, state, schema.get(), layer, 0, next)?;
-            out.push((one.clone(), built.header));
+            out.push((one.clone(), built));
         }
         Ok(out)
     }
@@ -533,9 +548,9 @@ impl Packing {
     }
 
     /// The number that the last header before the payload gives for it.
-    fn key(&self, schema: &Declared, layer: &Layer, folds: &[(Bound<'_, PyAny>, Vec<u8>)], bytes: &[u8], header: usize) -> u64 {
+    fn key(&self, schema: &Declared, layer: &Layer, folds: &[(Bound<'_, PyAny>, Built)], bytes: &[u8], header: usize) -> u64 {
         let items = Cell::new(MAX_ITEMS);
-        let before: usize = folds.iter().rev().skip(1).map(|(_, bytes)| bytes.len()).sum();
+        let before: usize = folds.iter().rev().skip(1).map(|(_, built)| built.header.len()).sum();
         let last = folds.last().and_then(|(object, _)| schema.layer_of(&raw::state(object)?.info.id));
         let (layer, start) = last.map_or((layer, 0), |last| (last, header + before));
         let laid = lay(schema, layer, bytes, start as u32, &items);

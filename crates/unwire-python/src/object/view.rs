@@ -206,6 +206,8 @@ impl View {
             if fold.is_some_and(|fold| &*fold.view == name)
                 && let Some(object) = self.object(py, *span)?
             {
+                // What the tag or header carries is the outer object's payload, and not shown twice.
+                object.setattr("data", PyBytes::new(py, b""))?;
                 list.append(object)?;
             }
         }

@@ -11,6 +11,17 @@ use serde_json::Value;
 pub(super) struct Document {
     pub version: u32,
     pub layers: Vec<Layer>,
+    /// Numbers that were given to a class, or taken from all, after they were declared.
+    #[serde(default)]
+    pub numbers: Vec<Number>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Number {
+    pub space: String,
+    pub key: u64,
+    pub layer: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -144,6 +155,9 @@ pub(super) enum Kind {
         bool: bool,
         #[serde(rename = "as")]
         width: Option<u8>,
+        /// A boolean column whose attribute is a number.
+        #[serde(default)]
+        number: bool,
     },
     Raw {
         size: Option<Value>,

@@ -56,6 +56,11 @@ impl Schema {
                 keys.iter().for_each(|key| schema.spaces[*space as usize].insert(*key, layer.id, base.is_some()));
             }
         }
+        for number in &document.numbers {
+            let layer = number.layer.as_ref().map(|id| schema.by_class.get(id.as_str()).copied().ok_or_else(|| SchemaError(format!("unknown layer {id:?}"))));
+            let space = schema.space_id(&number.space);
+            schema.spaces[space as usize].give(number.key, layer.transpose()?);
+        }
         schema.columns = schema.gather_columns()?;
         Ok(schema)
     }
@@ -381,11 +386,11 @@ impl Build<'_> {
             document::Kind::Mac => Kind::Mac,
             document::Kind::Ip4 => Kind::Ip4,
             document::Kind::Ip6 => Kind::Ip6,
-            document::Kind::Bits { n, bool, width: wide } => {
+            document::Kind::Bits { n, bool, width: wide, number } => {
                 let bytes = wide.map_or(Ok(n.div_ceil(8)), width)?;
                 let shown = if *bool { Shown::Bool } else { Shown::UInt(bytes.next_power_of_two()) };
                 let digits = 2 * wide.map_or(bytes.next_power_of_two(), |_| bytes);
-                Kind::Bits { of: 0, shift: 0, count: *n, shown, digits }
+                Kind::Bits { of: 0, shift: 0, count: *n, shown, digits, number: *number || !*bool }
             }
             document::Kind::Raw { size, to } => Kind::Raw(extent(size, to)?),
             document::Kind::Text { size, to } => Kind::Text(extent(size, to)?),

@@ -90,6 +90,8 @@ pub enum Kind {
         shown: Shown,
         /** Digits in hexadecimal. */
         digits: u8,
+        /** An object's attribute is a number, also where the column is a boolean. */
+        number: bool,
     },
     /// A hardware address.
     Mac,

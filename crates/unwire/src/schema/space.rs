@@ -29,6 +29,23 @@ impl Space {
         if slot == 0 { &[] } else { self.candidates.get(slot as usize).map_or(&[], Vec::as_slice) }
     }
 
+    /// Let one layer alone answer to a number, or none.
+    pub(super) fn give(&mut self, key: u64, layer: Option<LayerId>) {
+        for id in self.find(key).to_vec() {
+            self.take(key, id);
+        }
+        if let Some(layer) = layer {
+            self.insert(key, layer, true);
+        }
+    }
+
+    fn take(&mut self, key: u64, layer: LayerId) {
+        let slot = u16::try_from(key).map_or_else(|_| self.large.get(&key).copied(), |key| self.small.get(key as usize).copied());
+        if let Some(list) = slot.filter(|slot| *slot != 0).and_then(|slot| self.candidates.get_mut(slot as usize)) {
+            list.retain(|id| *id != layer);
+        }
+    }
+
     /// Enter a layer under a number: before those that are there, as what a user declares is, or behind them.
     pub(super) fn insert(&mut self, key: u64, layer: LayerId, before: bool) {
         if self.candidates.is_empty() {

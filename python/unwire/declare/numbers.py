@@ -1,0 +1,61 @@
+"""A number space as a mapping, for those who look up or change which class answers to a number: dpkt's `_typesw`, `_protosw`, `set_type`.
+
+A change holds for packets that are read from then on. Nothing is looked up in bytes here.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterator, MutableMapping
+from typing import Any
+
+from unwire.declare import face
+from unwire.declare.registry import registry
+
+
+class Numbers(MutableMapping[int, Any]):
+    """The classes that answer to the numbers of a space; two mappings over one space are one."""
+
+    def __init__(self, space: str) -> None:
+        self.space = space
+
+    @staticmethod
+    def _schema() -> Any:
+        # The schema in force is the engine's, which declarations do not need.
+        return importlib.import_module("unwire.schema")
+
+    def __getitem__(self, number: int) -> Any:
+        schema = self._schema()
+        found = schema.current().find(self.space, number) if isinstance(number, int) and number >= 0 else None
+        cls = None if found is None else schema.class_of(found)
+        if cls is None:
+            raise KeyError(number)
+        return cls
+
+    def __setitem__(self, number: int, cls: Any) -> None:
+        self._give(number, cls)
+
+    def __delitem__(self, number: int) -> None:
+        self[number]
+        self._give(number, None)
+
+    def _give(self, number: int, cls: Any) -> None:
+        registry.give(self.space, number, cls)
+        face.touch()
+
+    def __iter__(self) -> Iterator[int]:
+        return (number for number, classes in self._schema().current().space(self.space) or () if classes)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def __repr__(self) -> str:
+        return f"Numbers({self.space!r})"
+
+    def number_of(self, cls: type) -> int:
+        """The first number that a class answers to; KeyError if it answers to none."""
+        name = getattr(cls, "__layer__", {}).get("id")
+        for number, classes in self._schema().current().space(self.space) or ():
+            if name in classes:
+                return int(number)
+        raise KeyError(cls)
