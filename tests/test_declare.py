@@ -6,7 +6,26 @@ from typing import Any
 
 import pytest
 
-from unwire.declare import DeclarationError, Ip4, Packet, Part, bits, by, checksum, field, raw, reading, repeat, u8, u16
+from unwire.declare import (
+    DeclarationError,
+    Ip4,
+    Packet,
+    Part,
+    bits,
+    by,
+    checksum,
+    column,
+    field,
+    flag,
+    raw,
+    reading,
+    repeat,
+    switch,
+    u8,
+    u16,
+    u32,
+    u32_little,
+)
 from unwire.declare.expression import parse
 
 
@@ -83,3 +102,55 @@ def test_dpkt_spelling_is_the_same_declaration() -> None:
         return [(f["name"], f["type"]) for f in cls.__layer__["fields"]]
 
     assert plain(Classic) == plain(Spelled)
+
+
+def test_dpkts_header_takes_the_place_of_the_inherited_one() -> None:
+    class Framed(Packet):
+        __hdr__ = (("addr", "B", 255), ("p", "B", 33))
+
+    class Bare(Framed):
+        __hdr__ = (("p", "B", 33),)
+
+    assert [f["name"] for f in Bare.__layer__["fields"]] == ["p"]
+
+
+def test_a_fresh_class_has_its_own_fields_and_the_links_it_inherits() -> None:
+    class Quote(Packet, name=None, next=by("peek(1) >> 4", "test.version")):
+        pad: u32 = field(0)
+
+    class Redirect(Quote, name=None, fresh=True):
+        gateway: u32 = field(0)
+
+    assert [f["name"] for f in Redirect.__layer__["fields"]] == ["gateway"]
+    assert Redirect.__layer__["next"] == Quote.__layer__["next"]
+
+
+def test_bits_can_state_a_size() -> None:
+    class Header(Packet):
+        _v_hl: u8 = field(0x45)
+        v: int = bits(4, 4)
+        hl: int = bits(4, 5, of="header", value="size // 4")
+        opts: bytes = raw("4 * hl - 1")
+
+    stated = Header.__layer__["fields"][2]
+    assert stated["length"]["of"] == "header"
+    assert stated["length"]["value"]
+
+
+def test_a_flag_is_a_number_in_python_and_a_boolean_as_a_column() -> None:
+    class Flags(Packet):
+        _flags: u8 = field(0)
+        df: flag = bits(1, 0, "test.df")
+        shown: flag = column("df", "test.shown")
+
+    assert Flags.__layer__["fields"][1]["type"] == {"t": "bits", "n": 1, "bool": True}
+    assert Flags.__layer__["fields"][2]["type"]["as"] == {"t": "bool"}
+
+
+def test_a_switch_has_an_initial_value_and_types_their_own_order() -> None:
+    class Loop(Packet):
+        family: u32 = switch("peek(4) <= 0xFFFF", {0: u32_little}, u32, initial=2)
+
+    (family,) = Loop.__layer__["fields"]
+    assert family["default"] == 2
+    assert family["type"]["cases"] == [[0, {"t": "uint", "n": 4, "order": "little"}]]

@@ -24,12 +24,13 @@ _PLACES = {
     "DeclarationError": "unwire.declare",
     "inspect": "unwire.inspect",
     "declare": "unwire.declare",
+    "dpkt": "unwire.dpkt",
 }
 
 __all__ = [*_PLACES, "__version__"]
 
 if TYPE_CHECKING:
-    from unwire import declare, inspect
+    from unwire import declare, dpkt, inspect
     from unwire._engine import CaptureError, Frame
     from unwire.capture.trace import Trace, open
     from unwire.declare import DeclarationError

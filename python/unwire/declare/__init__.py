@@ -2,7 +2,7 @@
 
 from unwire.declare.errors import DeclarationError
 from unwire.declare.packet import Packet, Part
-from unwire.declare.types import Ip4, Ip6, Mac, i8, i16, i32, i64, u8, u16, u24, u32, u40, u48, u56, u64
+from unwire.declare.types import Ip4, Ip6, Mac, flag, i8, i16, i32, i64, u8, u16, u24, u32, u32_little, u40, u48, u56, u64
 from unwire.declare.words import (
     bits,
     by,
@@ -22,6 +22,7 @@ from unwire.declare.words import (
 )  # fmt: skip
 
 __all__ = [
-    "DeclarationError", "Ip4", "Ip6", "Mac", "Packet", "Part", "bits", "by", "checksum", "column", "field", "i8", "i16", "i32", "i64", "length",
-    "pad", "payload", "raw", "reading", "repeat", "stop", "switch", "text", "u8", "u16", "u24", "u32", "u40", "u48", "u56", "u64", "when",
+    "DeclarationError", "Ip4", "Ip6", "Mac", "Packet", "Part", "bits", "by", "checksum", "column", "field", "flag", "i8", "i16", "i32", "i64",
+    "length", "pad", "payload", "raw", "reading", "repeat", "stop", "switch", "text", "u8", "u16", "u24", "u32", "u32_little", "u40", "u48",
+    "u56", "u64", "when",
 ]  # fmt: skip

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     class _Base:
         data: Any
+
         def __init__(self, *args: Any, **kwargs: Any) -> None: ...
         def __getattr__(self, name: str) -> Any: ...
 else:
@@ -304,7 +305,9 @@ def equip(cls: Any, layer: dict[str, Any]) -> None:
         setattr(cls, view.rstrip("?"), _Folded(view))
     cls.__folds__ = tuple(view.rstrip("?") for view in getattr(cls, "__folds__", ()))
     if engine is not None:
-        attributes = [("" if field["type"]["t"] in ("pad", "payload", "nothing") else field["name"], field.get("column")) for field in layer["fields"]]
+        attributes = [
+            ("" if field["type"]["t"] in ("pad", "payload", "nothing") else field["name"], field.get("column")) for field in layer["fields"]
+        ]
         engine.equip(cls, layer["id"], attributes, list(cls.__folds__))
 
 

@@ -123,7 +123,8 @@ class _Field:
                 if not isinstance(given["n"], int) or not 1 <= given["n"] <= 64:
                     raise DeclarationError(f"{self.place}: bits takes 1 to 64, not {given['n']!r}")
                 width = wire(hint)
-                return {"t": "bits", "n": given["n"], **({"bool": True} if hint is bool else {"as": width.n} if width else {})}
+                boolean = hint is bool or (width is not None and width.t == "bool")
+                return {"t": "bits", "n": given["n"], **({"bool": True} if boolean else {"as": width.n} if width else {})}
             case "raw" | "text":
                 return {"t": spec.word, **self.extent(given["size"])}
             case "when":
@@ -155,7 +156,7 @@ class _Field:
     def plain(self, hint: Any, order: str | None) -> Schema:
         if hint is None:
             return {"t": "nothing"}
-        if (found := wire(hint)) is not None:
+        if (found := wire(hint)) is not None and found.t != "bool":
             return self.wired(found, order)
         layer = getattr(hint, "__layer__", None)
         if isinstance(hint, type) and layer is not None and layer["kind"] == "part":
@@ -167,7 +168,7 @@ class _Field:
     def wired(self, found: Wire, order: str | None) -> Schema:
         if found.t not in ("uint", "int"):
             return {"t": found.t}
-        order = order or self.order
+        order = order or found.order or self.order
         return {"t": found.t, "n": found.n, **({"order": "little"} if order == "little" and found.n > 1 else {})}
 
     def extent(self, size: Any) -> Schema:

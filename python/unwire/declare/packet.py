@@ -32,7 +32,9 @@ class _Declared(face.Face):
         order = _ORDERS[order]
         hints = layers.hints_of(cls, _DEPTH)
         fields_of_hdr(cls, hints)
-        fields = layers.fields_of(cls, hints, parent.get("fields", []), order)
+        # dpkt's `__hdr__` takes the place of the one inherited.
+        fresh = keywords.pop("fresh", "__hdr__" in cls.__dict__)
+        fields = layers.fields_of(cls, hints, [] if fresh else parent.get("fields", []), order)
         names = [f["name"] for f in fields]
         for one in fields:
             of = one.get("length", {}).get("of", "layer")
@@ -81,6 +83,7 @@ class _Declared(face.Face):
 
 _KEYWORDS = (
     "over", "when", "next", "size", "order", "fold", "folds", "name", "info", "service", "pseudo", "pseudo_zero", "fragment", "value", "align",
+    "fresh",
 )  # fmt: skip
 
 
@@ -92,6 +95,7 @@ class Packet(_Declared):
     left out, None for a layer without one); `fragment`, true if this is a piece of a datagram; `pseudo`, the fields of the pseudo header that it
     lends to checksums above it; `info`, `service` for the packet list and logs. ``fold="Ethernet.vlan_tags"`` shows this layer in a list of
     the object that carries it, instead of as its payload; `folds` of that class names its lists, with a ``?`` those that are absent when empty.
+    `fresh`: the class has none of the fields of the class it derives from.
     """
 
     def __init_subclass__(cls, **keywords: Any) -> None:

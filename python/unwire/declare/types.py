@@ -10,10 +10,11 @@ from typing import Annotated, Any, get_args, get_origin
 
 @dataclass(frozen=True)
 class Wire:
-    """How a fixed-size value lies on the wire: the schema's `t` and its size in bytes."""
+    """How a fixed-size value lies on the wire: the schema's `t`, its size in bytes and, where it is not the class's, its byte order."""
 
     t: str
     n: int
+    order: str | None = None
 
 
 u8 = Annotated[int, Wire("uint", 1)]
@@ -24,10 +25,13 @@ u40 = Annotated[int, Wire("uint", 5)]
 u48 = Annotated[int, Wire("uint", 6)]
 u56 = Annotated[int, Wire("uint", 7)]
 u64 = Annotated[int, Wire("uint", 8)]
+u32_little = Annotated[int, Wire("uint", 4, "little")]
 i8 = Annotated[int, Wire("int", 1)]
 i16 = Annotated[int, Wire("int", 2)]
 i32 = Annotated[int, Wire("int", 4)]
 i64 = Annotated[int, Wire("int", 8)]
+#: One bit: a number in Python, as dpkt has it, a boolean as a column.
+flag = Annotated[int, Wire("bool", 0)]
 Mac = Annotated[bytes, Wire("mac", 6)]
 Ip4 = Annotated[bytes, Wire("ip4", 4)]
 Ip6 = Annotated[bytes, Wire("ip6", 16)]

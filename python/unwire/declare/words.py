@@ -45,11 +45,13 @@ def field(default: Any = None, column: str | None = None, **options: Any) -> Any
     return _spec("field", column, default, {}, options)
 
 
-def bits(n: int, default: int | None = None, column: str | None = None, **options: Any) -> Any:
-    """The next `n` bits, high first, of the integer field above. Annotated `bool`, a single bit is a boolean column; annotated u8 … the
-    column has that width, annotated `int` the narrowest that holds it.
+def bits(
+    n: int, default: int | None = None, column: str | None = None, *, of: str | None = None, value: Expression | None = None, **options: Any
+) -> Any:
+    """The next `n` bits, high first, of the integer field above. Annotated `flag` (or `bool`), a single bit is a boolean column; annotated
+    u8 … the column has that width, annotated `int` the narrowest that holds it. With `of` they state a size, as a `length` does.
     """
-    return _spec("bits", column, default, {"n": n}, options)
+    return _spec("bits", column, default, {"n": n} if of is None else {"n": n, "length": {"of": of, "value": value}}, options)
 
 
 def length(default: int | None = None, column: str | None = None, *, of: str, value: Expression | None = None, **options: Any) -> Any:
@@ -94,9 +96,12 @@ def when(condition: Expression, then: Any = None) -> Any:
     return Spec("when", given={"condition": condition, "then": then})
 
 
-def switch(key: Expression, cases: Mapping[int, Any], default: Any = None, column: str | None = None, **options: Any) -> Any:
-    """One type of several, chosen by the key: closed, unlike a link. A key without a case takes `default`; None is no bytes."""
-    return _spec("switch", column, None, {"key": key, "cases": dict(cases), "default": default}, options)
+def switch(key: Expression, cases: Mapping[int, Any], default: Any = None, column: str | None = None, *, initial: Any = None, **options: Any) -> Any:
+    """One type of several, chosen by the key: closed, unlike a link. A key without a case takes `default`; None is no bytes.
+
+    `initial` is the value in a new packet.
+    """
+    return _spec("switch", column, initial, {"key": key, "cases": dict(cases), "default": default}, options)
 
 
 def repeat(

@@ -2,8 +2,6 @@
 
 from unwire.declare import Packet, bits, column, field, u8, u16, u64
 
-ATA_DEVICE_IDENTIFY = 0xEC
-
 
 class AOEATA(Packet, name=None, over={"aoe.cmd": 0}):
     """An ATA command."""

@@ -1,6 +1,6 @@
 """ATA over Ethernet's command 1: a target's configuration string."""
 
-from unwire.declare import Packet, field, length, raw, u8, u16
+from unwire.declare import Packet, field, length, u8, u16
 
 
 class AOECFG(Packet, name=None, over={"aoe.cmd": (1, 0x101)}):
@@ -10,5 +10,5 @@ class AOECFG(Packet, name=None, over={"aoe.cmd": (1, 0x101)}):
     fwver: u16 = field(0)
     scnt: u8 = field(0)
     aoeccmd: u8 = field(0)
-    cslen: u16 = length(0, of="config")
-    config: bytes = raw("cslen", b"")
+    # The string itself is the payload.
+    cslen: u16 = length(0, of="layer", value="size - 8")

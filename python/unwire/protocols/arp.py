@@ -1,14 +1,6 @@
 """Address Resolution Protocol (RFC 826) and its reverse (RFC 903)."""
 
-from unwire.declare import Ip4, Mac, Packet, field, length, raw, reading, u8, u16, when
-
-ARP_HRD_ETH = 0x0001
-ARP_HRD_IEEE802 = 0x0006
-ARP_PRO_IP = 0x0800
-ARP_OP_REQUEST = 1
-ARP_OP_REPLY = 2
-ARP_OP_REVREQUEST = 3
-ARP_OP_REVREPLY = 4
+from unwire.declare import Ip4, Mac, Packet, field, raw, reading, u8, u16, when
 
 _OPERATIONS = {1: "request", 2: "reply", 3: "reverse request", 4: "reverse reply", 8: "inverse request", 9: "inverse reply"}
 #: RFC 826 leaves the kind of addresses to the types: only Ethernet's and IPv4's are read as such.
@@ -21,18 +13,18 @@ class ARP(Packet, over={"ethertype": (0x0806, 0x8035)}):
 
     hrd: u16 = field(1, "arp.hw.type")
     pro: u16 = field(0x0800, "arp.proto.type", base="hex")
-    hln: u8 = length(6, "arp.hw.size", of="sha")
-    pln: u8 = length(4, "arp.proto.size", of="spa")
+    hln: u8 = field(6, "arp.hw.size")
+    pln: u8 = field(4, "arp.proto.size")
     op: u16 = field(1, "arp.opcode", names=_OPERATIONS)
-    sha: bytes = raw("hln", bytes(6))
+    sha: bytes = raw("hln", b"")
     src_mac: Mac = reading("sha", when(_ETHERNET, Mac), "arp.src.hw_mac")
     src_hw: bytes = reading("sha", when(f"not ({_ETHERNET})", raw("hln")), "arp.src.hw")
-    spa: bytes = raw("pln", bytes(4))
+    spa: bytes = raw("pln", b"")
     src_ip: Ip4 = reading("spa", when(_IPV4, Ip4), "arp.src.proto_ipv4")
     src_proto: bytes = reading("spa", when(f"not ({_IPV4})", raw("pln")), "arp.src.proto")
-    tha: bytes = raw("hln", bytes(6))
+    tha: bytes = raw("hln", b"")
     dst_mac: Mac = reading("tha", when(_ETHERNET, Mac), "arp.dst.hw_mac")
     dst_hw: bytes = reading("tha", when(f"not ({_ETHERNET})", raw("hln")), "arp.dst.hw")
-    tpa: bytes = raw("pln", bytes(4))
+    tpa: bytes = raw("pln", b"")
     dst_ip: Ip4 = reading("tpa", when(_IPV4, Ip4), "arp.dst.proto_ipv4")
     dst_proto: bytes = reading("tpa", when(f"not ({_IPV4})", raw("pln")), "arp.dst.proto")

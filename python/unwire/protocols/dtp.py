@@ -2,9 +2,6 @@
 
 from unwire.declare import Mac, Packet, Part, by, field, length, repeat, text, u8, u16
 
-TRUNK_NAME = 0x01
-MAC_ADDR = 0x04
-
 
 class DTPTLV(Part, next=by("type", "dtp.tlv"), size="len"):
     """A type, a length that counts both, and a value."""
@@ -25,8 +22,8 @@ class DTPNeighbor(DTPTLV, over={"dtp.tlv": 4}):
     mac: Mac = field(bytes(6), "dtp.senderid")
 
 
-class DTP(Packet, over={"llc.cisco_pid": 0x2004}):
+class DTP(Packet, over={"llc.cisco_pid": 0x2004, "ethertype": 0x2004}):
     """Dynamic Trunk Protocol"""
 
-    v: u8 = field(1, "dtp.version")
+    v: u8 = field(0, "dtp.version")
     tlvs: list[DTPTLV] = repeat(DTPTLV)

@@ -27,4 +27,4 @@ class EIGRP(Packet, over={"ip.proto": 88}):
     ack: u32 = field(0, "eigrp.ack")
     router: u16 = field(0, "eigrp.vrid")
     system: u16 = field(0, "eigrp.as")
-    tlvs: list = repeat(EIGRPTLV)
+    tlvs: list[EIGRPTLV] = repeat(EIGRPTLV)

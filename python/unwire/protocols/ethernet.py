@@ -4,14 +4,11 @@ from typing import Any, ClassVar
 
 from unwire.declare import Mac, Packet, by, column, field, payload, raw, u16, u32, when
 
-ETH_LEN_MAX = 1500
-ETH_TYPE_MIN = 0x0600
-
 
 class Ethernet(
     Packet,
     name="eth",
-    over={"link": 1, "gre.proto": 0x6558},
+    over={"link": 1, "gre.proto": 0x6558, "ethertype": 0x6558},
     next=(
         by("type", "ethertype", when="type >= 0x600", via="ethertype"),
         # Novell's raw 802.3 has no LLC: an IPX checksum, always all ones, follows the length at once.
@@ -25,8 +22,8 @@ class Ethernet(
 
     __shown__: ClassVar[tuple[str, ...]] = ("vlan_tags", "vlanid", "priority", "cfi", "mpls_labels", "labels")
 
-    dst: Mac = field(bytes(6), "eth.dst", also="eth.addr")
-    src: Mac = field(bytes(6), "eth.src", also="eth.addr")
+    dst: Mac = field(b"", "eth.dst", also="eth.addr")
+    src: Mac = field(b"", "eth.src", also="eth.addr")
     type: u16 = field(0x0800)
     # IEEE 802.3 clause 3.2.6: up to 1500 the two bytes are a length, from 0x600 on a type; between them they are neither.
     eth_type: u16 = when("type >= 0x600", column("type", "eth.type", base="hex"))

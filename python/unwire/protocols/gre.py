@@ -1,15 +1,6 @@
 """Generic Routing Encapsulation (RFC 2784, keys and sequence numbers of RFC 2890, routes of RFC 1701), and its version 1 (PPTP, RFC 2637)."""
 
-from unwire.declare import Packet, Part, bits, by, checksum, field, length, raw, repeat, u8, u16, u32, when
-
-
-class SRE(Part):
-    """Source route entry (RFC 1701); the one without bytes is the last."""
-
-    family: u16 = field(0, "gre.routing.address_family")
-    off: u8 = field(0, "gre.routing.sre_offset")
-    len: u8 = length(0, "gre.routing.src_length", of="info")
-    info: bytes = when("len", raw("len", b"", "gre.routing.information"))
+from unwire.declare import Packet, Part, bits, by, checksum, field, length, payload, raw, reading, repeat, u8, u16, u32, when
 
 
 class GRE(
@@ -26,6 +17,15 @@ class GRE(
 ):
     """Generic Routing Encapsulation"""
 
+    class SRE(Part, size="4 + len"):
+        """Source route entry (RFC 1701); the one without bytes is the last."""
+
+        family: u16 = field(0, "gre.routing.address_family")
+        off: u8 = field(0, "gre.routing.sre_offset")
+        len: u8 = length(0, "gre.routing.src_length", of="part", value="size - 4")
+        data: bytes = payload("len")
+        info: bytes = reading("data", raw("rest"), "gre.routing.information")
+
     flags: u16 = field(0, "gre.flags_and_version", base="hex")
     checksum_present: bool = bits(1, 0, "gre.flags.checksum")
     routing_present: bool = bits(1, 0, "gre.flags.routing")
@@ -40,9 +40,18 @@ class GRE(
     sum: u16 = when("checksum_present or routing_present", checksum(0, "gre.checksum", how="inet", base="hex"))
     off: u16 = when("checksum_present or routing_present", field(0, "gre.offset"))
     # RFC 2637, 4.1: version 1 has the payload's length and the call where version 0 has a key.
-    len: u16 = when("key_present and v == 1", field(0, "gre.key.payload_length"))
+    len: u16 = when(
+        "key_present and v == 1",
+        length(0, "gre.key.payload_length", of="layer", value="size - 8 - 4 * sequence_present - 4 * ack_present"),
+    )
     callid: u16 = when("key_present and v == 1", field(0, "gre.key.call_id"))
     key: u32 = when("key_present and v != 1", field(0, "gre.key", base="hex"))
     seq: u32 = when("sequence_present", field(0, "gre.sequence_number"))
     ack: u32 = when("ack_present and v == 1", field(0, "gre.ack_number"))
     sre: list[SRE] = when("routing_present", repeat(SRE, until="item.len == 0"))
+
+    def opt_fields_fmts(self) -> tuple[list[str], list[str]]:
+        """Return the names of the optional fields that are there, and their struct formats."""
+        formats = {"sum": "H", "off": "H", "len": "H", "callid": "H", "key": "I", "seq": "I", "ack": "I"}
+        there = [name for name in formats if getattr(self, name, None) is not None]
+        return there, [formats[name] for name in there]

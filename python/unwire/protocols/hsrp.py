@@ -1,6 +1,6 @@
 """Cisco Hot Standby Router Protocol, version 1 (RFC 2281)."""
 
-from unwire.declare import Ip4, Packet, field, text, u8, u16, u32
+from unwire.declare import Ip4, Packet, field, raw, reading, text, u8, u16, u32
 
 
 class HSRP(Packet, over={"udp.port": 1985}, when="left == 20 and version == 0 and opcode < 3"):
@@ -14,8 +14,9 @@ class HSRP(Packet, over={"udp.port": 1985}, when="left == 20 and version == 0 an
     priority: u8 = field(0, "hsrp.priority")
     group: u8 = field(0, "hsrp.group")
     rsvd: u8 = field(0, "hsrp.reserved")
-    auth: str = text(8, "cisco", "hsrp.auth_data")
-    vip: Ip4 = field(bytes(4), "hsrp.virt_ip")
+    auth: bytes = raw(8, b"cisco")
+    auth_text: str = reading("auth", text(8), "hsrp.auth_data")
+    vip: Ip4 = field(b"", "hsrp.virt_ip")
 
 
 class HSRPAdvertise(Packet, name="hsrp", over={"udp.port": 1985}, when="version == 0 and opcode == 3"):

@@ -25,7 +25,7 @@ class ICMPExtension(Part):
     version: u8 = bits(4, 2, "icmp.ext.version")
     reserved: u16 = bits(12, 0, "icmp.ext.res", base="hex")
     sum: u16 = field(0, "icmp.ext.checksum", base="hex")
-    objects: list = repeat(ICMPObject)
+    objects: list[ICMPObject] = repeat(ICMPObject)
 
 
 class ICMP(Packet, over={"ip.proto": 1}, next=by("type", "icmp.type"), info="type={type} code={code}"):
@@ -71,12 +71,15 @@ class ICMP(Packet, over={"ip.proto": 1}, next=by("type", "icmp.type"), info="typ
 
         reserved: bytes = raw(4, bytes(4))
 
-    class Quench(Packet, name=None, over={"icmp.type": 4}, next=by("peek(1) >> 4", "ip.version", quoted=True)):
-        """Source quench"""
+    class Quote(Packet, name=None, next=by("peek(1) >> 4", "ip.version", quoted=True)):
+        """What quotes the datagram that it is about"""
 
         pad: u32 = field(0)
 
-    class Unreach(Packet, name=None, over={"icmp.type": 3}, next=by("peek(1) >> 4", "ip.version", quoted=True)):
+    class Quench(Quote, name=None, over={"icmp.type": 4}):
+        """Source quench"""
+
+    class Unreach(Quote, name=None, over={"icmp.type": 3}, fresh=True):
         """Destination unreachable"""
 
         pad: u16 = field(0)
@@ -87,20 +90,20 @@ class ICMP(Packet, over={"ip.proto": 1}, next=by("type", "icmp.type"), info="typ
         data: bytes = payload("4 * (pad & 255) if pad & 255 else 128 if left >= 136 and peek(2, 128) == 0x2000 else left")
         extension: ICMPExtension = when("left >= 4", ICMPExtension)
 
-    class Redirect(Packet, name=None, over={"icmp.type": 5}, next=by("peek(1) >> 4", "ip.version", quoted=True)):
+    class Redirect(Quote, name=None, over={"icmp.type": 5}, fresh=True):
         """Redirect"""
 
-        gw: Ip4 = field(bytes(4), "icmp.redir_gw")
+        gw: u32 = field(0)
+        gateway: Ip4 = reading("gw", Ip4, "icmp.redir_gw")
 
-    class TimeExceed(Packet, name=None, over={"icmp.type": 11}, next=by("peek(1) >> 4", "ip.version", quoted=True)):
+    class TimeExceed(Quote, name=None, over={"icmp.type": 11}):
         """Time exceeded"""
 
-        pad: u32 = field(0)
         words: u8 = when("pad >> 16 & 255", column("pad >> 16 & 255", "icmp.length"))
         data: bytes = payload("4 * (pad >> 16 & 255) if pad >> 16 & 255 else 128 if left >= 136 and peek(2, 128) == 0x2000 else left")
         extension: ICMPExtension = when("left >= 4", ICMPExtension)
 
-    class ParamProbe(Packet, name=None, over={"icmp.type": 12}, next=by("peek(1) >> 4", "ip.version", quoted=True)):
+    class ParamProbe(Quote, name=None, over={"icmp.type": 12}, fresh=True):
         """Parameter problem"""
 
         ptr: u8 = field(0)
@@ -122,7 +125,7 @@ class ICMPRouter(Part):
 class ICMPRouterAdvert(Packet, name=None, over={"icmp.type": 9}):
     """Router advertisement (RFC 1256)"""
 
-    count: u8 = field(0, "icmp.num_addrs")
+    count: u8 = length(0, "icmp.num_addrs", of="routers", value="size // 8")
     words: u8 = field(2, "icmp.addr_entry_size")
     lifetime: u16 = field(1800, "icmp.lifetime")
-    routers: list = repeat(ICMPRouter, count="count")
+    routers: list[ICMPRouter] = repeat(ICMPRouter, count="count")

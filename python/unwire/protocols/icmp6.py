@@ -16,8 +16,8 @@ class ICMP6(Packet, name="icmpv6", over={"ip.proto": 58}, next=by("type", "icmpv
     code: u8 = field(0, "icmpv6.code")
     sum: u16 = checksum(0, "icmpv6.checksum", how="inet", pseudo=True, base="hex")
 
-    class Unreach(Packet, name=None, over={"icmpv6.type": (1, 3)}, next=by("peek(1) >> 4", "ip.version", quoted=True)):
-        """Destination unreachable, Time exceeded"""
+    class Error(Packet, name=None, next=by("peek(1) >> 4", "ip.version", quoted=True)):
+        """What quotes the datagram that it is about"""
 
         # RFC 4884 section 4.4: how many eights of octets of the datagram are quoted, if an extension follows them.
         pad: u32 = field(0)
@@ -25,12 +25,18 @@ class ICMP6(Packet, name="icmpv6", over={"ip.proto": 58}, next=by("type", "icmpv
         eights: u8 = when("pad >> 24", column("pad >> 24", "icmpv6.length"))
         data: bytes = payload("8 * (pad >> 24) if pad >> 24 else left")
 
-    class TooBig(Packet, name=None, over={"icmpv6.type": 2}, next=by("peek(1) >> 4", "ip.version", quoted=True)):
+    class Unreach(Error, name=None, over={"icmpv6.type": 1}):
+        """Destination unreachable"""
+
+    class TooBig(Error, name=None, over={"icmpv6.type": 2}, fresh=True):
         """Packet too big"""
 
         mtu: u32 = field(1232, "icmpv6.mtu")
 
-    class ParamProb(Packet, name=None, over={"icmpv6.type": 4}, next=by("peek(1) >> 4", "ip.version", quoted=True)):
+    class TimeExceed(Error, name=None, over={"icmpv6.type": 3}):
+        """Time exceeded"""
+
+    class ParamProb(Error, name=None, over={"icmpv6.type": 4}, fresh=True):
         """Parameter problem"""
 
         ptr: u32 = field(0, "icmpv6.pointer")

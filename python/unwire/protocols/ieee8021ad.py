@@ -1,9 +1,12 @@
 """Provider bridges (IEEE 802.1ad, now 802.1Q clause 9.6): the service tag."""
 
-from unwire.declare import Packet, bits, by, column, field, u16, when
+from unwire.declare import bits, by, column, field, u16, when
+from unwire.protocols.vlan import VLANtag8021Q
 
 
-class IEEE8021ad(Packet, name="ieee8021ad", over={"ethertype": 0x88A8}, next=by("type", "ethertype", via="ethertype"), fold="Ethernet.vlan_tags"):
+class IEEE8021ad(
+    VLANtag8021Q, fresh=True, name="ieee8021ad", over={"ethertype": 0x88A8}, next=by("type", "ethertype", via="ethertype"), fold="Ethernet.vlan_tags"
+):
     """IEEE 802.1ad"""
 
     _pri_cfi_id: u16 = field(0)

@@ -1,6 +1,6 @@
 """Internet Group Management Protocol, versions 1 (RFC 1112), 2 (RFC 2236) and 3 (RFC 3376)."""
 
-from unwire.declare import Ip4, Packet, Part, bits, by, checksum, column, field, raw, repeat, u8, u16, u24, when
+from unwire.declare import Ip4, Packet, Part, bits, by, checksum, column, field, length, raw, reading, repeat, u8, u16, u24, u32, when
 
 _TYPES = {0x11: "Membership query", 0x12: "Report, version 1", 0x16: "Report, version 2", 0x17: "Leave group", 0x22: "Report, version 3"}
 
@@ -23,7 +23,7 @@ class IGMP(Packet, over={"igmp.type": (0x11, 0x12, 0x16, 0x17)}, when="type != 0
     max_resp: u16 = when("type > 0x12 or (type == 0x11 and maxresp)", column("maxresp", "igmp.max_resp"))
 
 
-class IGMPQuery3(Packet, name="igmp", over={"igmp.type": 0x11}, when="left >= 12"):
+class IGMPQuery3(IGMP, name="igmp", over={"igmp.type": 0x11}, when="left >= 12", fresh=True):
     """Membership query of version 3"""
 
     type: u8 = field(0x11, "igmp.type", base="hex", names=_TYPES)
@@ -35,8 +35,8 @@ class IGMPQuery3(Packet, name="igmp", over={"igmp.type": 0x11}, when="left >= 12
     suppress: bool = bits(1, 0, "igmp.s")
     robustness: u8 = bits(3, 0, "igmp.qrv")
     interval: u8 = field(0, "igmp.qqic")
-    count: u16 = field(0, "igmp.num_src")
-    sources: list = repeat(Ip4, "igmp.saddr", count="count")
+    count: u16 = length(0, "igmp.num_src", of="sources", value="size // 4")
+    sources: list[bytes] = repeat(Ip4, "igmp.saddr", count="count")
     version: u8 = column("3", "igmp.version")
     # RFC 3376 section 4.1.1: from 128 on a mantissa of four bits and an exponent of three.
     max_resp: u16 = column("maxresp if maxresp < 128 else (maxresp & 15 | 16) << (maxresp >> 4 & 7) + 3", "igmp.max_resp")
@@ -48,26 +48,29 @@ class IGMPRecord(Part):
     """What a host wants to hear of one group (RFC 3376 section 4.2)"""
 
     type: u8 = field(0, "igmp.record_type")
-    words: u8 = field(0, "igmp.aux_data_len")
-    count: u16 = field(0)
+    words: u8 = length(0, "igmp.aux_data_len", of="auxiliary", value="size // 4")
+    count: u16 = length(0, of="sources", value="size // 4")
     group: Ip4 = field(bytes(4))
-    sources: list = repeat(Ip4, "igmp.saddr", count="count")
+    sources: list[bytes] = repeat(Ip4, "igmp.saddr", count="count")
     auxiliary: bytes = when("words", raw("4 * words", b"", "igmp.aux_data"))
 
 
-class IGMPReport3(Packet, name="igmp", over={"igmp.type": 0x22}):
+class IGMPReport3(IGMP, name="igmp", over={"igmp.type": 0x22}, fresh=True):
     """Membership report of version 3"""
 
     type: u8 = field(0x22, "igmp.type", base="hex", names=_TYPES)
     maxresp: u8 = field(0)
     sum: u16 = checksum(0, "igmp.checksum", how="inet", base="hex")
-    _reserved: u16 = field(0)
-    count: u16 = field(0, "igmp.num_grp_recs")
-    records: list = repeat(IGMPRecord, count="count")
+    _reserved_count: u32 = field(0)
+    reserved: u16 = bits(16, 0)
+    count: u16 = bits(16, 0, "igmp.num_grp_recs")
+    # Where the other versions have the group.
+    group: Ip4 = reading("_reserved_count", Ip4)
+    records: list[IGMPRecord] = repeat(IGMPRecord, count="count")
     version: u8 = column("3", "igmp.version")
 
 
-class IGMPTrace(Packet, name="igmp", over={"igmp.type": (0x1E, 0x1F)}):
+class IGMPTrace(IGMP, name="igmp", over={"igmp.type": (0x1E, 0x1F)}, fresh=True):
     """Multicast traceroute, query and response"""
 
     type: u8 = field(0x1F, "igmp.type", base="hex")

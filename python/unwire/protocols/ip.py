@@ -1,12 +1,20 @@
 """Internet Protocol version 4 (RFC 791). Options live in ip_options.py."""
 
-from unwire.declare import Ip4, Packet, bits, by, checksum, column, field, length, raw, reading, repeat, stop, u8, u16, u32
+import warnings
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from unwire.declare import Ip4, Packet, bits, by, checksum, column, field, flag, length, raw, reading, repeat, stop, u8, u16, u32
 from unwire.protocols.ip_options import IPOption
+
+
+def _dotted(address: bytes) -> str:
+    return ".".join(map(str, address))
 
 
 class IP(
     Packet,
-    over={"ethertype": 0x0800, "ip.proto": 4, "ip.version": 4, "link": 228},
+    over={"ethertype": 0x0800, "ip.proto": 4, "ip.version": 4, "link": 228, "llc.dsap": 6},
     when="v == 4",
     next=(by("p", "ip.proto", when="offset == 0"), stop("fragment")),
     # A length of 0 is a segment that the network card was left to cut (TSO): it takes what the frame has.
@@ -16,9 +24,11 @@ class IP(
 ):
     """Internet Protocol Version 4"""
 
+    __pprint_funcs__: ClassVar[dict[str, Callable[[Any], object]]] = {"src": _dotted, "dst": _dotted, "sum": hex}
+
     _v_hl: u8 = field(0x45)
     v: int = bits(4, 4, "ip.version")
-    hl: int = bits(4, 5, expect="hl >= 5")
+    hl: int = bits(4, 5, of="header", value="size // 4", expect="hl >= 5")
     tos: u8 = field(0, "ip.dsfield", base="hex")
     # RFC 2474 section 3 and RFC 3168 section 5 divide the octet.
     dscp: u8 = bits(6, 0, "ip.dsfield.dscp")
@@ -26,9 +36,9 @@ class IP(
     len: u16 = length(20, of="layer")
     id: u16 = field(0, "ip.id", base="hex")
     _flags_offset: u16 = field(0)
-    rf: bool = bits(1, 0, "ip.flags.rb")
-    df: bool = bits(1, 0, "ip.flags.df")
-    mf: bool = bits(1, 0, "ip.flags.mf")
+    rf: flag = bits(1, 0, "ip.flags.rb")
+    df: flag = bits(1, 0, "ip.flags.df")
+    mf: flag = bits(1, 0, "ip.flags.mf")
     offset: int = bits(13, 0, "ip.frag_offset")
     ttl: u8 = field(64, "ip.ttl")
     p: u8 = field(0, "ip.proto")
@@ -37,10 +47,22 @@ class IP(
     dst: Ip4 = field(bytes(4), "ip.dst", also="ip.addr")
     opts: bytes = raw("4 * hl - 20", b"")
     # RFC 791 section 3.1: nothing behind the end of the list is an option.
-    options: list = reading("opts", repeat(IPOption, until="item.type == 0"))
+    options: list[IPOption] = reading("opts", repeat(IPOption, until="item.type == 0"))
     hdr_len: u8 = column("4 * hl", "ip.hdr_len")
     flags: u8 = column("rf << 2 | df << 1 | mf", "ip.flags", base="hex")
     ip_len: u32 = column("len if len else size", "ip.len")
+
+    @property
+    def off(self) -> int:
+        """Flags and fragment offset as one number, as dpkt once had them."""
+        warnings.warn("IP.off is deprecated", stacklevel=2)
+        return self._flags_offset
+
+    @off.setter
+    def off(self, value: int) -> None:
+        # dpkt sets the offset alone, so that its own flags do not fit.
+        warnings.warn("IP.off is deprecated", stacklevel=2)
+        self._flags_offset = value
 
 
 class IPOther(

@@ -9,7 +9,7 @@ class IP6(
     Packet,
     name="ipv6",
     over={"ethertype": 0x86DD, "ip.proto": 41, "ip.version": 6, "link": 229},
-    next=by("nxt", "ip.proto"),
+    next=(by("nxt", "ipv6.nxt"), by("nxt", "ip.proto")),
     size="40 + plen if plen else left",
     pseudo=("src", "dst"),
     pseudo_zero="illegal",
@@ -26,8 +26,8 @@ class IP6(
     plen: u16 = length(0, "ipv6.plen", of="layer", value="size - 40")
     nxt: u8 = field(0, "ipv6.nxt")
     hlim: u8 = field(0, "ipv6.hlim")
-    src: Ip6 = field(bytes(16), "ipv6.src", also="ipv6.addr")
-    dst: Ip6 = field(bytes(16), "ipv6.dst", also="ipv6.addr")
+    src: Ip6 = field(b"", "ipv6.src", also="ipv6.addr")
+    dst: Ip6 = field(b"", "ipv6.dst", also="ipv6.addr")
 
     @property
     def extension_hdrs(self) -> dict[int, Any]:
@@ -43,3 +43,9 @@ class IP6(
     def p(self) -> int:
         """The protocol behind the extension headers."""
         return int(self.all_extension_headers[-1].nxt if self.all_extension_headers else self.nxt)
+
+
+class IP6ExtensionHeader(Packet, name=None, next=(by("nxt", "ipv6.nxt"), by("nxt", "ip.proto"))):
+    """What stands between the fixed header and the payload"""
+
+    nxt: u8 = field(0)

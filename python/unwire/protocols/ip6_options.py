@@ -1,6 +1,7 @@
 """IPv6 hop-by-hop and destination options headers (RFC 8200 sections 4.3 and 4.6), and the options in them: an open family."""
 
-from unwire.declare import Ip6, Packet, Part, bits, by, column, field, length, raw, repeat, u8, u16, u32, when
+from unwire.declare import Ip6, Part, bits, by, column, field, length, raw, reading, repeat, u8, u16, u32, when
+from unwire.protocols.ip6 import IP6ExtensionHeader
 
 
 # One that claims more than the header has left is no option (size 0 fails), nor is anything behind it.
@@ -72,20 +73,46 @@ class IP6HomeAddress(IP6Option, over={"ipv6.opt.type": 0xC9}):
     address: Ip6 = field(bytes(16), "ipv6.opt.mipv6.home_address")
 
 
-class IP6HopOptsHeader(Packet, name="ipv6.hopopts", over={"ip.proto": 0}, next=by("nxt", "ip.proto"), fold="IP6.all_extension_headers"):
+class IP6PlainOption(Part):
+    """IPv6 option of any type"""
+
+    type: u8 = field(1)
+    length: u8 = when("type", length(0, of="data"))
+    data: bytes = when("type", raw("length", b""))
+
+
+class IP6OptsHeader(IP6ExtensionHeader, name=None, fold="IP6.all_extension_headers"):
+    """A header full of options"""
+
+    nxt: u8 = field(0)
+    # Units of eight octets, the first eight not counted.
+    len: u8 = length(0, of="header", value="size // 8 - 1")
+    opts: bytes = raw("8 * len + 6", b"")
+    opts_plain: list[IP6PlainOption] = reading("opts", repeat(IP6PlainOption))
+    opts_typed: list[IP6Option] = reading("opts", repeat(IP6Option))
+
+    @property
+    def length(self) -> int:
+        """Return the header's size in octets."""
+        return 8 * self.len + 8
+
+    @property
+    def options(self) -> list[dict[str, int | bytes]]:
+        """Return dpkt's view of the options: the padding left out, the others as dictionaries."""
+        return [{"type": one.type, "opt_length": one.length, "data": one.data} for one in self.opts_plain if one.type > 1]
+
+
+class IP6HopOptsHeader(IP6OptsHeader, name="ipv6.hopopts", over={"ip.proto": 0}, fold="IP6.all_extension_headers"):
     """IPv6 Hop-by-Hop Option"""
 
     nxt: u8 = field(0, "ipv6.hopopts.nxt")
-    # Units of eight octets, the first eight not counted.
     len: u8 = length(0, "ipv6.hopopts.len", of="header", value="size // 8 - 1")
-    options: list = repeat(IP6Option, size="8 * len + 6")
     len_oct: u16 = column("8 * len + 8", "ipv6.hopopts.len_oct")
 
 
-class IP6DstOptsHeader(Packet, name="ipv6.dstopts", over={"ip.proto": 60}, next=by("nxt", "ip.proto"), fold="IP6.all_extension_headers"):
+class IP6DstOptsHeader(IP6OptsHeader, name="ipv6.dstopts", over={"ip.proto": 60}, fold="IP6.all_extension_headers"):
     """Destination Options for IPv6"""
 
     nxt: u8 = field(0, "ipv6.dstopts.nxt")
     len: u8 = length(0, "ipv6.dstopts.len", of="header", value="size // 8 - 1")
-    options: list = repeat(IP6Option, size="8 * len + 6")
     len_oct: u16 = column("8 * len + 8", "ipv6.dstopts.len_oct")

@@ -1,9 +1,10 @@
 """IPv6 routing header (RFC 8200 section 4.4): types 0 (RFC 5095, deprecated), 2 (RFC 6275) and 4 (segments, RFC 8754)."""
 
-from unwire.declare import Ip6, Packet, bits, by, column, field, length, raw, repeat, u8, u16, u32, when
+from unwire.declare import Ip6, bits, column, field, length, raw, reading, repeat, u8, u16, u32, when
+from unwire.protocols.ip6 import IP6ExtensionHeader
 
 
-class IP6RoutingHeader(Packet, name="ipv6.routing", over={"ip.proto": 43}, next=by("nxt", "ip.proto"), fold="IP6.all_extension_headers"):
+class IP6RoutingHeader(IP6ExtensionHeader, name="ipv6.routing", over={"ip.proto": 43}, fold="IP6.all_extension_headers"):
     """Routing Header for IPv6"""
 
     nxt: u8 = field(0, "ipv6.routing.nxt")
@@ -14,13 +15,17 @@ class IP6RoutingHeader(Packet, name="ipv6.routing", over={"ip.proto": 43}, next=
     _rsvd_sl_bits: u32 = field(0)
     _rsvd: int = bits(8, 0)
     sl_bits: int = bits(24, 0)
-    addresses: list = repeat(Ip6, "ipv6.routing.src.addr", count="len // 2 if type == 0 else 0")
-    home: list = repeat(Ip6, "ipv6.routing.mipv6.home_address", count="min(len // 2, 1) if type == 2 else 0")
+    body: bytes = raw("8 * len", b"")
+    addresses: list[bytes] = reading("body", repeat(Ip6, count="len // 2"))
+    route: list[bytes] = reading("body", repeat(Ip6, count="len // 2 if type == 0 else 0"), "ipv6.routing.src.addr")
+    home: list[bytes] = reading("body", repeat(Ip6, count="min(len // 2, 1) if type == 2 else 0"), "ipv6.routing.mipv6.home_address")
     # RFC 8754 section 2: the last entry's index stands where the others have a reserved octet.
-    segments: list = repeat(Ip6, "ipv6.routing.srh.addr", count="min(len // 2, _rsvd + 1) if type == 4 else 0")
-    rest: bytes = raw(
-        "8 * len - 16 * (len // 2 if type == 0 else min(len // 2, 1) if type == 2 else min(len // 2, _rsvd + 1) if type == 4 else 0)", b""
-    )
+    segments: list[bytes] = reading("body", repeat(Ip6, count="min(len // 2, _rsvd + 1) if type == 4 else 0"), "ipv6.routing.srh.addr")
     len_oct: u16 = column("8 * len + 8", "ipv6.routing.len_oct")
     last_entry: u8 = when("type == 4", column("_rsvd", "ipv6.routing.srh.last_entry"))
     srh_flags: u8 = when("type == 4", column("sl_bits >> 16", "ipv6.routing.srh.flags", base="hex"))
+
+    @property
+    def length(self) -> int:
+        """Return the header's size in octets."""
+        return 8 * self.len + 8

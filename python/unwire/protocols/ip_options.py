@@ -26,16 +26,16 @@ class IPOptionRecordRoute(IPOption, over={"ip.option": 7}):
     """Record route: the pointer, counted from 1, is where the next router writes"""
 
     ptr: u8 = field(4, "ip.opt.ptr")
-    recorded: list = repeat(Ip4, "ip.rec_rt", count="min(max(ptr - 4, 0), left) // 4")
-    empty: list = repeat(Ip4, "ip.empty_rt", count="left // 4")
+    recorded: list[bytes] = repeat(Ip4, "ip.rec_rt", count="min(max(ptr - 4, 0), left) // 4")
+    empty: list[bytes] = repeat(Ip4, "ip.empty_rt", count="left // 4")
 
 
 class IPOptionSourceRoute(IPOption, over={"ip.option": (131, 137)}):
     """Loose and strict source route: the address that the pointer names is the next destination"""
 
     ptr: u8 = field(4, "ip.opt.ptr")
-    recorded: list = repeat(Ip4, "ip.rec_rt", count="min(max(ptr - 4, 0), left) // 4")
-    route: list = repeat(Ip4, count="left // 4")
+    recorded: list[bytes] = repeat(Ip4, "ip.rec_rt", count="min(max(ptr - 4, 0), left) // 4")
+    route: list[bytes] = repeat(Ip4, count="left // 4")
 
 
 class IPOptionStreamID(IPOption, over={"ip.option": 136}):
@@ -76,8 +76,8 @@ class IPOptionTimestamp(IPOption, over={"ip.option": 68}):
     _overflow_flag: u8 = field(0)
     overflow: u8 = bits(4, 0, "ip.opt.overflow")
     flag: u8 = bits(4, 0, "ip.opt.flag", base="hex")
-    times: list = repeat(u32, "ip.opt.time_stamp", count="0 if flag else left // 4")
-    stamps: list = repeat(IPTimestampOf, count="left // 8 if flag else 0")
+    times: list[int] = repeat(u32, "ip.opt.time_stamp", count="0 if flag else left // 4")
+    stamps: list[IPTimestampOf] = repeat(IPTimestampOf, count="left // 8 if flag else 0")
 
 
 class IPOptionTraceroute(IPOption, over={"ip.option": 82}):

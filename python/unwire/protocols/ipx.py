@@ -21,7 +21,7 @@ class IPXSource(Part):
 
 class IPX(
     Packet,
-    over={"eth.raw": 0xFFFF, "ethertype": 0x8137, "llc.dsap": 0xE0, "ppp.protocol": 0x002B},
+    over={"eth.raw": 0xFFFF, "ethertype": 0x8137, "llc.dsap": (0x10, 0xE0), "ppp.protocol": 0x002B, "gre.proto": 0x8137},
     next=(by("pt", "ipx.packet_type"), by("peek(2, -14)", "ipx.socket"), by("peek(2, -2)", "ipx.socket")),
     size="len",
 ):
@@ -31,7 +31,7 @@ class IPX(
     len: u16 = length(30, "ipx.len", of="layer")
     tc: u8 = field(0, "ipx.hops")
     pt: u8 = field(0, "ipx.packet_type", base="hex")
-    dst: bytes = raw(12, bytes(12))
+    dst: bytes = raw(12, b"")
     dst_parts: bytes = reading("dst", IPXDestination)
-    src: bytes = raw(12, bytes(12))
+    src: bytes = raw(12, b"")
     src_parts: bytes = reading("src", IPXSource)

@@ -2,14 +2,6 @@
 
 from unwire.declare import Packet, by, column, field, u8, u16, u24, when
 
-LLC_SAP_SNAP = 0xAA
-LLC_UI = 0x03
-OUI_ENCAP_ETHER = 0x000000
-OUI_CISCO = 0x00000C
-OUI_CISCO_90 = 0x0000F8
-OUI_BRIDGED = 0x0080C2
-OUI_APPLETALK = 0x080007
-
 
 class LLC(
     Packet,

@@ -1,29 +1,22 @@
 """BSD loopback encapsulation (LINKTYPE_NULL, LINKTYPE_LOOP): an address family in the byte order of who wrote the capture."""
 
-from unwire.declare import Packet, by, field, u16, u32
+from unwire.declare import Packet, by, field, switch, u16, u32, u32_little
 
-AF_INET = 2
-#: NetBSD and OpenBSD, FreeBSD, macOS, Linux and Windows.
-AF_INET6 = (24, 28, 30, 10, 23)
-
+# IPv6 is 24 on NetBSD and OpenBSD, 28 on FreeBSD, 30 on macOS, 10 on Linux, 23 on Windows.
 _NEXT = (
     by(4, "ip.version", when="family == 2"),
     by(6, "ip.version", when="family == 24 or family == 28 or family == 30 or family == 10 or family == 23"),
     by("family", "null.type"),
+    # Reached only by who insists that this is the header: dpkt guesses then.
+    by(1, "link", when="family > 0xFFFF"),
 )
 _FAMILIES = {2: "IP", 10: "IPv6", 23: "IPv6", 24: "IPv6", 28: "IPv6", 30: "IPv6"}
 
 
-class Loopback(Packet, name="null", over={"link": (0, 108)}, when="peek(4) <= 0xFFFF", next=_NEXT):
+class Loopback(Packet, name="null", over={"link": (0, 108)}, when="peek(4) <= 0xFFFF or peek(2, 2) == 0", next=_NEXT):
     """Null/Loopback"""
 
-    family: u32 = field(0, "null.family", names=_FAMILIES)
-
-
-class LoopbackLittle(Packet, name="null", over={"link": (0, 108)}, when="peek(4) > 0xFFFF and peek(2, 2) == 0", order="little", next=_NEXT):
-    """Null/Loopback"""
-
-    family: u32 = field(0, "null.family", names=_FAMILIES)
+    family: u32 = switch("peek(4) <= 0xFFFF", {0: u32_little}, u32, "null.family", names=_FAMILIES)
 
 
 class LoopbackType(Packet, name="null", over={"link": (0, 108)}, when="peek(2) and peek(2, 2) >= 0x600", next=by("type", "ethertype")):

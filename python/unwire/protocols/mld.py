@@ -24,7 +24,7 @@ class MLDQuery2(Packet, name=None, over={"icmpv6.type": 130}, when="left >= 24")
     robustness: u8 = bits(3, 0, "icmpv6.mld.flag.qrv")
     interval: u8 = field(0, "icmpv6.mld.qqi")
     count: u16 = field(0, "icmpv6.mld.nb_sources")
-    sources: list = repeat(Ip6, "icmpv6.mld.source_address", count="count")
+    sources: list[bytes] = repeat(Ip6, "icmpv6.mld.source_address", count="count")
 
 
 class MLDReport(Packet, name=None, over={"icmpv6.type": (131, 132)}):
@@ -42,7 +42,7 @@ class MLDRecord(Part):
     words: u8 = field(0, "icmpv6.mldr.mar.aux_data_len")
     count: u16 = field(0, "icmpv6.mldr.mar.nb_sources")
     address: Ip6 = field(bytes(16), "icmpv6.mldr.mar.multicast_address")
-    sources: list = repeat(Ip6, "icmpv6.mldr.mar.source_address", count="count")
+    sources: list[bytes] = repeat(Ip6, "icmpv6.mldr.mar.source_address", count="count")
     auxiliary: bytes = raw("4 * words", b"")
 
 
@@ -51,4 +51,4 @@ class MLDReport2(Packet, name=None, over={"icmpv6.type": 143}):
 
     reserved: bytes = raw(2, bytes(2), "icmpv6.reserved")
     count: u16 = field(0, "icmpv6.mldr.nb_mcast_records")
-    records: list = repeat(MLDRecord, count="count")
+    records: list[MLDRecord] = repeat(MLDRecord, count="count")

@@ -24,6 +24,10 @@ class MPLSlabel(
     s: u32 = bits(1, 0, "mpls.bottom")
     ttl: u32 = bits(8, 0, "mpls.ttl")
 
+    def as_tuple(self) -> tuple[int, int, int]:
+        """Return label, traffic class and time to live, dpkt's older view of a label"""
+        return self.val, self.exp, self.ttl
+
 
 class MPLSlabelBelow(MPLSlabel, name=None, over={"mpls": 0}, fold="Ethernet.mpls_labels"):
     """MultiProtocol Label Switching Header"""

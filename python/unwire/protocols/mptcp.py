@@ -99,7 +99,7 @@ class MPTCPAddAddress(MPTCP, over={"tcp.option": 30}, when="subtype == 3"):
 class MPTCPRemoveAddress(MPTCP, over={"tcp.option": 30}, when="subtype == 4"):
     """REMOVE_ADDR (RFC 8684 section 3.4.2)"""
 
-    addr_id: list = repeat(u8)
+    addr_id: list[int] = repeat(u8)
 
 
 class MPTCPPriority(MPTCP, over={"tcp.option": 30}, when="subtype == 5"):

@@ -8,7 +8,7 @@ class RouterSolicit(Packet, name=None, over={"icmpv6.type": 133}):
     """Router solicitation"""
 
     reserved: bytes = raw(4, bytes(4), "icmpv6.reserved")
-    options: list = repeat(NDOption)
+    options: list[NDOption] = repeat(NDOption)
 
 
 class RouterAdvert(Packet, name=None, over={"icmpv6.type": 134}):
@@ -25,7 +25,7 @@ class RouterAdvert(Packet, name=None, over={"icmpv6.type": 134}):
     lifetime: u16 = field(0, "icmpv6.nd.ra.router_lifetime")
     reachable: u32 = field(0, "icmpv6.nd.ra.reachable_time")
     retransmit: u32 = field(0, "icmpv6.nd.ra.retrans_timer")
-    options: list = repeat(NDOption)
+    options: list[NDOption] = repeat(NDOption)
 
 
 class NeighborSolicit(Packet, name=None, over={"icmpv6.type": 135}):
@@ -33,7 +33,7 @@ class NeighborSolicit(Packet, name=None, over={"icmpv6.type": 135}):
 
     reserved: bytes = raw(4, bytes(4), "icmpv6.reserved")
     target: Ip6 = field(bytes(16), "icmpv6.nd.ns.target_address")
-    options: list = repeat(NDOption)
+    options: list[NDOption] = repeat(NDOption)
 
 
 class NeighborAdvert(Packet, name=None, over={"icmpv6.type": 136}):
@@ -45,7 +45,7 @@ class NeighborAdvert(Packet, name=None, over={"icmpv6.type": 136}):
     override: bool = bits(1, 0, "icmpv6.nd.na.flag.o")
     reserved: u32 = bits(29, 0, "icmpv6.nd.na.flag.rsv")
     target: Ip6 = field(bytes(16), "icmpv6.nd.na.target_address")
-    options: list = repeat(NDOption)
+    options: list[NDOption] = repeat(NDOption)
 
 
 class NeighborRedirect(Packet, name=None, over={"icmpv6.type": 137}):
@@ -54,4 +54,4 @@ class NeighborRedirect(Packet, name=None, over={"icmpv6.type": 137}):
     reserved: bytes = raw(4, bytes(4), "icmpv6.reserved")
     target: Ip6 = field(bytes(16), "icmpv6.nd.rd.target_address")
     destination: Ip6 = field(bytes(16), "icmpv6.rd.na.destination_address")
-    options: list = repeat(NDOption)
+    options: list[NDOption] = repeat(NDOption)

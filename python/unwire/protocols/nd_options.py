@@ -93,7 +93,7 @@ class NDRDNSS(NDOption, over={"icmpv6.opt.type": 25}):
 
     _reserved: u16 = field(0)
     lifetime: u32 = field(0, "icmpv6.opt.rdnss.lifetime")
-    servers: list = repeat(Ip6, "icmpv6.opt.rdnss", count="left // 16")
+    servers: list[bytes] = repeat(Ip6, "icmpv6.opt.rdnss", count="left // 16")
 
 
 class NDDNSSL(NDOption, over={"icmpv6.opt.type": 31}):

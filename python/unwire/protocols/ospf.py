@@ -1,6 +1,6 @@
 """Open Shortest Path First version 2 (RFC 2328): header, messages, LSA headers. Version 3 lives in ospf3.py, bodies of LSAs in ospf_lsa.py."""
 
-from unwire.declare import Ip4, Packet, Part, bits, by, column, field, length, raw, reading, repeat, u8, u16, u32
+from unwire.declare import Ip4, Packet, Part, bits, by, checksum, column, field, length, raw, reading, repeat, u8, u16, u32
 from unwire.protocols.ospf_lsa import LSA, LSAHeader
 
 _TYPES = {1: "Hello", 2: "Database description", 3: "Link state request", 4: "Link state update", 5: "Link state acknowledgment"}
@@ -10,14 +10,17 @@ _TYPES = {1: "Hello", 2: "Database description", 3: "Link state request", 4: "Li
 class OSPF(Packet, over={"ip.proto": 89}, when="v == 2", next=by("type", "ospf.msg"), size="len"):
     """Open Shortest Path First"""
 
-    v: u8 = field(2, "ospf.version")
+    v: u8 = field(0, "ospf.version")
     type: u8 = field(0, "ospf.msg", names=_TYPES)
-    len: u16 = length(24, "ospf.packet_length", of="layer")
+    # Without a version, as dpkt makes it, nothing is stated yet.
+    len: u16 = length(0, "ospf.packet_length", of="layer", value="size if v else 0")
     router: u32 = field(0)
     area: u32 = field(0)
-    sum: u16 = field(0, "ospf.checksum", base="hex")
+    # RFC 2328 section D.4: without the authentication, which is 0 where there is none.
+    sum: u16 = checksum(0, how="inet")
+    shown_sum: u16 = column("sum", "ospf.checksum", base="hex")
     atype: u16 = field(0, "ospf.auth.type", names={0: "None", 1: "Password", 2: "Cryptographic"})
-    auth: bytes = raw(8, bytes(8))
+    auth: bytes = raw(8, b"")
     router_id: Ip4 = reading("router", Ip4, "ospf.srcrouter")
     area_id: Ip4 = reading("area", Ip4, "ospf.area_id")
 
@@ -39,7 +42,7 @@ class OSPFHello(Packet, name=None, over={"ospf.msg": 1}):
     dead: u32 = field(40, "ospf.hello.router_dead_interval")
     designated: Ip4 = field(bytes(4), "ospf.hello.designated_router")
     backup: Ip4 = field(bytes(4), "ospf.hello.backup_designated_router")
-    neighbors: list = repeat(Ip4, "ospf.hello.active_neighbor", count="left // 4")
+    neighbors: list[bytes] = repeat(Ip4, "ospf.hello.active_neighbor", count="left // 4")
 
 
 class OSPFDescription(Packet, name=None, over={"ospf.msg": 2}):
@@ -61,7 +64,7 @@ class OSPFDescription(Packet, name=None, over={"ospf.msg": 2}):
     more: bool = bits(1, 0, "ospf.dbd.m")
     master: bool = bits(1, 0, "ospf.dbd.ms")
     sequence: u32 = field(0, "ospf.db.dd_sequence")
-    lsas: list = repeat(LSAHeader, count="left // 20")
+    lsas: list[LSAHeader] = repeat(LSAHeader, count="left // 20")
 
 
 class OSPFWanted(Part):
@@ -76,17 +79,17 @@ class OSPFWanted(Part):
 class OSPFRequest(Packet, name=None, over={"ospf.msg": 3}):
     """Link state request (appendix A.3.4)"""
 
-    wanted: list = repeat(OSPFWanted, count="left // 12")
+    wanted: list[OSPFWanted] = repeat(OSPFWanted, count="left // 12")
 
 
 class OSPFUpdate(Packet, name=None, over={"ospf.msg": 4}):
     """Link state update (appendix A.3.5)"""
 
     count: u32 = field(0)
-    lsas: list = repeat(LSA, count="count")
+    lsas: list[LSA] = repeat(LSA, count="count")
 
 
 class OSPFAcknowledgment(Packet, name=None, over={"ospf.msg": 5}):
     """Link state acknowledgment (appendix A.3.6)"""
 
-    lsas: list = repeat(LSAHeader, count="left // 20")
+    lsas: list[LSAHeader] = repeat(LSAHeader, count="left // 20")

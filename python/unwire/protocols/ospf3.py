@@ -1,11 +1,12 @@
 """Open Shortest Path First version 3, for IPv6 (RFC 5340): header, messages, LSA headers."""
 
 from unwire.declare import Ip4, Packet, Part, bits, by, column, field, length, raw, reading, repeat, u8, u16, u24, u32
+from unwire.protocols.ospf import OSPF
 
 _TYPES = {1: "Hello", 2: "Database description", 3: "Link state request", 4: "Link state update", 5: "Link state acknowledgment"}
 
 
-class OSPF3(Packet, name="ospf", over={"ip.proto": 89}, when="v == 3", next=by("type", "ospf.v3.msg"), size="len"):
+class OSPF3(OSPF, name="ospf", over={"ip.proto": 89}, when="v == 3", next=by("type", "ospf.v3.msg"), size="len", fresh=True):
     """Open Shortest Path First, version 3"""
 
     v: u8 = field(3, "ospf.version")
@@ -50,7 +51,7 @@ class OSPF3Hello(Packet, name=None, over={"ospf.v3.msg": 1}):
     dead: u16 = field(40)
     designated: Ip4 = field(bytes(4), "ospf.hello.designated_router")
     backup: Ip4 = field(bytes(4), "ospf.hello.backup_designated_router")
-    neighbors: list = repeat(Ip4, "ospf.hello.active_neighbor", count="left // 4")
+    neighbors: list[bytes] = repeat(Ip4, "ospf.hello.active_neighbor", count="left // 4")
     dead_interval: u32 = column("dead", "ospf.hello.router_dead_interval")
 
 
@@ -68,7 +69,7 @@ class OSPF3Description(Packet, name=None, over={"ospf.v3.msg": 2}):
     more: bool = bits(1, 0, "ospf.dbd.m")
     master: bool = bits(1, 0, "ospf.dbd.ms")
     sequence: u32 = field(0, "ospf.db.dd_sequence")
-    lsas: list = repeat(OSPF3LSAHeader, count="left // 20")
+    lsas: list[OSPF3LSAHeader] = repeat(OSPF3LSAHeader, count="left // 20")
 
 
 class OSPF3Wanted(Part):
@@ -83,17 +84,17 @@ class OSPF3Wanted(Part):
 class OSPF3Request(Packet, name=None, over={"ospf.v3.msg": 3}):
     """Link state request (appendix A.3.4)"""
 
-    wanted: list = repeat(OSPF3Wanted, count="left // 12")
+    wanted: list[OSPF3Wanted] = repeat(OSPF3Wanted, count="left // 12")
 
 
 class OSPF3Update(Packet, name=None, over={"ospf.v3.msg": 4}):
     """Link state update (appendix A.3.5)"""
 
     count: u32 = field(0)
-    lsas: list = repeat(OSPF3LSA, count="count")
+    lsas: list[OSPF3LSA] = repeat(OSPF3LSA, count="count")
 
 
 class OSPF3Acknowledgment(Packet, name=None, over={"ospf.v3.msg": 5}):
     """Link state acknowledgment (appendix A.3.6)"""
 
-    lsas: list = repeat(OSPF3LSAHeader, count="left // 20")
+    lsas: list[OSPF3LSAHeader] = repeat(OSPF3LSAHeader, count="left // 20")

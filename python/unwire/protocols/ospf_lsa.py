@@ -43,7 +43,7 @@ class RouterLink(Part):
     type: u8 = field(1, "ospf.lsa.router.linktype")
     count: u8 = field(0, "ospf.lsa.router.nummetrics")
     metric: u16 = field(0, "ospf.lsa.router.metric0")
-    others: list = repeat(u32, count="count")
+    others: list[int] = repeat(u32, count="count")
 
 
 class RouterLSA(LSA, over={"ospf.lsa": 1}):
@@ -52,11 +52,11 @@ class RouterLSA(LSA, over={"ospf.lsa": 1}):
     flags: u8 = field(0, "ospf.v2.router.lsa.flags", base="hex")
     _reserved: u8 = field(0)
     count: u16 = field(0)
-    links: list = repeat(RouterLink, count="count")
+    links: list[RouterLink] = repeat(RouterLink, count="count")
 
 
 class NetworkLSA(LSA, over={"ospf.lsa": 2}):
     """Network: the routers on it"""
 
     mask: Ip4 = field(bytes(4), "ospf.lsa.network.netmask")
-    routers: list = repeat(Ip4, "ospf.lsa.network.attchrtr", count="left // 4")
+    routers: list[bytes] = repeat(Ip4, "ospf.lsa.network.attchrtr", count="left // 4")

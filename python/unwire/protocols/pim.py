@@ -53,7 +53,7 @@ class PIMGeneration(PIMOption, over={"pim.option": 20}):
 class PIMHello(Packet, name=None, over={"pim.type": 0}):
     """Hello"""
 
-    options: list = repeat(PIMOption)
+    options: list[PIMOption] = repeat(PIMOption)
 
 
 class PIMRegister(Packet, name=None, over={"pim.type": 1}, next=by("peek(1) >> 4", "ip.version")):
@@ -85,8 +85,8 @@ class PIMGroup(Part):
     group6: Ip6 = when("family == 2", field(bytes(16), "pim.group_ip6"))
     joins: u16 = field(0, "pim.numjoins")
     prunes: u16 = field(0, "pim.numprunes")
-    joined: list = repeat(PIMSource, count="joins")
-    pruned: list = repeat(PIMSource, count="prunes")
+    joined: list[PIMSource] = repeat(PIMSource, count="joins")
+    pruned: list[PIMSource] = repeat(PIMSource, count="prunes")
 
 
 class PIMJoin(Packet, name=None, over={"pim.type": (3, 6, 7)}):
@@ -99,4 +99,4 @@ class PIMJoin(Packet, name=None, over={"pim.type": (3, 6, 7)}):
     _reserved: u8 = field(0)
     groups_count: u8 = field(0, "pim.numgroups")
     holdtime: u16 = field(0, "pim.holdtime")
-    groups: list = repeat(PIMGroup, count="groups_count")
+    groups: list[PIMGroup] = repeat(PIMGroup, count="groups_count")

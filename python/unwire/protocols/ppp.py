@@ -2,9 +2,6 @@
 
 from unwire.declare import Packet, by, column, field, switch, u8, u16, when
 
-PPP_IP = 0x21
-PPP_IP6 = 0x57
-
 
 class PPPasHDLC(Packet, name="ppp", over={"link": (9, 50)}, when="peek(1) == 0x0F or peek(1) == 0x8F", next=by(104, "link")):
     """Point-to-Point Protocol"""
@@ -12,7 +9,7 @@ class PPPasHDLC(Packet, name="ppp", over={"link": (9, 50)}, when="peek(1) == 0x0
 
 class PPP(
     Packet,
-    over={"link": (9, 50), "ppp": 0, "l2tp.pw_type": 7, "gre.proto": (0x880B, 0x0021)},
+    over={"link": (9, 50), "ppp": 0, "l2tp.pw_type": 7, "gre.proto": (0x880B, 0x0021), "ethertype": 0x880B},
     when="peek(1) != 0x0F and peek(1) != 0x8F",
     next=(
         by("protocol", "ppp.protocol"),
@@ -27,5 +24,5 @@ class PPP(
     addr: u8 = when("peek(1) == 0xFF", field(0xFF, "ppp.address", base="hex"))
     cntrl: u8 = when("addr == 0xFF", field(0x03, "ppp.control", base="hex"))
     # RFC 1661 section 6.5: a protocol number's first byte is even, its last odd, so that a first odd byte is the whole number.
-    p: u16 = switch("peek(1) & 1", {1: u8}, u16)
+    p: u16 = switch("peek(1) & 1", {1: u8}, u16, initial=0x21)
     protocol: u16 = column("p", "ppp.protocol", base="hex")

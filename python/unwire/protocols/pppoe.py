@@ -1,18 +1,18 @@
 """PPP over Ethernet (RFC 2516): discovery and session."""
 
-from unwire.declare import Packet, Part, bits, by, field, length, raw, repeat, text, u8, u16
-
-PPPoE_PADI = 0x09
-PPPoE_PADO = 0x07
-PPPoE_PADR = 0x19
-PPPoE_PADS = 0x65
-PPPoE_PADT = 0xA7
-PPPoE_SESSION = 0x00
+from unwire.declare import Packet, Part, bits, by, column, field, length, raw, repeat, switch, text, u8, u16
+from unwire.protocols import ppp
 
 _CODES = {0x00: "session data", 0x07: "offer", 0x09: "initiation", 0x19: "request", 0x65: "confirmation", 0xA7: "termination"}
 
 
-class PPPoE(Packet, name="pppoes", over={"ethertype": 0x8864, "link": 51}, next=by(0, "ppp"), size="6 + len"):
+class PPPoE(
+    Packet,
+    name="pppoes",
+    over={"ethertype": 0x8864, "link": 51},
+    next=(by(0, "pppoe", when="code == 0"), by(0, "ppp", when="code == 0")),
+    size="6 + len",
+):
     """PPP-over-Ethernet Session"""
 
     _v_type: u8 = field(0x11)
@@ -21,6 +21,13 @@ class PPPoE(Packet, name="pppoes", over={"ethertype": 0x8864, "link": 51}, next=
     code: u8 = field(0, "pppoe.code", base="hex", names=_CODES)
     session: u16 = field(0, "pppoe.session_id", base="hex")
     len: u16 = length(0, "pppoe.payload_length", of="layer", value="size - 6")
+
+
+class PPP(ppp.PPP, name="ppp", over={"pppoe": 0}, when="peek(1) != 0xFF", fresh=True):
+    """Point-to-Point Protocol"""
+
+    p: u16 = switch("peek(1) & 1", {1: u8}, u16, initial=0x21)
+    protocol: u16 = column("p", "ppp.protocol", base="hex")
 
 
 class PPPoETag(Part, next=by("type", "pppoed.tag"), size="4 + len"):

@@ -1,7 +1,7 @@
 """Stream Control Transmission Protocol (RFC 9260), its common header. Chunks live in sctp_chunks.py."""
 
-from unwire.declare import Packet, checksum, field, repeat, u16, u32
-from unwire.protocols.sctp_chunks import Chunk
+from unwire.declare import Packet, checksum, field, raw, reading, repeat, u16, u32
+from unwire.protocols.sctp_chunks import Chunk, SCTPChunk
 
 
 class SCTP(Packet, over={"ip.proto": 132}, info="{sport} → {dport}"):
@@ -12,4 +12,7 @@ class SCTP(Packet, over={"ip.proto": 132}, info="{sport} → {dport}"):
     vtag: u32 = field(0, "sctp.verification_tag", base="hex")
     # RFC 9260 appendix A: the sum's octets go out lowest first.
     sum: u32 = checksum(0, "sctp.checksum", how="crc32c", base="hex")
-    chunks: list = repeat(Chunk, pad=4)
+    body: bytes = raw("rest", b"")
+    #: dpkt's view: every chunk a header and bytes.
+    chunks: list[Chunk] = reading("body", repeat(Chunk, pad=4))
+    chunks_typed: list[SCTPChunk] = reading("body", repeat(SCTPChunk, pad=4))

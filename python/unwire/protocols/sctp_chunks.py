@@ -1,6 +1,6 @@
 """Chunks of SCTP: an open family over the number space ``sctp.chunk`` (RFC 9260 section 3.2), and their parameters."""
 
-from unwire.declare import Ip4, Ip6, Part, by, field, length, raw, repeat, u8, u16, u32
+from unwire.declare import Ip4, Ip6, Part, by, field, length, payload, raw, repeat, u8, u16, u32
 
 _TYPES = {
     0: "DATA", 1: "INIT", 2: "INIT_ACK", 3: "SACK", 4: "HEARTBEAT", 5: "HEARTBEAT_ACK", 6: "ABORT", 7: "SHUTDOWN", 8: "SHUTDOWN_ACK",
@@ -8,10 +8,21 @@ _TYPES = {
 }  # fmt: skip
 
 
-class Chunk(Part, next=by("type", "sctp.chunk"), size="len"):
-    """SCTP chunk"""
+# The padding counts as the chunk's, as dpkt has it, but not in its length.
+class Chunk(Part, size="min((len + 3) // 4 * 4, left) if len >= 4 else 0"):
+    """SCTP chunk of any type"""
 
-    type: u8 = field(1, "sctp.chunk_type", names=_TYPES)
+    type: u8 = field(1, names=_TYPES)
+    flags: u8 = field(0)
+    len: u16 = length(0, of="part")
+    data: bytes = payload("len - 4")
+    padding: bytes = raw("left", b"")
+
+
+class SCTPChunk(Part, next=by("type", "sctp.chunk"), size="len"):
+    """SCTP chunk, one class for each type"""
+
+    type: u8 = field(0, "sctp.chunk_type", names=_TYPES)
     flags: u8 = field(0, "sctp.chunk_flags", base="hex")
     len: u16 = length(4, "sctp.chunk_length", of="part")
 
@@ -50,10 +61,10 @@ class StateCookie(Parameter, over={"sctp.parameter": 7}):
 class AddressTypes(Parameter, over={"sctp.parameter": 12}):
     """Which types of address the sender supports"""
 
-    types: list = repeat(u16, "sctp.parameter_supported_address_type")
+    types: list[int] = repeat(u16, "sctp.parameter_supported_address_type")
 
 
-class Data(Chunk, over={"sctp.chunk": 0}):
+class Data(SCTPChunk, over={"sctp.chunk": 0}):
     """User data (section 3.3.1)"""
 
     tsn: u32 = field(0, "sctp.data_tsn_raw")
@@ -63,7 +74,7 @@ class Data(Chunk, over={"sctp.chunk": 0}):
     data: bytes = raw("len - 16", b"")
 
 
-class Init(Chunk, over={"sctp.chunk": 1}):
+class Init(SCTPChunk, over={"sctp.chunk": 1}):
     """Initiation (section 3.3.2)"""
 
     tag: u32 = field(0, "sctp.init_initiate_tag", base="hex")
@@ -71,10 +82,10 @@ class Init(Chunk, over={"sctp.chunk": 1}):
     streams_out: u16 = field(0, "sctp.init_nr_out_streams")
     streams_in: u16 = field(0, "sctp.init_nr_in_streams")
     tsn: u32 = field(0, "sctp.init_initial_tsn")
-    parameters: list = repeat(Parameter, pad=4)
+    parameters: list[Parameter] = repeat(Parameter, pad=4)
 
 
-class InitAck(Chunk, over={"sctp.chunk": 2}):
+class InitAck(SCTPChunk, over={"sctp.chunk": 2}):
     """Initiation acknowledgment (section 3.3.3)"""
 
     tag: u32 = field(0, "sctp.initack_initiate_tag", base="hex")
@@ -82,7 +93,7 @@ class InitAck(Chunk, over={"sctp.chunk": 2}):
     streams_out: u16 = field(0, "sctp.initack_nr_out_streams")
     streams_in: u16 = field(0, "sctp.initack_nr_in_streams")
     tsn: u32 = field(0, "sctp.initack_initial_tsn")
-    parameters: list = repeat(Parameter, pad=4)
+    parameters: list[Parameter] = repeat(Parameter, pad=4)
 
 
 class Gap(Part):
@@ -92,30 +103,30 @@ class Gap(Part):
     end: u16 = field(0, "sctp.sack_gap_block_end")
 
 
-class Sack(Chunk, over={"sctp.chunk": 3}):
+class Sack(SCTPChunk, over={"sctp.chunk": 3}):
     """Selective acknowledgment (section 3.3.4)"""
 
     tsn: u32 = field(0, "sctp.sack_cumulative_tsn_ack_raw")
     window: u32 = field(0, "sctp.sack_a_rwnd")
-    gap_count: u16 = field(0, "sctp.sack_number_of_gap_blocks")
-    duplicate_count: u16 = field(0, "sctp.sack_number_of_duplicated_tsns")
-    gaps: list = repeat(Gap, count="gap_count")
-    duplicates: list = repeat(u32, "sctp.sack_duplicate_tsn", count="duplicate_count")
+    gap_count: u16 = length(0, "sctp.sack_number_of_gap_blocks", of="gaps", value="size // 4")
+    duplicate_count: u16 = length(0, "sctp.sack_number_of_duplicated_tsns", of="duplicates", value="size // 4")
+    gaps: list[Gap] = repeat(Gap, count="gap_count")
+    duplicates: list[int] = repeat(u32, "sctp.sack_duplicate_tsn", count="duplicate_count")
 
 
-class Heartbeat(Chunk, over={"sctp.chunk": (4, 5)}):
+class Heartbeat(SCTPChunk, over={"sctp.chunk": (4, 5)}):
     """Heartbeat and its acknowledgment (section 3.3.5)"""
 
-    parameters: list = repeat(Parameter, pad=4)
+    parameters: list[Parameter] = repeat(Parameter, pad=4)
 
 
-class Shutdown(Chunk, over={"sctp.chunk": 7}):
+class Shutdown(SCTPChunk, over={"sctp.chunk": 7}):
     """Shutdown (section 3.3.8)"""
 
     tsn: u32 = field(0, "sctp.shutdown_cumulative_tsn_ack")
 
 
-class CookieEcho(Chunk, over={"sctp.chunk": 10}):
+class CookieEcho(SCTPChunk, over={"sctp.chunk": 10}):
     """Cookie echo (section 3.3.11)"""
 
     cookie: bytes = raw("len - 4", b"", "sctp.cookie")

@@ -2,12 +2,6 @@
 
 from unwire.declare import Ip4, Mac, Packet, by, column, field, raw, reading, u16, when
 
-SLL_HOST = 0
-SLL_BROADCAST = 1
-SLL_MULTICAST = 2
-SLL_OTHERHOST = 3
-SLL_OUTGOING = 4
-
 _PACKET_TYPES = {0: "to us", 1: "broadcast", 2: "multicast", 3: "to another host", 4: "sent by us"}
 
 
@@ -27,7 +21,7 @@ class SLL(
     type: u16 = field(0, "sll.pkttype", names=_PACKET_TYPES)
     hrd: u16 = field(1, "sll.hatype")
     hlen: u16 = field(6, "sll.halen")
-    hdr: bytes = raw(8, bytes(8))
+    hdr: bytes = raw(8, b"")
     src_eth: Mac = reading("hdr", when("hlen == 6", Mac), "sll.src.eth")
     src_ip: Ip4 = reading("hdr", when("hlen == 4", Ip4), "sll.src.ipv4")
     src_other: bytes = reading("hdr", when("hlen and hlen != 4 and hlen != 6", raw("min(hlen, 8)")), "sll.src.other")

@@ -1,6 +1,6 @@
 """Linux "cooked" capture, version 2 (LINKTYPE_LINUX_SLL2): with the interface's number, the protocol first."""
 
-from unwire.declare import Ip4, Mac, Packet, by, column, field, raw, reading, u8, u16, u32, when
+from unwire.declare import Ip4, Mac, Packet, by, column, field, i32, raw, reading, u8, u16, u32, when
 
 
 class SLL2(
@@ -18,13 +18,14 @@ class SLL2(
 
     ethtype: u16 = field(0x0800)
     mbz: u16 = field(0)
-    intindex: u32 = field(0, "sll.ifindex")
+    intindex: i32 = field(0)
+    ifindex: u32 = reading("intindex", u32, "sll.ifindex")
     hrd: u16 = field(1, "sll.hatype")
     type: u8 = field(0)
     pkttype: u16 = column("type", "sll.pkttype")
     hlen: u8 = field(6)
     halen: u16 = column("hlen", "sll.halen")
-    hdr: bytes = raw(8, bytes(8))
+    hdr: bytes = raw(8, b"")
     src_eth: Mac = reading("hdr", when("hlen == 6", Mac), "sll.src.eth")
     src_ip: Ip4 = reading("hdr", when("hlen == 4", Ip4), "sll.src.ipv4")
     src_other: bytes = reading("hdr", when("hlen and hlen != 4 and hlen != 6", raw("min(hlen, 8)")), "sll.src.other")

@@ -41,10 +41,10 @@ class STP(Packet, over={"llc.dsap": 0x42, "llc.cisco_pid": 0x010B, "llc.bridged_
     learning: bool = when("type == 2", column("flags >> 4 & 1", "stp.flags.learning"))
     role: u8 = when("type == 2", column("flags >> 2 & 3", "stp.flags.port_role"))
     proposal: bool = when("type == 2", column("flags >> 1 & 1", "stp.flags.proposal"))
-    root_id: bytes = when("type != 0x80", raw(8, bytes(8)))
+    root_id: bytes = when("type != 0x80", raw(8, b""))
     root: bytes = reading("root_id", when("type != 0x80", RootIdentifier))
     root_path: u32 = when("type != 0x80", field(0, "stp.root.cost"))
-    bridge_id: bytes = when("type != 0x80", raw(8, bytes(8)))
+    bridge_id: bytes = when("type != 0x80", raw(8, b""))
     bridge: bytes = reading("bridge_id", when("type != 0x80", BridgeIdentifier))
     port_id: u16 = when("type != 0x80", field(0, "stp.port", base="hex"))
     # In units of 1/256 second.
@@ -52,4 +52,41 @@ class STP(Packet, over={"llc.dsap": 0x42, "llc.cisco_pid": 0x010B, "llc.bridged_
     _max_age: u16 = when("type != 0x80", field(0))
     _hello: u16 = when("type != 0x80", field(0))
     _fd: u16 = when("type != 0x80", field(0))
-    v1_len: u8 = when("v >= 2 and type == 2 and left", field(0, "stp.version_1_length"))
+    # dpkt leaves to the payload what rapid and multiple trees add.
+    v1_len: u8 = when("v >= 2 and type == 2 and left", column("peek(1)", "stp.version_1_length"))
+
+    @property
+    def age(self) -> int:
+        """Return the message's age in whole seconds."""
+        return self._age >> 8
+
+    @age.setter
+    def age(self, value: int) -> None:
+        self._age = value << 8
+
+    @property
+    def max_age(self) -> int:
+        """Return the age at which a message is dropped, in whole seconds."""
+        return self._max_age >> 8
+
+    @max_age.setter
+    def max_age(self, value: int) -> None:
+        self._max_age = value << 8
+
+    @property
+    def hello(self) -> int:
+        """Return the time between messages, in whole seconds."""
+        return self._hello >> 8
+
+    @hello.setter
+    def hello(self, value: int) -> None:
+        self._hello = value << 8
+
+    @property
+    def fd(self) -> int:
+        """Return the forward delay in whole seconds."""
+        return self._fd >> 8
+
+    @fd.setter
+    def fd(self, value: int) -> None:
+        self._fd = value << 8

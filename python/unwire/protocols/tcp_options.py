@@ -48,7 +48,7 @@ class SACKBlock(Part):
 class SACK(TCPOption, over={"tcp.option": 5}):
     """Selective acknowledgment (RFC 2018 section 3)"""
 
-    sack: list = repeat(SACKBlock)
+    sack: list[SACKBlock] = repeat(SACKBlock)
     count: u8 = column("(length - 2) // 8", "tcp.options.sack.count")
 
 

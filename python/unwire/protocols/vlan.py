@@ -1,12 +1,12 @@
 """IEEE 802.1Q tags, stacked as 802.1ad does it."""
 
-from unwire.declare import Packet, bits, by, column, field, payload, raw, u16, when
+from unwire.declare import Packet, bits, by, column, field, flag, payload, raw, u16, when
 
 
 class VLANtag8021Q(
     Packet,
     name="vlan",
-    over={"ethertype": (0x8100, 0x9100)},
+    over={"ethertype": (0x8100, 0x9100, 0x9200)},
     next=(
         by("type", "ethertype", when="type > 1500", via="ethertype"),
         by("peek(2)", "eth.raw", when="type <= 1500 and peek(2) == 0xFFFF"),
@@ -18,7 +18,7 @@ class VLANtag8021Q(
 
     _pri_cfi_id: u16 = field(0)
     pri: u16 = bits(3, 0, "vlan.priority")
-    cfi: bool = bits(1, 0, "vlan.dei")
+    cfi: flag = bits(1, 0, "vlan.dei")
     id: u16 = bits(12, 0, "vlan.id")
     type: u16 = field(0x0800)
     # IEEE 802.1Q clause 9.4: what follows the tag is what would have followed the addresses, and may be an 802.3 length.
@@ -26,3 +26,7 @@ class VLANtag8021Q(
     len: u16 = when("type <= 1500", column("type", "vlan.len"))
     data: bytes = payload("left if type > 1500 else min(type, left)")
     trailer: bytes = when("left", raw("left", b""))
+
+    def as_tuple(self) -> tuple[int, int, int]:
+        """Return VLAN, priority and drop eligibility, dpkt's older view of a tag"""
+        return self.id, self.pri, self.cfi

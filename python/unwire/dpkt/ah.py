@@ -1,0 +1,4 @@
+"""dpkt.ah: the IPsec authentication header. Constants and re-exports only."""
+
+from unwire.dpkt import dpkt as dpkt
+from unwire.protocols.ah import AH as AH

@@ -1,0 +1,8 @@
+"""dpkt.aoe: ATA over Ethernet. Constants and re-exports only."""
+
+from unwire.dpkt import dpkt as dpkt
+from unwire.protocols.aoe import AOE as AOE
+
+AOE_CMD_ATA = 0
+AOE_CMD_CFG = 1
+AOE_FLAG_RSP = 0x08

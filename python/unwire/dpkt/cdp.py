@@ -1,0 +1,21 @@
+"""dpkt.cdp: Cisco's discovery protocol, and the types of its TLVs. Constants and re-exports only."""
+
+from unwire.dpkt import dpkt as dpkt
+from unwire.protocols.cdp import CDP as CDP
+
+CDP_DEVID = 0x0001
+CDP_ADDRESS = 0x0002
+CDP_PORTID = 0x0003
+CDP_CAPABILITIES = 0x0004
+CDP_VERSION = 0x0005
+CDP_PLATFORM = 0x0006
+CDP_IPPREFIX = 0x0007
+CDP_VTP_MGMT_DOMAIN = 0x0009
+CDP_NATIVE_VLAN = 0x000A
+CDP_DUPLEX = 0x000B
+CDP_TRUST_BITMAP = 0x0012
+CDP_UNTRUST_COS = 0x0013
+CDP_SYSTEM_NAME = 0x0014
+CDP_SYSTEM_OID = 0x0015
+CDP_MGMT_ADDRESS = 0x0016
+CDP_LOCATION = 0x0017

@@ -1,0 +1,43 @@
+"""dpkt.utils: addresses as text, and packets as dictionaries."""
+
+import socket
+import warnings
+from collections.abc import Iterable
+from typing import Any
+
+from unwire.dpkt.compat import compat_ord as compat_ord
+
+
+def mac_to_str(address: Iterable[int]) -> str:
+    """Return octets as text, as in ``01:02:03:04:05:06``; any number of them."""
+    return ":".join(f"{octet:02x}" for octet in address)
+
+
+def inet_to_str(inet: bytes) -> str:
+    """Return an IPv4 or IPv6 address as text, by its length; ValueError if it is neither's."""
+    family = socket.AF_INET if len(inet) == 4 else socket.AF_INET6
+    return socket.inet_ntop(family, inet)
+
+
+def make_dict(obj: Any) -> Any:
+    """Return the attributes of an object that is not Python's own as a dictionary, and theirs in turn; special names and methods left out."""
+    if is_builtin(obj):
+        return obj
+    found: dict[str, Any] = {}
+    for name in dir(obj):
+        if name.startswith("__"):
+            continue
+        value = getattr(obj, name)
+        if not callable(value):
+            found[name] = [make_dict(item) for item in value] if isinstance(value, list) else make_dict(value)
+    return found
+
+
+def is_builtin(obj: object) -> bool:
+    """Return whether an object's class is Python's own."""
+    return obj.__class__.__module__ in ("__builtin__", "builtins")
+
+
+def deprecation_warning(message: str, category: type[Warning] | None = None) -> None:
+    """Warn, in the name of the caller."""
+    warnings.warn(message, category, stacklevel=2)
