@@ -124,7 +124,8 @@ class _Field:
                     raise DeclarationError(f"{self.place}: bits takes 1 to 64, not {given['n']!r}")
                 width = wire(hint)
                 boolean = hint is bool or (width is not None and width.t == "bool")
-                return {"t": "bits", "n": given["n"], **({"bool": True} if boolean else {"as": width.n} if width else {})}
+                number = {"number": True} if boolean and hint is not bool else {}
+                return {"t": "bits", "n": given["n"], **({"bool": True, **number} if boolean else {"as": width.n} if width else {})}
             case "raw" | "text":
                 return {"t": spec.word, **self.extent(given["size"])}
             case "when":

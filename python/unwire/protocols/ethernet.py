@@ -20,6 +20,8 @@ class Ethernet(
 ):
     """Ethernet"""
 
+    #: dpkt decodes bytes that are given as `data`; of all classes only here.
+    __decodes_data__: ClassVar[bool] = True
     __shown__: ClassVar[tuple[str, ...]] = ("vlan_tags", "vlanid", "priority", "cfi", "mpls_labels", "labels")
 
     dst: Mac = field(b"", "eth.dst", also="eth.addr")
