@@ -15,7 +15,7 @@ class ICMPObject(Part, size="length"):
     length: u16 = length(4, "icmp.ext.length", of="part")
     class_num: u8 = field(0, "icmp.ext.class")
     ctype: u8 = field(0, "icmp.ext.ctype")
-    data: bytes = raw("max(length - 4, 0)", b"")
+    data: bytes = payload("left")
 
 
 class ICMPExtension(Part):

@@ -32,7 +32,7 @@ class IP6(
     @property
     def extension_hdrs(self) -> dict[int, Any]:
         """Extension headers by the number that announced them; of several with one number the last."""
-        numbers = [self.nxt, *(getattr(header, "nxt", None) for header in self.all_extension_headers)]
+        numbers: list[Any] = [self.nxt, *(getattr(header, "nxt", None) for header in self.all_extension_headers)]
         return dict(zip(numbers, self.all_extension_headers, strict=False))
 
     @extension_hdrs.setter

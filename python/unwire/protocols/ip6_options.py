@@ -1,6 +1,6 @@
 """IPv6 hop-by-hop and destination options headers (RFC 8200 sections 4.3 and 4.6), and the options in them: an open family."""
 
-from unwire.declare import Ip6, Part, bits, by, column, field, length, raw, reading, repeat, u8, u16, u32, when
+from unwire.declare import Ip6, Part, bits, by, column, field, length, payload, raw, reading, repeat, u8, u16, u32, when
 from unwire.protocols.ip6 import IP6ExtensionHeader
 
 
@@ -73,12 +73,12 @@ class IP6HomeAddress(IP6Option, over={"ipv6.opt.type": 0xC9}):
     address: Ip6 = field(bytes(16), "ipv6.opt.mipv6.home_address")
 
 
-class IP6PlainOption(Part):
+class IP6PlainOption(Part, size="2 + length if type else 1"):
     """IPv6 option of any type"""
 
     type: u8 = field(1)
-    length: u8 = when("type", length(0, of="data"))
-    data: bytes = when("type", raw("length", b""))
+    length: u8 = when("type", length(0, of="part", value="size - 2"))
+    data: bytes = payload("left")
 
 
 class IP6OptsHeader(IP6ExtensionHeader, name=None, fold="IP6.all_extension_headers"):

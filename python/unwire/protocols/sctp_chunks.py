@@ -71,7 +71,7 @@ class Data(SCTPChunk, over={"sctp.chunk": 0}):
     sid: u16 = field(0, "sctp.data_sid", base="hex")
     ssn: u16 = field(0, "sctp.data_ssn")
     ppi: u32 = field(0, "sctp.data_payload_proto_id")
-    data: bytes = raw("len - 16", b"")
+    data: bytes = payload("len - 16")
 
 
 class Init(SCTPChunk, over={"sctp.chunk": 1}):

@@ -221,7 +221,9 @@ fn read_kind(py: Python<'_>, view: &View, laid: &Laid<'_>, kind: &Kind, offset: 
 
 fn part_object(py: Python<'_>, view: &View, part: &Laid<'_>) -> Result<Option<Py<PyAny>>, Fault> {
     let payload = part.offset(part.layer.payload).unwrap_or(part.limit);
-    let span = unwire::dissect::Span { layer: part.layer.id, start: part.start, payload, tail: part.limit, limit: part.limit, ..Default::default() };
+    let size = part.layer.tail.as_ref().and_then(|size| part.eval(size, payload).ok());
+    let tail = size.map_or(part.limit, |size| payload.saturating_add(size.clamp(0, i64::from(part.limit.saturating_sub(payload))) as u32));
+    let span = unwire::dissect::Span { layer: part.layer.id, start: part.start, payload, tail, limit: part.limit, ..Default::default() };
     match view.object(py, span) {
         Ok(made) => Ok(made.map(Bound::unbind)),
         Err(_) => Err(Fault::at(Reason::Opaque, part.start)),
