@@ -69,7 +69,9 @@ def class_of(id: str) -> type | None:
             with contextlib.suppress(ModuleNotFoundError):
                 importlib.import_module(module)
                 break
-    return registry.classes.get(id)
+    cls = registry.classes.get(id)
+    # A layer that differs from another only in where it stands is shown as that.
+    return cls and cls.__dict__.get("__shown_as__", cls)
 
 
 def load(path: str) -> None:

@@ -216,8 +216,12 @@ impl Writer<'_> {
             }
             Kind::When(condition, inner) => {
                 let there = if condition.asks_bounds() {
-                    // Only a whole packet could tell; a value that was given is there.
-                    !matches!(given, Given::Nothing | Given::Absent)
+                    // Only a whole packet could tell. A value that was given is there, and so is a default that the condition asks for.
+                    match given {
+                        Given::Absent => false,
+                        Given::Nothing => preset.is_some() && self.told(condition, inner, preset)? != 0,
+                        _ => true,
+                    }
                 } else {
                     self.eval(condition).is_some_and(|truth| truth != 0)
                 };
@@ -231,13 +235,17 @@ impl Writer<'_> {
             Kind::Switch { key, cases, default } => {
                 if key.asks_bounds() {
                     // The case is told by what fits.
-                    let before = self.out.len();
-                    for kind in cases.iter().map(|case| &case.1).chain([&**default]) {
-                        if self.exactly(kind, given) {
+                    for (value, kind) in cases {
+                        if *given == Given::Nothing && preset.is_some() && self.told(key, kind, preset).is_ok_and(|told| told == *value) {
+                            return self.kind(kind, given, preset);
+                        }
+                        if self.exactly(kind, given) && self.tells(key, kind, given).is_none_or(|told| told == *value) {
                             return self.kind(kind, given, preset);
                         }
                     }
-                    self.out.truncate(before);
+                    if self.exactly(default, given) || preset.is_some() && *given == Given::Nothing {
+                        return self.kind(default, given, preset);
+                    }
                     return if *given == Given::Nothing { Ok(()) } else { Err("no case of it has this form".into()) };
                 }
                 let key = self.eval(key).ok_or("what it depends on is not there")?;
@@ -283,6 +291,29 @@ impl Writer<'_> {
             }
             Kind::Nothing | Kind::Bits { .. } | Kind::Payload(_) | Kind::Reading { .. } | Kind::Computed { .. } => Ok(()),
         }
+    }
+
+    /// What an expression about the bytes to come says once the default is written.
+    fn told(&mut self, expr: &crate::schema::Expr, kind: &Kind, preset: Option<&Preset>) -> Result<i64, String> {
+        let at = self.out.len();
+        let written = self.kind(kind, &Given::Nothing, preset);
+        let items = Cell::new(MAX_ITEMS);
+        let told = self.laid(&items).eval(expr, at as u32).unwrap_or(0);
+        self.out.truncate(at);
+        written.map(|()| told)
+    }
+
+    /// The same for a value, if the expression asks the bytes to come and not the bounds.
+    fn tells(&mut self, expr: &crate::schema::Expr, kind: &Kind, given: &Given) -> Option<i64> {
+        if !expr.only_peeks() {
+            return None;
+        }
+        let at = self.out.len();
+        let written = self.kind(kind, given, None);
+        let items = Cell::new(MAX_ITEMS);
+        let told = self.laid(&items).eval(expr, at as u32).ok();
+        self.out.truncate(at);
+        written.ok().and(told)
     }
 
     /// True if a value has just the form of a kind.

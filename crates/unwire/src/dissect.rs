@@ -219,7 +219,7 @@ impl<'a> Frame<'a> {
     fn step(&self, span: Span) -> Result<(Span, Option<Fault>), Fault> {
         match self.quick(span) {
             Some(span) => Ok((span, None)),
-            None => self.lay_over(span),
+            None => self.lay_over(span, false),
         }
     }
 
@@ -231,7 +231,7 @@ impl<'a> Frame<'a> {
     }
 
     #[cold]
-    fn lay_over(&self, mut span: Span) -> Result<(Span, Option<Fault>), Fault> {
+    fn lay_over(&self, mut span: Span, asked: bool) -> Result<(Span, Option<Fault>), Fault> {
         let layer = self.schema.layer(span.layer);
         let (start, outer) = (span.start, span.limit);
         let mut laid = self.lay(layer, start, outer);
@@ -239,7 +239,7 @@ impl<'a> Frame<'a> {
         if start.saturating_add(layer.first) > captured {
             self.bytes.take(start, layer.first, outer)?;
         }
-        for must in &layer.musts {
+        for must in layer.musts.iter().filter(|must| !asked || Some(*must) != layer.tells.as_ref()) {
             if !laid.holds(must, start)? {
                 return Err(Fault::at(Reason::Must, start));
             }
@@ -409,6 +409,13 @@ pub struct Following<'a> {
 /// The fault says why nothing can follow the layer, or, as an error, why it is not there.
 pub fn step(schema: &Schema, bytes: Bytes<'_>, items: &Cell<u32>, span: Span) -> Result<(Span, Option<Fault>), Fault> {
     Frame { schema, bytes, items }.step(Span { tail: span.limit, ..span })
+}
+
+/// The same for a layer that somebody asked for by name: what only tells it from others with its number does not matter.
+pub fn step_asked(schema: &Schema, bytes: Bytes<'_>, items: &Cell<u32>, span: Span) -> Result<(Span, Option<Fault>), Fault> {
+    let frame = Frame { schema, bytes, items };
+    let span = Span { tail: span.limit, ..span };
+    frame.quick(span).map_or_else(|| frame.lay_over(span, true), |span| Ok((span, None)))
 }
 
 /// What follows a layer that was stepped over, by strong links only: ports suggest a payload and do not state it.

@@ -1,6 +1,7 @@
 """The words a protocol is written in. Public: users declare their own protocols with them. This package parses no packet."""
 
 from unwire.declare.errors import DeclarationError
+from unwire.declare.numbers import Numbers
 from unwire.declare.packet import Packet, Part
 from unwire.declare.types import Ip4, Ip6, Mac, flag, i8, i16, i32, i64, u8, u16, u24, u32, u32_little, u40, u48, u56, u64
 from unwire.declare.words import (
@@ -22,7 +23,7 @@ from unwire.declare.words import (
 )  # fmt: skip
 
 __all__ = [
-    "DeclarationError", "Ip4", "Ip6", "Mac", "Packet", "Part", "bits", "by", "checksum", "column", "field", "flag", "i8", "i16", "i32", "i64",
+    "DeclarationError", "Ip4", "Ip6", "Mac", "Numbers", "Packet", "Part", "bits", "by", "checksum", "column", "field", "flag", "i8", "i16", "i32", "i64",
     "length", "pad", "payload", "raw", "reading", "repeat", "stop", "switch", "text", "u8", "u16", "u24", "u32", "u32_little", "u40", "u48",
     "u56", "u64", "when",
 ]  # fmt: skip

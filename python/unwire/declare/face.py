@@ -37,6 +37,8 @@ class Face(_Base):
     __shown__: ClassVar[tuple[str, ...]] = ()
     #: Bytes given as `data` to the constructor are decoded.
     __decodes_data__: ClassVar[bool] = False
+    #: Lengths nobody gave are shown as they are when the object is made; else as declared until `bytes()` fills them in.
+    __states_lengths__: ClassVar[bool] = False
     #: How `pprint` explains a field: {name: function of the value}.
     __pprint_funcs__: ClassVar[dict[str, Any]] = {}
 
@@ -45,6 +47,9 @@ class Face(_Base):
         if cls.pack_hdr is not Face.pack_hdr:
             return self.pack_hdr() + bytes(self.data)
         return engine.pack(self)  # type: ignore[no-any-return]
+
+    def __str__(self) -> str:
+        return str(bytes(self))
 
     def pack(self) -> bytes:
         """The packet as bytes: checksums whose value is 0 and lengths that nobody set are filled in."""
@@ -73,7 +78,7 @@ class Face(_Base):
     def __getitem__(self, cls: type) -> Any:
         below = self.data
         while isinstance(below, Face):
-            if type(below) is cls:
+            if isinstance(below, cls):
                 return below
             below = below.data
         raise KeyError(cls)
@@ -84,6 +89,9 @@ class Face(_Base):
         except KeyError:
             return False
         return True
+
+    def __bool__(self) -> bool:
+        return len(self) > 0
 
     def __iter__(self) -> Iterator[tuple[str, Any]]:
         return ((name, getattr(self, name)) for name in self.__hdr_fields__)
@@ -293,13 +301,16 @@ def equip(cls: Any, layer: dict[str, Any]) -> None:
     names = [name for name, *_ in header]
     if "__hdr__" not in cls.__dict__:
         cls.__hdr__ = tuple(header)
-    cls.__bit_fields__ = inside
     cls.__hdr_fields__ = names
     cls.__hdr_defaults__ = {name: default for name, _, default in header}
     order = "<" if layer["order"] == "little" else ">"
     cls.__hdr_fmt__ = order + "".join(code for _, code, _ in header)
     cls.__hdr_len__ = sum(f["type"].get("n", 0) if f["type"]["t"] in ("uint", "int") else int(c[:-1]) for f, c in _sized(layer, header))
-    shown = [f["name"] for f in layer["fields"] if f["name"] in names or f["type"]["t"] == "bits"]
+    # The bits of an integer that has a name of its own are a second reading of it.
+    inside = {name: parts for name, parts in inside.items() if name.startswith("_")}
+    bits = {name for parts in inside.values() for name, _ in parts}
+    shown = [f["name"] for f in layer["fields"] if f["name"] in names or f["name"] in bits]
+    cls.__bit_fields__ = inside
     cls.__public_fields__ = [name for name in shown if not name.startswith("_")]
     for view in cls.__dict__.get("__folds__", ()):
         setattr(cls, view.rstrip("?"), _Folded(view))

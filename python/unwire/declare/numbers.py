@@ -18,6 +18,8 @@ class Numbers(MutableMapping[int, Any]):
 
     def __init__(self, space: str) -> None:
         self.space = space
+        # dpkt's mappings are dictionaries and take any key; what is no number is only kept.
+        self._others: dict[Any, Any] = {}
 
     @staticmethod
     def _schema() -> Any:
@@ -25,19 +27,27 @@ class Numbers(MutableMapping[int, Any]):
         return importlib.import_module("unwire.schema")
 
     def __getitem__(self, number: int) -> Any:
+        if not isinstance(number, int):
+            return self._others[number]
         schema = self._schema()
-        found = schema.current().find(self.space, number) if isinstance(number, int) and number >= 0 else None
+        found = schema.current().find(self.space, number) if number >= 0 else None
         cls = None if found is None else schema.class_of(found)
         if cls is None:
             raise KeyError(number)
         return cls
 
     def __setitem__(self, number: int, cls: Any) -> None:
-        self._give(number, cls)
+        if isinstance(number, int):
+            self._give(number, cls)
+        else:
+            self._others[number] = cls
 
     def __delitem__(self, number: int) -> None:
         self[number]
-        self._give(number, None)
+        if isinstance(number, int):
+            self._give(number, None)
+        else:
+            del self._others[number]
 
     def _give(self, number: int, cls: Any) -> None:
         registry.give(self.space, number, cls)

@@ -4,7 +4,7 @@ import warnings
 from collections.abc import Callable
 from typing import Any, ClassVar
 
-from unwire.declare import Ip4, Packet, bits, by, checksum, column, field, flag, length, raw, reading, repeat, stop, u8, u16, u32
+from unwire.declare import Ip4, Numbers, Packet, bits, by, checksum, column, field, flag, length, raw, reading, repeat, stop, u8, u16, u32
 from unwire.protocols.ip_options import IPOption
 
 
@@ -24,6 +24,9 @@ class IP(
 ):
     """Internet Protocol Version 4"""
 
+    #: dpkt states the length when the object is made; of all classes only here.
+    __states_lengths__: ClassVar[bool] = True
+    _protosw: ClassVar[Numbers] = Numbers("ip.proto")
     __pprint_funcs__: ClassVar[dict[str, Callable[[Any], object]]] = {"src": _dotted, "dst": _dotted, "sum": hex}
 
     _v_hl: u8 = field(0x45)
@@ -63,6 +66,16 @@ class IP(
         # dpkt sets the offset alone, so that its own flags do not fit.
         warnings.warn("IP.off is deprecated", stacklevel=2)
         self._flags_offset = value
+
+    @classmethod
+    def set_proto(cls, p: int, pktclass: type) -> None:
+        """Let a class answer to a protocol number, for packets read from now on."""
+        cls._protosw[p] = pktclass
+
+    @classmethod
+    def get_proto(cls, p: int) -> Any:
+        """The class that answers to a protocol number."""
+        return cls._protosw[p]
 
 
 class IPOther(

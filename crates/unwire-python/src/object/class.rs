@@ -12,7 +12,7 @@ use std::collections::HashMap;
 use unwire::schema::{Layer, LayerId};
 
 use super::field::Attribute;
-use super::view::View;
+use super::view::{View, error_class};
 use super::{State, pack};
 use super::raw::{self, Held};
 use crate::schema::Schema;
@@ -23,8 +23,8 @@ pub(crate) struct Info {
     pub id: String,
     /// The class's name.
     pub name: String,
-    /// Its name as an attribute of what carries it.
-    pub alias: String,
+    /// Its name and its bases' as attributes of what carries it.
+    pub aliases: Vec<String>,
     /// The names of the class and its bases: a layer folds into the class that it names.
     pub lineage: Vec<String>,
     /// The views that other layers are folded into, in order.
@@ -33,6 +33,8 @@ pub(crate) struct Info {
     pub unpacks: bool,
     /// Bytes given to the constructor as payload are decoded.
     pub decodes: bool,
+    /// Lengths that nobody gave are shown as they are when the object is made, not as declared.
+    pub states: bool,
     /// The class makes its bytes itself.
     pub packs: bool,
     /// Its attributes, by the number of the field.
@@ -123,11 +125,12 @@ pub(super) fn equip(class: &Bound<'_, PyType>, id: &str, fields: Vec<(String, Op
     let [unpacks, bytes, init, new, hdr, del, slots] = overrides.map(|(_, found)| found);
     let info: &'static Info = Box::leak(Box::new(Info {
         id: id.to_owned(),
-        alias: name.to_lowercase(),
+        aliases: lineage.iter().map(|name: &String| name.to_lowercase()).collect(),
         name,
         lineage,
         unpacks,
         decodes: class.getattr("__decodes_data__")?.is_truthy()?,
+        states: class.getattr("__states_lengths__")?.is_truthy()?,
         packs: bytes || hdr,
         folds,
         attributes: OnceLock::new(),
@@ -162,10 +165,26 @@ pub(super) fn from_bytes<'py>(class: &Bound<'py, PyType>, buffer: &Bound<'py, Py
     let info = info(class)?;
     if info.unpacks {
         let object = raw::create(class, State::new(info))?;
-        object.call_method1("unpack", (buffer,))?;
+        unpack(&object, info, buffer)?;
         return Ok(object);
     }
     raw::create(class, State::of(info, View::read(info, buffer)?))
+}
+
+/// Let a class read itself. What `struct` cannot read is an error of the packet, in dpkt's words.
+fn unpack(object: &Bound<'_, PyAny>, info: &Info, buffer: &Bound<'_, PyAny>) -> PyResult<()> {
+    let py = object.py();
+    let Err(error) = object.call_method1("unpack", (buffer,)) else { return Ok(()) };
+    if !error.is_instance(py, py.import("struct")?.getattr("error")?.as_any()) {
+        return Err(error);
+    }
+    let (got, needed) = (buffer.len()?, object.get_type().getattr("__hdr_len__")?.extract::<usize>()?);
+    let made = if got < needed {
+        error_class(py, "NeedData")?.call1((format!("got {got}, {needed} needed at least"),))?
+    } else {
+        error_class(py, "UnpackError")?.call1((format!("invalid {}: {}", info.name, buffer.repr()?),))?
+    };
+    Err(PyErr::from_value(made))
 }
 
 /// `Cls(field=…)`.
@@ -179,7 +198,7 @@ pub(super) fn from_fields<'py>(class: &Bound<'py, PyType>, keywords: &Bound<'py,
 pub(super) fn initialise(object: &Bound<'_, PyAny>, state: &State, arguments: &Bound<'_, PyTuple>, keywords: Option<&Bound<'_, PyDict>>) -> PyResult<()> {
     if let Ok(buffer) = arguments.get_item(0) {
         if state.info.unpacks {
-            object.call_method1("unpack", (buffer,))?;
+            unpack(object, state.info, &buffer)?;
         } else {
             state.replace(View::read(state.info, &buffer)?);
         }
@@ -191,6 +210,11 @@ pub(super) fn initialise(object: &Bound<'_, PyAny>, state: &State, arguments: &B
 fn fill(object: &Bound<'_, PyAny>, keywords: &Bound<'_, PyDict>) -> PyResult<()> {
     for (name, value) in keywords.iter() {
         object.setattr(name.cast::<pyo3::types::PyString>()?, value)?;
+    }
+    if let Some(state) = raw::state(object)
+        && state.info.states
+    {
+        pack::state_lengths(object, state)?;
     }
     if let Some(state) = raw::state(object)
         && state.info.decodes

@@ -107,7 +107,7 @@ impl State {
             return Ok(None);
         }
         let data = self.data(py)?;
-        Ok(raw::state(&data).is_some_and(|inner| inner.info.alias == name).then_some(data))
+        Ok(raw::state(&data).is_some_and(|inner| inner.info.aliases.iter().any(|alias| alias == name)).then_some(data))
     }
 
     fn each_written(&self, mut visit: impl FnMut(&Held<PyAny>)) {

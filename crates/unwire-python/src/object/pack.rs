@@ -118,7 +118,7 @@ pub(super) fn slot_value<'py>(py: Python<'py>, state: &State, attribute: &Attrib
     } else if read {
         return Ok(None);
     }
-    if field.length.is_some() || matches!(field.kind, Kind::When(..) | Kind::Switch { .. }) {
+    if matches!(field.kind, Kind::When(..) | Kind::Switch { .. }) {
         return Ok(None);
     }
     Ok(match &field.preset {
@@ -226,6 +226,25 @@ pub(super) fn state_of(state: &State, name: &str) -> PyResult<&'static str> {
         }
     }
     Ok(if state.is_read() { "read" } else { "default" })
+}
+
+/// Show the lengths that nobody gave as they are now. They are filled in again when the object is packed.
+pub(super) fn state_lengths(object: &Bound<'_, PyAny>, state: &State) -> PyResult<()> {
+    let py = object.py();
+    let schema = schema_of(py, state)?;
+    let layer = layer_of(py, state, schema.get())?;
+    let mut packing = Packing { fill: false };
+    let payload = packing.payload(object, state, schema.get())?;
+    let built = packing.header(object, state, schema.get(), layer, payload.len(), None)?;
+    for (index, field) in layer.fields.iter().enumerate() {
+        let (at, size) = built.places[index];
+        if field.length.is_none() || !matches!(field.kind, Kind::UInt { little: false, .. }) || !matches!(state.edits().look(index as u16), Slot::Unset) {
+            continue;
+        }
+        let number = built.header.get(at as usize..(at + size) as usize).unwrap_or_default().iter().fold(0u64, |sum, byte| sum << 8 | u64::from(*byte));
+        packing.filled(py, state, index as u16, number)?;
+    }
+    Ok(())
 }
 
 /// Decode the payload that the object was given as bytes, as if the whole had been read.
@@ -463,7 +482,10 @@ impl Packing {
                 };
             }
             for (index, value) in slots.iter().enumerate() {
-                if let Some(value) = value {
+                // A length of 0 in a packet that was built says, as a checksum of 0 does, that nobody has stated it.
+                if let Some(value) = value
+                    && !(view.is_none() && layer.fields[index].length.is_some() && value.eq(0)?)
+                {
                     given[index] = self.convert(value).map_err(|error| self.in_field(py, error, state, layer, index))?;
                 }
             }

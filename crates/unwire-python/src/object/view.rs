@@ -10,7 +10,7 @@ use unwire::dissect::{self, Following, Span};
 use unwire::error::{Fault, Reason};
 use unwire::layout::{Laid, MAX_ITEMS};
 use unwire::reader::Bytes;
-use unwire::schema::Layer;
+use unwire::schema::{Kind, Layer};
 
 use super::class::{self, Info};
 use super::raw::{self, Held};
@@ -52,7 +52,7 @@ impl View {
         let size = u32::try_from(bytes.as_bytes().len()).map_err(|_| pyo3::exceptions::PyValueError::new_err("a packet is below 4 GiB"))?;
         let span = Span { layer, limit: size, ..Span::default() };
         let mut view = Self { buffer: Held::new(bytes), schema, span, inside: None, memory };
-        view.span = view.step(py, span).map_err(|fault| view.error(py, info, &fault))?;
+        view.span = view.step(py, span, dissect::step_asked).map_err(|fault| view.error(py, info, &fault))?;
         view.look_inside(py, info)?;
         Ok(view)
     }
@@ -93,17 +93,27 @@ impl View {
     }
 
     /// Lay a layer over the bytes. An object is there if its fixed header is whole and its tests hold.
-    fn step(&self, py: Python<'_>, span: Span) -> Result<Span, Fault> {
+    #[inline]
+    fn step(&self, py: Python<'_>, span: Span, step: Step) -> Result<Span, Fault> {
         let items = Cell::new(MAX_ITEMS);
         let schema = &self.schema.get().inner;
         let bytes = self.bytes(py);
-        let (found, fault) = dissect::step(schema, bytes, &items, span)?;
+        let (found, fault) = step(schema, bytes, &items, span)?;
         let Some(fault) = fault else { return Ok(found) };
         let layer = schema.layer(found.layer);
         if fault.reason == Reason::Expect {
             return Err(fault);
         }
-        bytes.take(found.start, layer.fixed, span.limit.min(bytes.len()))?;
+        let limit = span.limit.min(bytes.len());
+        bytes.take(found.start, layer.fixed, limit)?;
+        // Of what stands behind variable fields, numbers and addresses must be whole, too; bytes and lists may be cut.
+        let laid = Laid { schema, layer, bytes, start: found.start, limit, origin: found.start, nesting: 0, items: &items };
+        for field in layer.fields.iter().filter(|field| field.place.anchor > 0 || matches!(field.kind, Kind::When(..) | Kind::Switch { .. })) {
+            let Ok(at) = laid.offset(field.place) else { break };
+            if let Some(size) = whole(&laid, &field.kind, at) {
+                bytes.take(at, size, limit)?;
+            }
+        }
         Ok(found)
     }
 
@@ -150,7 +160,11 @@ impl View {
         let mut because = None;
         for layer in layers {
             let span = Span { layer: *layer, ..span };
-            match self.step(py, span) {
+            match self.step(py, span, dissect::step) {
+                // A layer without fields only leads to another.
+                Ok(found) if self.schema.get().inner.layer(found.layer).fields.is_empty() && found.payload == found.start => {
+                    return self.next(py, &found);
+                }
                 Ok(found) => return (Some(Ok(found)), strict),
                 Err(fault) => because = because.or(Some(Err((span, fault)))),
             }
@@ -229,6 +243,21 @@ impl View {
             error_class(py, "UnpackError").and_then(|class| class.call1((format!("invalid {}: {shown}", info.name),)))
         };
         made.map_or_else(|error| error, PyErr::from_value)
+    }
+}
+
+type Step = fn(&unwire::schema::Schema, Bytes<'_>, &Cell<u32>, Span) -> Result<(Span, Option<Fault>), Fault>;
+
+/// The bytes of a number or an address; None for what may be cut.
+fn whole(laid: &Laid<'_>, kind: &Kind, at: u32) -> Option<u32> {
+    match kind {
+        Kind::When(condition, inner) => laid.holds(condition, at).ok()?.then(|| whole(laid, inner, at))?,
+        Kind::Switch { key, cases, default } => {
+            // What depends on a byte that is not there needs at least that.
+            laid.case(key, cases, default, at).map_or(Some(1), |kind| whole(laid, kind, at))
+        }
+        Kind::UInt { .. } | Kind::Int { .. } | Kind::Mac | Kind::Ip4 | Kind::Ip6 => kind.fixed_size(),
+        _ => None,
     }
 }
 

@@ -188,7 +188,8 @@ impl Layer {
         }
         self.size.iter_mut().chain(&mut self.tail).for_each(visit);
         self.musts.iter_mut().for_each(Expr::peeks_to_reads);
-        let truths = self.fragment.iter_mut().chain(&mut self.musts).chain(&mut self.expects);
+        self.tells.iter_mut().for_each(Expr::peeks_to_reads);
+        let truths = self.fragment.iter_mut().chain(&mut self.musts).chain(&mut self.tells).chain(&mut self.expects);
         truths.chain(self.next.iter_mut().filter_map(|link| link.when.as_mut())).for_each(|expr| expr.resolve_truth(&fields));
         // A test that costs one load may spare the others.
         self.musts.sort_by_key(|must| !matches!(must, Expr::Test(..) | Expr::Read(_)));
@@ -278,6 +279,7 @@ impl Build<'_> {
             anchors,
             size,
             fragment,
+            tells: musts.first().filter(|_| source.when.is_some()).cloned(),
             musts,
             expects,
             next: source.next.iter().map(|link| self.link(link, &names)).collect::<Result<_, _>>()?,

@@ -360,6 +360,8 @@ pub struct Layer {
     pub fragment: Option<Expr>,
     /// Tests that decide whether the bytes are this protocol.
     pub musts: Vec<Expr>,
+    /// The test among them that only tells the layer from others with its number.
+    pub tells: Option<Expr>,
     /// Tests that end the walk if they fail.
     pub expects: Vec<Expr>,
     /// The links to the payload, in the order they are tried.

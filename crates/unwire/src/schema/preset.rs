@@ -58,6 +58,20 @@ impl Expr {
     }
 }
 
+impl Expr {
+    /// True if of what comes later it asks only bytes.
+    pub fn only_peeks(&self) -> bool {
+        match self {
+            Self::Size | Self::Left | Self::Captured | Self::Zeros(_) | Self::OrLeft(..) => false,
+            Self::Peek(..) | Self::Const(_) | Self::Field(_) | Self::Item | Self::ItemField(_) | Self::Read(_) | Self::Affine(..) | Self::Test(..) => true,
+            Self::Not(a) | Self::Neg(a) | Self::Invert(a) => a.only_peeks(),
+            Self::Binary(_, pair) | Self::Both(pair) | Self::Either(pair) => pair.0.only_peeks() && pair.1.only_peeks(),
+            Self::If(three) => three.0.only_peeks() && three.1.only_peeks() && three.2.only_peeks(),
+            Self::Choose(three) => three.3.only_peeks() && three.4.only_peeks(),
+        }
+    }
+}
+
 impl Extent {
     /// The bytes of a size that no packet changes.
     pub const fn constant(&self) -> Option<i64> {
