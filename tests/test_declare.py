@@ -143,7 +143,7 @@ def test_a_flag_is_a_number_in_python_and_a_boolean_as_a_column() -> None:
         df: flag = bits(1, 0, "test.df")
         shown: flag = column("df", "test.shown")
 
-    assert Flags.__layer__["fields"][1]["type"] == {"t": "bits", "n": 1, "bool": True}
+    assert Flags.__layer__["fields"][1]["type"] == {"t": "bits", "n": 1, "bool": True, "number": True}
     assert Flags.__layer__["fields"][2]["type"]["as"] == {"t": "bool"}
 
 

@@ -1,6 +1,7 @@
 """Types of the compiled half."""
 
 from collections.abc import Callable
+from types import ModuleType
 from typing import Any, final
 
 class CaptureError(ValueError): ...
@@ -104,3 +105,6 @@ def tally(
     link: int | None = None,
     progress: Callable[[], object] | None = None,
 ) -> tuple[list[dict[tuple[Any, ...], Count]], list[tuple[int, int]], Info]: ...
+
+#: What the classes of `unwire.declare` are made with; untyped on purpose, nobody else calls it.
+objects: ModuleType

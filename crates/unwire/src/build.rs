@@ -69,7 +69,8 @@ const MAX_FILLED: i64 = 1 << 16;
 
 /// Write a layer around a payload of so many bytes.
 pub fn build(schema: &Schema, layer: &Layer, given: &[Given], payload: usize) -> Result<Built, Unfit> {
-    let mut writer = Writer { schema, layer, out: Vec::with_capacity(64), header: None, places: vec![(0, 0); layer.fields.len()], depth: 0, text: false };
+    let mut writer =
+        Writer { schema, layer, out: Vec::with_capacity(64), header: None, places: vec![(0, 0); layer.fields.len()], depth: 0, text: false };
     writer.write(given, payload)?;
     let header = writer.header.unwrap_or(writer.out.len());
     let trailer = writer.out.split_off(header);
@@ -156,7 +157,9 @@ impl Writer<'_> {
         };
         let place = self.places[index];
         match field.kind.inner() {
-            Kind::Bits { of, shift, count, .. } => self.bits(place, little(&layer.fields[*of as usize]), *shift, *count, i128::from(number)).map_err(unfit),
+            Kind::Bits { of, shift, count, .. } => {
+                self.bits(place, little(&layer.fields[*of as usize]), *shift, *count, i128::from(number)).map_err(unfit)
+            }
             Kind::UInt { .. } if place.1 == 0 => Ok(()),
             Kind::UInt { width, little } => {
                 let bytes = integer(i128::from(number), *width, *little, false).map_err(unfit)?;
@@ -239,11 +242,11 @@ impl Writer<'_> {
                         if *given == Given::Nothing && preset.is_some() && self.told(key, kind, preset).is_ok_and(|told| told == *value) {
                             return self.kind(kind, given, preset);
                         }
-                        if self.exactly(kind, given) && self.tells(key, kind, given).is_none_or(|told| told == *value) {
+                        if Self::exactly(kind, given) && self.tells(key, kind, given).is_none_or(|told| told == *value) {
                             return self.kind(kind, given, preset);
                         }
                     }
-                    if self.exactly(default, given) || preset.is_some() && *given == Given::Nothing {
+                    if Self::exactly(default, given) || preset.is_some() && *given == Given::Nothing {
                         return self.kind(default, given, preset);
                     }
                     return if *given == Given::Nothing { Ok(()) } else { Err("no case of it has this form".into()) };
@@ -317,7 +320,7 @@ impl Writer<'_> {
     }
 
     /// True if a value has just the form of a kind.
-    fn exactly(&self, kind: &Kind, given: &Given) -> bool {
+    fn exactly(kind: &Kind, given: &Given) -> bool {
         match (kind, given) {
             (Kind::Nothing, Given::Nothing | Given::Absent) => true,
             (Kind::Mac | Kind::Ip4 | Kind::Ip6, Given::Bytes(bytes)) => kind.fixed_size() == Some(bytes.len() as u32),
@@ -326,7 +329,7 @@ impl Writer<'_> {
             (Kind::UInt { width, little }, Given::Number(number)) => integer(*number, *width, *little, false).is_ok(),
             (Kind::Int { width, little }, Given::Number(number)) => integer(*number, *width, *little, true).is_ok(),
             (Kind::Part(_), Given::Bytes(_)) | (Kind::Repeat(_), Given::Items(_) | Given::Bytes(_)) => true,
-            (Kind::When(_, inner), given) => self.exactly(inner, given),
+            (Kind::When(_, inner), given) => Self::exactly(inner, given),
             _ => false,
         }
     }

@@ -11,11 +11,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 try:
     from unwire._engine import objects as engine
-
-    Object: Any = engine.Object
 except ImportError:  # The schema is built before the engine: then classes are declarations and nothing more.
-    engine: Any = None  # type: ignore[no-redef]
-    Object = object
+    engine = None  # type: ignore[assignment]
 
 if TYPE_CHECKING:
 
@@ -25,7 +22,7 @@ if TYPE_CHECKING:
         def __init__(self, *args: Any, **kwargs: Any) -> None: ...
         def __getattr__(self, name: str) -> Any: ...
 else:
-    _Base = Object
+    _Base = object if engine is None else engine.Object
 
 
 class Face(_Base):
@@ -33,6 +30,12 @@ class Face(_Base):
 
     __unwire_base__: ClassVar[type]
     __layer__: ClassVar[dict[str, Any]]
+    # dpkt's description of the header, made of the declaration.
+    __hdr_fields__: ClassVar[list[str]]
+    __hdr_len__: ClassVar[int]
+    __public_fields__: ClassVar[list[str]]
+    #: The views in which other layers are shown here.
+    __folds__: ClassVar[tuple[str, ...]] = ()
     #: Attributes that are no fields and are shown beside them: views of what was read.
     __shown__: ClassVar[tuple[str, ...]] = ()
     #: Bytes given as `data` to the constructor are decoded.
@@ -73,7 +76,7 @@ class Face(_Base):
 
     def _folded(self, view: str) -> list[Any]:
         found = self.__dict__.get(view)
-        return engine.folded(self, view) if found is None else found
+        return list(engine.folded(self, view)) if found is None else list(found)
 
     def __getitem__(self, cls: type) -> Any:
         below = self.data

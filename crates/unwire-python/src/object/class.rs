@@ -12,12 +12,13 @@ use std::collections::HashMap;
 use unwire::schema::{Layer, LayerId};
 
 use super::field::Attribute;
+use super::raw::{self, Held};
 use super::view::{View, error_class};
 use super::{State, pack};
-use super::raw::{self, Held};
 use crate::schema::Schema;
 
 /// What is known of a Python class; kept as long as the process, as classes are.
+#[allow(clippy::struct_excessive_bools, reason = "four independent things a class may do itself")]
 pub(crate) struct Info {
     /// The layer's name: module and class.
     pub id: String,
@@ -59,7 +60,12 @@ fn classes() -> MutexGuard<'static, Classes> {
 /// What is known of a class.
 pub(super) fn info(class: &Bound<'_, PyType>) -> PyResult<&'static Info> {
     let found = classes().infos.get(&(class.as_ptr() as usize)).copied();
-    found.ok_or_else(|| PyTypeError::new_err(format!("{} declares no protocol: derive from unwire.declare.Packet", class.repr().map_or_else(|_| String::new(), |text| text.to_string()))))
+    found.ok_or_else(|| {
+        PyTypeError::new_err(format!(
+            "{} declares no protocol: derive from unwire.declare.Packet",
+            class.repr().map_or_else(|_| String::new(), |text| text.to_string())
+        ))
+    })
 }
 
 /// The schema of this moment.
@@ -89,7 +95,10 @@ impl Info {
         if known >> 16 == schema.number {
             return Ok(known as LayerId);
         }
-        let layer = schema.inner.layer_of(&self.id).ok_or_else(|| PyTypeError::new_err(format!("{} was withdrawn: its declaration does not hold", self.id)))?;
+        let layer = schema
+            .inner
+            .layer_of(&self.id)
+            .ok_or_else(|| PyTypeError::new_err(format!("{} was withdrawn: its declaration does not hold", self.id)))?;
         self.resolved.store(schema.number << 16 | u64::from(layer.id), Ordering::Relaxed);
         Ok(layer.id)
     }
@@ -108,7 +117,15 @@ pub(super) fn equip(class: &Bound<'_, PyType>, id: &str, fields: Vec<(String, Op
         return Err(PyTypeError::new_err("only classes that derive from Packet or Part are equipped"));
     }
     let name = class.name()?.to_string();
-    let mut overrides = [("unpack", false), ("__bytes__", false), ("__init__", false), ("__new__", false), ("pack_hdr", false), ("__del__", false), ("__slots__", false)];
+    let mut overrides = [
+        ("unpack", false),
+        ("__bytes__", false),
+        ("__init__", false),
+        ("__new__", false),
+        ("pack_hdr", false),
+        ("__del__", false),
+        ("__slots__", false),
+    ];
     let mut lineage = Vec::new();
     for one in class.mro().iter() {
         let one = one.cast_into::<PyType>()?;
@@ -195,7 +212,12 @@ pub(super) fn from_fields<'py>(class: &Bound<'py, PyType>, keywords: &Bound<'py,
 }
 
 /// `__init__` of the base, for classes that have their own and call it.
-pub(super) fn initialise(object: &Bound<'_, PyAny>, state: &State, arguments: &Bound<'_, PyTuple>, keywords: Option<&Bound<'_, PyDict>>) -> PyResult<()> {
+pub(super) fn initialise(
+    object: &Bound<'_, PyAny>,
+    state: &State,
+    arguments: &Bound<'_, PyTuple>,
+    keywords: Option<&Bound<'_, PyDict>>,
+) -> PyResult<()> {
     if let Ok(buffer) = arguments.get_item(0) {
         if state.info.unpacks {
             unpack(object, state.info, &buffer)?;

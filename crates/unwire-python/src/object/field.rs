@@ -14,9 +14,10 @@ use unwire::schema::{Extent, Field, Kind, Layer};
 use unwire::value::{self, Value};
 
 use super::class::Info;
-use super::pack::{self, Slot};
-use super::view::View;
+use super::edits::{self, Slot};
+use super::pack;
 use super::raw::{self, Held};
+use super::view::View;
 use super::{State, address};
 
 /// A field as an attribute of a class.
@@ -98,15 +99,17 @@ impl Attribute {
     /// The value: what was written, else what the bytes say, else the default.
     pub(super) fn get<'py>(&self, object: &Bound<'py, PyAny>, state: &State) -> PyResult<Bound<'py, PyAny>> {
         let py = object.py();
-        if let Some(value) = pack::slot_value(py, state, self)? {
+        if let Some(value) = edits::slot_value(py, state, self)? {
             return Ok(value);
         }
-        let missing = || PyAttributeError::new_err(format!("{}.{}: the packet has no such field, its condition does not hold", self.info.name, self.text()));
+        let missing =
+            || PyAttributeError::new_err(format!("{}.{}: the packet has no such field, its condition does not hold", self.info.name, self.text()));
         let whole = pack::snapshot(object, state, self)?;
         let items = Cell::new(MAX_ITEMS);
         let laid = whole.laid(py, &items);
         let field = laid.layer.fields.get(self.index as usize).ok_or_else(missing)?;
-        let found = read(py, &whole, &laid, field).map_err(|fault| PyAttributeError::new_err(format!("{}.{}: {fault}", self.info.name, self.text())))?;
+        let found =
+            read(py, &whole, &laid, field).map_err(|fault| PyAttributeError::new_err(format!("{}.{}: {fault}", self.info.name, self.text())))?;
         let found = found.ok_or_else(missing)?.into_bound(py);
         if matches!(field.kind, Kind::Repeat(_) | Kind::Part(_)) || holds_parts(&field.kind) {
             // A list or part may be changed in place, so the object keeps the one it gave.
@@ -199,14 +202,7 @@ fn read_kind(py: Python<'_>, view: &View, laid: &Laid<'_>, kind: &Kind, offset: 
             Ok(Some(PyBytes::new(py, view.slice(py, offset, end)).into_any().unbind()))
         }
         Kind::Nothing | Kind::Pad(_) | Kind::Payload(_) => Ok(None),
-        Kind::UInt { .. }
-        | Kind::Int { .. }
-        | Kind::Bits { .. }
-        | Kind::Mac
-        | Kind::Ip4
-        | Kind::Ip6
-        | Kind::Text(_)
-        | Kind::Computed { .. } => {
+        Kind::UInt { .. } | Kind::Int { .. } | Kind::Bits { .. } | Kind::Mac | Kind::Ip4 | Kind::Ip6 | Kind::Text(_) | Kind::Computed { .. } => {
             let mut made = None;
             value::read_kind(laid, kind, offset, &mut |read| {
                 made = Some(match (&read.value, kind) {

@@ -1,12 +1,14 @@
 //! Packets as objects: what an object is, and how it comes from bytes. A view is a layer laid over bytes that the object borrows; fields are
 //! read when they are asked for, the payload is decoded when it is asked for, and what was written lies beside the bytes, which never change.
 //!
-//! class.rs knows Python's classes and their layers, field.rs reads and writes fields, pack.rs makes bytes again, raw.rs is the memory they
-//! live in. No protocol is known here.
+//! class.rs knows Python's classes and their layers, field.rs reads and writes fields, edits.rs keeps what was written, header.rs and pack.rs
+//! make bytes again, raw.rs is the memory they live in. No protocol is known here.
 
 mod address;
 mod class;
+mod edits;
 mod field;
+mod header;
 mod pack;
 mod raw;
 mod view;
@@ -16,10 +18,10 @@ use std::sync::{Mutex, OnceLock};
 use pyo3::prelude::*;
 use pyo3::types::{PyAny, PyBytes, PyDict, PyList, PyType};
 
-pub(crate) use class::Shown;
 use class::Info;
+pub(crate) use class::Shown;
+use edits::Edits;
 use raw::{Held, Place};
-use pack::Edits;
 use view::View;
 
 /// What an object is: its class, the bytes it was read from, what they decode to, and what was written since.
@@ -63,7 +65,7 @@ impl State {
 
     /// Read the object from other bytes: what was written and decoded before is forgotten.
     fn replace(&self, view: View) {
-        let old = std::mem::replace(&mut *self.edits(), Edits { view: Some(view), ..Edits::default() });
+        let old = std::mem::replace(&mut *self.edits(), Edits::of(view));
         drop(old);
     }
 
@@ -135,7 +137,8 @@ fn own<'a>(object: &'a Bound<'_, PyAny>) -> PyResult<&'a State> {
 /// What the package's own classes are made with; users have the methods of `Packet`.
 #[pymodule]
 pub(crate) mod objects {
-    use super::*;
+    use super::{Bound, Py, PyAny, PyBytes, PyDict, PyList, PyModule, PyResult, PyType, Python, View, class, own};
+    use pyo3::prelude::*;
 
     /// Read an object again, from other bytes.
     #[pyfunction]
@@ -187,7 +190,7 @@ pub(crate) mod objects {
     /// What was written: field names and values.
     #[pyfunction]
     fn written<'py>(py: Python<'py>, object: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyDict>> {
-        super::pack::written(py, own(object)?)
+        super::edits::written(py, own(object)?)
     }
 
     /// The number spaces changed, so the schema of the next object is another.
@@ -206,7 +209,7 @@ pub(crate) mod objects {
     /// The field's state: "default", "read" or "set".
     #[pyfunction]
     fn state_of(object: &Bound<'_, PyAny>, name: &str) -> PyResult<&'static str> {
-        super::pack::state_of(own(object)?, name)
+        super::edits::state_of(own(object)?, name)
     }
 
     #[pymodule_init]

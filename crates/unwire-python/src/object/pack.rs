@@ -3,131 +3,23 @@
 
 use std::cell::Cell;
 
-use pyo3::exceptions::{PyAttributeError, PyTypeError};
+use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
-use pyo3::types::{PyAny, PyByteArray, PyBytes, PyDict, PyInt, PyList, PyMemoryView, PyString, PyTuple};
-use unwire::build::{self, Built, Given, Unfit};
+use pyo3::types::{PyAny, PyBytes, PyInt, PyList, PyString, PyTuple};
+use unwire::build::{self, Built};
 use unwire::checksum::inet_add;
 use unwire::dissect::Span;
 use unwire::layout::{Laid, MAX_ITEMS};
 use unwire::reader::Bytes;
-use unwire::schema::{Kind, Layer, LinkTo, Preset, Schema as Declared};
+use unwire::schema::{Kind, Layer, LinkTo, Schema as Declared};
 
+use super::edits::Slot;
 use super::field::{Attribute, is_object};
-use super::view::{View, error_class};
+use super::header::{plain_bytes, unfit};
 use super::raw::{self, Held};
+use super::view::View;
 use super::{State, class, own};
 use crate::schema::Schema;
-
-/// What was written to an object.
-#[derive(Default)]
-pub(super) struct Edits {
-    /// Other bytes to read from.
-    pub view: Option<View>,
-    /// The payload.
-    pub data: Option<Held<PyAny>>,
-    pub(super) slots: Vec<Slot>,
-}
-
-/// What became of a field.
-#[derive(Default)]
-pub(super) enum Slot {
-    /// Nothing: it is as read, or the default.
-    #[default]
-    Unset,
-    /// It went back to its default.
-    Default,
-    /// It was set.
-    Set(Held<PyAny>),
-    /// It was read as a list or part, which may have been changed in place.
-    Kept(Held<PyAny>),
-    /// Packing filled it in, and will again.
-    Filled(Held<PyAny>),
-}
-
-impl Slot {
-    fn value(&self) -> Option<&Held<PyAny>> {
-        match self {
-            Self::Set(value) | Self::Kept(value) | Self::Filled(value) => Some(value),
-            Self::Unset | Self::Default => None,
-        }
-    }
-
-    /// Keep a list that is handed out; if there is one already, that is the list.
-    pub(super) fn keep<'py>(&mut self, value: Bound<'py, PyAny>) -> Bound<'py, PyAny> {
-        if let Some(known) = self.value() {
-            return known.bind(value.py()).clone();
-        }
-        *self = Self::Kept(Held::new(value.clone()));
-        value
-    }
-}
-
-impl Edits {
-    pub(super) fn slot(&mut self, index: u16) -> &mut Slot {
-        let index = usize::from(index);
-        if self.slots.len() <= index {
-            self.slots.resize_with(index + 1, Slot::default);
-        }
-        &mut self.slots[index]
-    }
-
-    fn look(&self, index: u16) -> &Slot {
-        self.slots.get(usize::from(index)).unwrap_or(&Slot::Unset)
-    }
-
-    /// Write a slot; the bits of an integer that is written are its own again. What was there is given back, to be let go of later.
-    pub(super) fn set(&mut self, layer: &Layer, index: u16, slot: Slot) -> Vec<Slot> {
-        let mut old = vec![std::mem::replace(self.slot(index), slot)];
-        for (bits, field) in layer.fields.iter().enumerate() {
-            if matches!(&field.kind, Kind::Bits { of, .. } if *of == index) {
-                old.push(std::mem::take(self.slot(bits as u16)));
-            }
-        }
-        old
-    }
-
-    fn touched(&self) -> bool {
-        self.slots.iter().any(|slot| !matches!(slot, Slot::Unset))
-    }
-
-    pub(super) fn each_reference(&self, visit: &mut impl FnMut(&Held<PyAny>)) {
-        self.data.iter().for_each(&mut *visit);
-        self.slots.iter().filter_map(Slot::value).for_each(visit);
-    }
-}
-
-/// A field's value where bytes need not be asked: as it was written, or a default.
-pub(super) fn slot_value<'py>(py: Python<'py>, state: &State, attribute: &Attribute) -> PyResult<Option<Bound<'py, PyAny>>> {
-    let schema = schema_of(py, state)?;
-    let layer = layer_of(py, state, schema.get())?;
-    let field = &layer.fields[attribute.index as usize];
-    let read = state.is_read();
-    if state.edits.get().is_some() {
-        let edits = state.edits();
-        if let Some(value) = edits.look(attribute.index).value() {
-            return Ok(Some(value.bind(py).clone()));
-        }
-        // Bits and their integer are one value: the engine puts it together.
-        if edits.touched() && matches!(field.kind, Kind::Bits { .. } | Kind::UInt { .. } | Kind::Int { .. }) {
-            return Ok(None);
-        }
-        if read && !matches!(edits.look(attribute.index), Slot::Default) {
-            return Ok(None);
-        }
-    } else if read {
-        return Ok(None);
-    }
-    if matches!(field.kind, Kind::When(..) | Kind::Switch { .. }) {
-        return Ok(None);
-    }
-    Ok(match &field.preset {
-        Some(Preset::Bytes(bytes)) if matches!(field.kind, Kind::Raw(_)) => Some(PyBytes::new(py, bytes).into_any()),
-        Some(Preset::Number(number)) if matches!(field.kind, Kind::UInt { .. } | Kind::Int { .. }) => Some(number.into_pyobject(py)?.into_any()),
-        Some(Preset::Text(text)) => Some(text.into_pyobject(py)?.into_any()),
-        _ => None,
-    })
-}
 
 /// The bytes in which a field is to be looked up: those read, or if something was written that it may depend on, those that would be sent.
 pub(super) fn snapshot(object: &Bound<'_, PyAny>, state: &State, attribute: &Attribute) -> PyResult<View> {
@@ -165,7 +57,7 @@ pub(super) fn schema_of(py: Python<'_>, state: &State) -> PyResult<Held<Schema>>
     }
 }
 
-fn layer_of<'a>(py: Python<'_>, state: &State, schema: &'a Schema) -> PyResult<&'a Layer> {
+pub(super) fn layer_of<'a>(py: Python<'_>, state: &State, schema: &'a Schema) -> PyResult<&'a Layer> {
     if let Some(view) = state.view(py) {
         return Ok(schema.inner.layer(view.span.layer));
     }
@@ -194,40 +86,6 @@ pub(super) fn size(object: &Bound<'_, PyAny>, state: &State) -> PyResult<usize> 
     Ok(Packing { fill: false }.assemble(object, state)?.bytes.len())
 }
 
-/// What was set, by name.
-pub(super) fn written<'py>(py: Python<'py>, state: &State) -> PyResult<Bound<'py, PyDict>> {
-    let out = PyDict::new(py);
-    if state.edits.get().is_none() {
-        return Ok(out);
-    }
-    let edits = state.edits();
-    let kept = |slot: &Slot| match slot {
-        Slot::Set(value) | Slot::Kept(value) => Some(value.bind(py).clone()),
-        Slot::Unset | Slot::Default | Slot::Filled(_) => None,
-    };
-    let values: Vec<_> = edits.slots.iter().map(kept).collect();
-    drop(edits);
-    for (attribute, value) in state.info.attributes.get().into_iter().flatten().zip(values) {
-        if let (Some(attribute), Some(value)) = (attribute, value) {
-            out.set_item(attribute.text(), value)?;
-        }
-    }
-    Ok(out)
-}
-
-/// Whether a field is as it was read, was set, or is its default.
-pub(super) fn state_of(state: &State, name: &str) -> PyResult<&'static str> {
-    let attribute = state.info.attribute(name).ok_or_else(|| PyAttributeError::new_err(format!("{} has no field {name:?}", state.info.name)))?;
-    if state.edits.get().is_some() {
-        match state.edits().look(attribute.index) {
-            Slot::Set(_) => return Ok("set"),
-            Slot::Default | Slot::Filled(_) => return Ok("default"),
-            Slot::Unset | Slot::Kept(_) => {}
-        }
-    }
-    Ok(if state.is_read() { "read" } else { "default" })
-}
-
 /// Show the lengths that nobody gave as they are now. They are filled in again when the object is packed.
 pub(super) fn state_lengths(object: &Bound<'_, PyAny>, state: &State) -> PyResult<()> {
     let py = object.py();
@@ -238,11 +96,15 @@ pub(super) fn state_lengths(object: &Bound<'_, PyAny>, state: &State) -> PyResul
     let built = packing.header(object, state, schema.get(), layer, payload.len(), None)?;
     for (index, field) in layer.fields.iter().enumerate() {
         let (at, size) = built.places[index];
-        if field.length.is_none() || !matches!(field.kind, Kind::UInt { little: false, .. }) || !matches!(state.edits().look(index as u16), Slot::Unset) {
+        if field.length.is_none()
+            || !matches!(field.kind, Kind::UInt { little: false, .. })
+            || !matches!(state.edits().look(index as u16), Slot::Unset)
+        {
             continue;
         }
-        let number = built.header.get(at as usize..(at + size) as usize).unwrap_or_default().iter().fold(0u64, |sum, byte| sum << 8 | u64::from(*byte));
-        packing.filled(py, state, index as u16, number)?;
+        let number =
+            built.header.get(at as usize..(at + size) as usize).unwrap_or_default().iter().fold(0u64, |sum, byte| sum << 8 | u64::from(*byte));
+        Packing::filled(py, state, index as u16, number)?;
     }
     Ok(())
 }
@@ -267,11 +129,6 @@ pub(super) fn to_bytes(py: Python<'_>, layer: &Layer, kind: &Kind, value: &Bound
     build::value(&schema.get().inner, layer, kind, &given).map_err(|why| unfit(py, &attribute.info.name, attribute.text(), &why))
 }
 
-fn unfit(py: Python<'_>, class: &str, field: &str, why: &str) -> PyErr {
-    let made = error_class(py, "PackError").and_then(|error| error.call1((format!("{class}.{field}: {why}"),)));
-    made.map_or_else(|error| error, PyErr::from_value)
-}
-
 /// A checksum that waits for the pseudo header of a layer around it.
 struct Pending {
     object: Py<PyAny>,
@@ -284,15 +141,15 @@ struct Pending {
 }
 
 #[derive(Default)]
-struct Assembled {
-    bytes: Vec<u8>,
+pub(super) struct Assembled {
+    pub(super) bytes: Vec<u8>,
     pending: Option<Pending>,
 }
 
 /// One way through an object and what it carries.
-struct Packing {
+pub(super) struct Packing {
     /// Checksums are filled in.
-    fill: bool,
+    pub(super) fill: bool,
 }
 
 impl Packing {
@@ -329,7 +186,7 @@ impl Packing {
             let (Some(checksum), (at, size @ 1..)) = (&field.checksum, built.places.get(index).copied().unwrap_or_default()) else { continue };
             let place = (at, size);
             let field_bytes = bytes.get(at as usize..(at + size) as usize).unwrap_or_default();
-            if field_bytes.iter().any(|byte| *byte != 0) && !self.is_filled(state, index as u16) {
+            if field_bytes.iter().any(|byte| *byte != 0) && !Self::is_filled(state, index as u16) {
                 untouched = false;
                 continue;
             }
@@ -339,15 +196,15 @@ impl Packing {
                 continue;
             }
             if let Some(number) = build::sum(&schema.inner, layer, field, place, &mut bytes, header, 0) {
-                self.filled(py, state, index as u16, number)?;
+                Self::filled(py, state, index as u16, number)?;
             }
         }
         if !layer.pseudo.is_empty()
             && let Some(waiting) = pending.take_if(|waiting| waiting.start > 0)
             && untouched
-            && !self.fragment(&schema.inner, layer, &bytes)
+            && !Self::fragment(&schema.inner, layer, &bytes)
         {
-            let key = self.key(&schema.inner, layer, &folds, &bytes, header);
+            let key = Self::key(&schema.inner, layer, &folds, &bytes, header);
             let mut below = key + (waiting.end - waiting.start) as u64;
             for index in &layer.pseudo {
                 let (at, size) = built.places[*index as usize];
@@ -361,7 +218,7 @@ impl Packing {
             if let Some(covered) = bytes.get_mut(waiting.start..waiting.end)
                 && let Some(number) = build::sum(&inside_schema.get().inner, inside_layer, field, waiting.place, covered, waiting.header, below)
             {
-                self.filled(py, inside_state, waiting.field, number)?;
+                Self::filled(py, inside_state, waiting.field, number)?;
             }
         }
         Ok(Assembled { bytes, pending })
@@ -390,7 +247,7 @@ impl Packing {
     }
 
     /// The bytes of another object; a class that makes its own is asked.
-    fn inside(&mut self, object: &Bound<'_, PyAny>, state: &State) -> PyResult<Assembled> {
+    pub(super) fn inside(&mut self, object: &Bound<'_, PyAny>, state: &State) -> PyResult<Assembled> {
         if state.info.packs {
             let made = object.call_method0("__bytes__")?;
             return Ok(Assembled { bytes: made.cast::<PyBytes>()?.as_bytes().to_vec(), pending: None });
@@ -435,142 +292,25 @@ impl Packing {
         Ok(out)
     }
 
-    /// A layer's own bytes.
-    fn header(
-        &mut self,
-        object: &Bound<'_, PyAny>,
-        state: &State,
-        schema: &Schema,
-        layer: &Layer,
-        payload: usize,
-        next: Option<&Bound<'_, PyAny>>,
-    ) -> PyResult<Built> {
-        let py = object.py();
-        let view = state.view(py);
-        let slots: Vec<Option<Bound<'_, PyAny>>>;
-        let mut given = vec![Given::Nothing; layer.fields.len()];
-        let items = Cell::new(MAX_ITEMS);
-        if let Some(view) = &view {
-            let laid = view.laid(py, &items);
-            for (given, field) in given.iter_mut().zip(&layer.fields) {
-                if matches!(field.kind, Kind::Bits { .. } | Kind::Reading { .. } | Kind::Computed { .. } | Kind::Payload(_)) {
-                    continue;
-                }
-                let at = laid.offset(field.place).unwrap_or(view.span.limit);
-                let size = laid.measure(&field.kind, at).unwrap_or(view.span.limit.saturating_sub(at));
-                *given = Given::Verbatim(view.slice(py, at, at.saturating_add(size).min(view.span.limit)).to_vec());
-            }
-        }
-        let mut defaults = Vec::new();
-        if state.edits.get().is_some() {
-            let edits = state.edits();
-            slots = (0..layer.fields.len() as u16)
-                .map(|index| match edits.look(index) {
-                    Slot::Set(value) | Slot::Kept(value) => Some(value.bind(py).clone()),
-                    Slot::Default | Slot::Filled(_) => {
-                        defaults.push(index);
-                        None
-                    }
-                    Slot::Unset => None,
-                })
-                .collect();
-            drop(edits);
-            for index in defaults {
-                given[index as usize] = match &layer.fields[index as usize].preset {
-                    Some(Preset::Number(number)) if matches!(layer.fields[index as usize].kind, Kind::Bits { .. }) => Given::Number(*number),
-                    _ => Given::Nothing,
-                };
-            }
-            for (index, value) in slots.iter().enumerate() {
-                // A length of 0 in a packet that was built says, as a checksum of 0 does, that nobody has stated it.
-                if let Some(value) = value
-                    && !(view.is_none() && layer.fields[index].length.is_some() && value.eq(0)?)
-                {
-                    given[index] = self.convert(value).map_err(|error| self.in_field(py, error, state, layer, index))?;
-                }
-            }
-        }
-        if let Some(next) = next {
-            Self::point(&mut given, schema, layer, next)?;
-        }
-        build::build(&schema.inner, layer, &given, payload)
-            .map_err(|Unfit { field, why }| unfit(py, &state.info.name, &layer.fields[field as usize].name, &why))
-    }
-
-    /// Write the number of what is carried into the field that states it, if nobody did.
-    fn point(given: &mut [Given], schema: &Schema, layer: &Layer, next: &Bound<'_, PyAny>) -> PyResult<()> {
-        let carried = own(next)?;
-        let Some(inner) = schema.inner.layer_of(&carried.info.id) else { return Ok(()) };
-        for link in &layer.next {
-            let (LinkTo::Space(space, _), Some(field), false) = (&link.to, link.field, link.weak) else { continue };
-            let whole = if let Kind::Bits { of, .. } = &layer.fields[field as usize].kind { *of } else { field };
-            if given[field as usize] != Given::Nothing || given[whole as usize] != Given::Nothing {
-                continue;
-            }
-            let Some((_, keys)) = inner.over.iter().find(|(over, _)| over == space) else { continue };
-            let Some(Preset::Number(number)) = &layer.fields[field as usize].preset else { continue };
-            if !keys.iter().any(|key| i128::from(*key) == *number)
-                && let Some(key) = keys.first()
-            {
-                given[field as usize] = Given::Number(i128::from(*key));
-            }
-            return Ok(());
-        }
-        Ok(())
-    }
-
-    fn convert(&mut self, value: &Bound<'_, PyAny>) -> PyResult<Given> {
-        if value.is_none() {
-            return Ok(Given::Absent);
-        }
-        if value.is_instance_of::<PyInt>() {
-            return Ok(Given::Number(value.extract()?));
-        }
-        if let Some(bytes) = plain_bytes(value)? {
-            return Ok(Given::Bytes(bytes));
-        }
-        if let Ok(text) = value.cast::<PyString>() {
-            return Ok(Given::Text(text.to_str()?.to_owned()));
-        }
-        if let Some(state) = raw::state(value) {
-            return Ok(Given::Verbatim(self.inside(value, state)?.bytes));
-        }
-        if let Ok(packed) = value.getattr("packed") {
-            return self.convert(&packed); // the standard library's addresses
-        }
-        if value.hasattr("__index__")? {
-            return Ok(Given::Number(value.call_method0("__index__")?.extract()?));
-        }
-        let items = value.try_iter()?.map(|item| self.convert(&item?)).collect::<PyResult<_>>()?;
-        Ok(Given::Items(items))
-    }
-
-    fn in_field(&self, py: Python<'_>, error: PyErr, state: &State, layer: &Layer, index: usize) -> PyErr {
-        if error.is_instance_of::<PyTypeError>(py) || error.is_instance_of::<pyo3::exceptions::PyOverflowError>(py) {
-            return unfit(py, &state.info.name, &layer.fields[index].name, &error.value(py).to_string());
-        }
-        error
-    }
-
-    fn is_filled(&self, state: &State, field: u16) -> bool {
+    fn is_filled(state: &State, field: u16) -> bool {
         state.edits.get().is_some_and(|_| matches!(state.edits().look(field), Slot::Filled(_)))
     }
 
     /// Show the number that was filled in.
-    fn filled(&mut self, py: Python<'_>, state: &State, field: u16, number: u64) -> PyResult<()> {
+    fn filled(py: Python<'_>, state: &State, field: u16, number: u64) -> PyResult<()> {
         let value = Held::new(number.into_pyobject(py)?.into_any());
         let old = std::mem::replace(state.edits().slot(field), Slot::Filled(value));
         drop(old);
         Ok(())
     }
 
-    fn fragment(&self, schema: &Declared, layer: &Layer, bytes: &[u8]) -> bool {
+    fn fragment(schema: &Declared, layer: &Layer, bytes: &[u8]) -> bool {
         let items = Cell::new(MAX_ITEMS);
         layer.fragment.as_ref().is_some_and(|fragment| lay(schema, layer, bytes, 0, &items).holds(fragment, 0).unwrap_or(false))
     }
 
     /// The number that the last header before the payload gives for it.
-    fn key(&self, schema: &Declared, layer: &Layer, folds: &[(Bound<'_, PyAny>, Built)], bytes: &[u8], header: usize) -> u64 {
+    fn key(schema: &Declared, layer: &Layer, folds: &[(Bound<'_, PyAny>, Built)], bytes: &[u8], header: usize) -> u64 {
         let items = Cell::new(MAX_ITEMS);
         let before: usize = folds.iter().rev().skip(1).map(|(_, built)| built.header.len()).sum();
         let last = folds.last().and_then(|(object, _)| schema.layer_of(&raw::state(object)?.info.id));
@@ -586,17 +326,4 @@ impl Packing {
 
 fn lay<'a>(schema: &'a Declared, layer: &'a Layer, bytes: &'a [u8], start: u32, items: &'a Cell<u32>) -> Laid<'a> {
     Laid { schema, layer, bytes: Bytes(bytes), start, limit: bytes.len() as u32, origin: start, nesting: 0, items }
-}
-
-fn plain_bytes(value: &Bound<'_, PyAny>) -> PyResult<Option<Vec<u8>>> {
-    if let Ok(bytes) = value.cast::<PyBytes>() {
-        return Ok(Some(bytes.as_bytes().to_vec()));
-    }
-    if let Ok(array) = value.cast::<PyByteArray>() {
-        return Ok(Some(array.to_vec()));
-    }
-    if value.is_instance_of::<PyMemoryView>() {
-        return Ok(Some(value.call_method0("tobytes")?.cast::<PyBytes>()?.as_bytes().to_vec()));
-    }
-    Ok(None)
 }

@@ -1,6 +1,6 @@
 //! The instance layout of packet objects, made by hand: the one module with `unsafe`.
 //!
-//! A packet is made for every layer of every frame, and read field by field; PyO3's own classes cost a dictionary for each instance and
+//! A packet is made for every layer of every frame, and read field by field; `PyO3`'s own classes cost a dictionary for each instance and
 //! argument parsing for each read (`benches/objects` measures it). Here live the type with its slots, the making of instances, and the
 //! descriptors of fields; what a slot does is in the modules beside this one, in safe code. One invariant carries it all: **an object
 //! whose type derives from the type made here begins with `Layout`, and its `state` is initialised from `tp_new` on until `tp_dealloc`.**
@@ -32,7 +32,7 @@ struct Layout {
     state: State,
 }
 
-/// A reference that an object holds. PyO3's `Py` would ask on every drop whether the interpreter is attached, and in a slot believe that it is
+/// A reference that an object holds. `PyO3`'s `Py` would ask on every drop whether the interpreter is attached, and in a slot believe that it is
 /// not; what is held here is let go of only where it is.
 pub(super) struct Held<T>(ManuallyDrop<Py<T>>);
 
@@ -196,7 +196,7 @@ fn slot<R>(failed: R, work: impl FnOnce(Python<'_>) -> PyResult<R>) -> R {
     }
 }
 
-/// The same for work that is not done for every packet: PyO3 is told that the interpreter is attached, so that it lets go of references at once.
+/// The same for work that is not done for every packet: `PyO3` is told that the interpreter is attached, so that it lets go of references at once.
 #[cold]
 fn slow_slot<R>(failed: R, work: impl FnOnce(Python<'_>) -> PyResult<R>) -> R {
     Python::attach(|_| slot(failed, work))

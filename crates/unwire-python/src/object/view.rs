@@ -12,9 +12,9 @@ use unwire::layout::{Laid, MAX_ITEMS};
 use unwire::reader::Bytes;
 use unwire::schema::{Kind, Layer};
 
+use super::State;
 use super::class::{self, Info};
 use super::raw::{self, Held};
-use super::State;
 use crate::schema::Schema;
 
 /// A layer over bytes.

@@ -57,7 +57,8 @@ impl Schema {
             }
         }
         for number in &document.numbers {
-            let layer = number.layer.as_ref().map(|id| schema.by_class.get(id.as_str()).copied().ok_or_else(|| SchemaError(format!("unknown layer {id:?}"))));
+            let layer =
+                number.layer.as_ref().map(|id| schema.by_class.get(id.as_str()).copied().ok_or_else(|| SchemaError(format!("unknown layer {id:?}"))));
             let space = schema.space_id(&number.space);
             schema.spaces[space as usize].give(number.key, layer.transpose()?);
         }

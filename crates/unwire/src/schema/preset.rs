@@ -39,7 +39,8 @@ impl Preset {
 
 impl Fold {
     pub(super) fn parse(text: &str) -> Result<Self, SchemaError> {
-        let (owner, view) = text.split_once('.').ok_or_else(|| SchemaError(format!("fold names a class and its view, as in 'Ethernet.vlan_tags', not {text:?}")))?;
+        let (owner, view) =
+            text.split_once('.').ok_or_else(|| SchemaError(format!("fold names a class and its view, as in 'Ethernet.vlan_tags', not {text:?}")))?;
         Ok(Self { owner: owner.into(), view: view.into() })
     }
 }
@@ -63,7 +64,14 @@ impl Expr {
     pub fn only_peeks(&self) -> bool {
         match self {
             Self::Size | Self::Left | Self::Captured | Self::Zeros(_) | Self::OrLeft(..) => false,
-            Self::Peek(..) | Self::Const(_) | Self::Field(_) | Self::Item | Self::ItemField(_) | Self::Read(_) | Self::Affine(..) | Self::Test(..) => true,
+            Self::Peek(..)
+            | Self::Const(_)
+            | Self::Field(_)
+            | Self::Item
+            | Self::ItemField(_)
+            | Self::Read(_)
+            | Self::Affine(..)
+            | Self::Test(..) => true,
             Self::Not(a) | Self::Neg(a) | Self::Invert(a) => a.only_peeks(),
             Self::Binary(_, pair) | Self::Both(pair) | Self::Either(pair) => pair.0.only_peeks() && pair.1.only_peeks(),
             Self::If(three) => three.0.only_peeks() && three.1.only_peeks() && three.2.only_peeks(),

@@ -1,0 +1,161 @@
+//! What was written to an object, field by field, beside the bytes it was read from. How it becomes bytes is pack.rs's.
+
+use pyo3::exceptions::PyAttributeError;
+use pyo3::prelude::*;
+use pyo3::types::{PyAny, PyBytes, PyDict};
+use unwire::schema::{Kind, Layer, Preset};
+
+use super::State;
+use super::field::Attribute;
+use super::pack::{layer_of, schema_of};
+use super::raw::Held;
+use super::view::View;
+
+/// What was written to an object.
+#[derive(Default)]
+pub(super) struct Edits {
+    /// Other bytes to read from.
+    pub view: Option<View>,
+    /// The payload.
+    pub data: Option<Held<PyAny>>,
+    slots: Vec<Slot>,
+}
+
+/// What became of a field.
+#[derive(Default)]
+pub(super) enum Slot {
+    /// Nothing: it is as read, or the default.
+    #[default]
+    Unset,
+    /// It went back to its default.
+    Default,
+    /// It was set.
+    Set(Held<PyAny>),
+    /// It was read as a list or part, which may have been changed in place.
+    Kept(Held<PyAny>),
+    /// Packing filled it in, and will again.
+    Filled(Held<PyAny>),
+}
+
+impl Slot {
+    fn value(&self) -> Option<&Held<PyAny>> {
+        match self {
+            Self::Set(value) | Self::Kept(value) | Self::Filled(value) => Some(value),
+            Self::Unset | Self::Default => None,
+        }
+    }
+
+    /// Keep a list that is handed out; if there is one already, that is the list.
+    pub(super) fn keep<'py>(&mut self, value: Bound<'py, PyAny>) -> Bound<'py, PyAny> {
+        if let Some(known) = self.value() {
+            return known.bind(value.py()).clone();
+        }
+        *self = Self::Kept(Held::new(value.clone()));
+        value
+    }
+}
+
+impl Edits {
+    /// Nothing was written, but the object reads other bytes.
+    pub(super) fn of(view: View) -> Self {
+        Self { view: Some(view), ..Self::default() }
+    }
+
+    pub(super) fn slot(&mut self, index: u16) -> &mut Slot {
+        let index = usize::from(index);
+        if self.slots.len() <= index {
+            self.slots.resize_with(index + 1, Slot::default);
+        }
+        &mut self.slots[index]
+    }
+
+    pub(super) fn look(&self, index: u16) -> &Slot {
+        self.slots.get(usize::from(index)).unwrap_or(&Slot::Unset)
+    }
+
+    /// Write a slot; the bits of an integer that is written are its own again. What was there is given back, to be let go of later.
+    pub(super) fn set(&mut self, layer: &Layer, index: u16, slot: Slot) -> Vec<Slot> {
+        let mut old = vec![std::mem::replace(self.slot(index), slot)];
+        for (bits, field) in layer.fields.iter().enumerate() {
+            if matches!(&field.kind, Kind::Bits { of, .. } if *of == index) {
+                old.push(std::mem::take(self.slot(bits as u16)));
+            }
+        }
+        old
+    }
+
+    pub(super) fn touched(&self) -> bool {
+        self.slots.iter().any(|slot| !matches!(slot, Slot::Unset))
+    }
+
+    pub(super) fn each_reference(&self, visit: &mut impl FnMut(&Held<PyAny>)) {
+        self.data.iter().for_each(&mut *visit);
+        self.slots.iter().filter_map(Slot::value).for_each(visit);
+    }
+}
+
+/// A field's value where bytes need not be asked: as it was written, or a default.
+pub(super) fn slot_value<'py>(py: Python<'py>, state: &State, attribute: &Attribute) -> PyResult<Option<Bound<'py, PyAny>>> {
+    let schema = schema_of(py, state)?;
+    let layer = layer_of(py, state, schema.get())?;
+    let field = &layer.fields[attribute.index as usize];
+    let read = state.is_read();
+    if state.edits.get().is_some() {
+        let edits = state.edits();
+        if let Some(value) = edits.look(attribute.index).value() {
+            return Ok(Some(value.bind(py).clone()));
+        }
+        // Bits and their integer are one value: the engine puts it together.
+        if edits.touched() && matches!(field.kind, Kind::Bits { .. } | Kind::UInt { .. } | Kind::Int { .. }) {
+            return Ok(None);
+        }
+        if read && !matches!(edits.look(attribute.index), Slot::Default) {
+            return Ok(None);
+        }
+    } else if read {
+        return Ok(None);
+    }
+    if matches!(field.kind, Kind::When(..) | Kind::Switch { .. }) {
+        return Ok(None);
+    }
+    Ok(match &field.preset {
+        Some(Preset::Bytes(bytes)) if matches!(field.kind, Kind::Raw(_)) => Some(PyBytes::new(py, bytes).into_any()),
+        Some(Preset::Number(number)) if matches!(field.kind, Kind::UInt { .. } | Kind::Int { .. }) => Some(number.into_pyobject(py)?.into_any()),
+        Some(Preset::Text(text)) => Some(text.into_pyobject(py)?.into_any()),
+        _ => None,
+    })
+}
+
+/// What was set, by name.
+pub(super) fn written<'py>(py: Python<'py>, state: &State) -> PyResult<Bound<'py, PyDict>> {
+    let out = PyDict::new(py);
+    if state.edits.get().is_none() {
+        return Ok(out);
+    }
+    let edits = state.edits();
+    let kept = |slot: &Slot| match slot {
+        Slot::Set(value) | Slot::Kept(value) => Some(value.bind(py).clone()),
+        Slot::Unset | Slot::Default | Slot::Filled(_) => None,
+    };
+    let values: Vec<_> = edits.slots.iter().map(kept).collect();
+    drop(edits);
+    for (attribute, value) in state.info.attributes.get().into_iter().flatten().zip(values) {
+        if let (Some(attribute), Some(value)) = (attribute, value) {
+            out.set_item(attribute.text(), value)?;
+        }
+    }
+    Ok(out)
+}
+
+/// Whether a field is as it was read, was set, or is its default.
+pub(super) fn state_of(state: &State, name: &str) -> PyResult<&'static str> {
+    let attribute = state.info.attribute(name).ok_or_else(|| PyAttributeError::new_err(format!("{} has no field {name:?}", state.info.name)))?;
+    if state.edits.get().is_some() {
+        match state.edits().look(attribute.index) {
+            Slot::Set(_) => return Ok("set"),
+            Slot::Default | Slot::Filled(_) => return Ok("default"),
+            Slot::Unset | Slot::Kept(_) => {}
+        }
+    }
+    Ok(if state.is_read() { "read" } else { "default" })
+}

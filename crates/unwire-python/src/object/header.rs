@@ -1,0 +1,156 @@
+//! From an object's values to the bytes of its own layer: what was read, what was written, and what is left to be filled in. How layers fit
+//! together is pack.rs's.
+
+use std::cell::Cell;
+
+use pyo3::exceptions::{PyOverflowError, PyTypeError};
+use pyo3::prelude::*;
+use pyo3::types::{PyAny, PyByteArray, PyBytes, PyInt, PyMemoryView, PyString};
+use unwire::build::{self, Built, Given, Unfit};
+use unwire::layout::MAX_ITEMS;
+use unwire::schema::{Kind, Layer, LinkTo, Preset};
+
+use super::edits::Slot;
+use super::pack::Packing;
+use super::view::error_class;
+use super::{State, own, raw};
+use crate::schema::Schema;
+
+impl Packing {
+    /// A layer's own bytes.
+    pub(super) fn header(
+        &mut self,
+        object: &Bound<'_, PyAny>,
+        state: &State,
+        schema: &Schema,
+        layer: &Layer,
+        payload: usize,
+        next: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Built> {
+        let py = object.py();
+        let view = state.view(py);
+        let slots: Vec<Option<Bound<'_, PyAny>>>;
+        let mut given = vec![Given::Nothing; layer.fields.len()];
+        let items = Cell::new(MAX_ITEMS);
+        if let Some(view) = &view {
+            let laid = view.laid(py, &items);
+            for (given, field) in given.iter_mut().zip(&layer.fields) {
+                if matches!(field.kind, Kind::Bits { .. } | Kind::Reading { .. } | Kind::Computed { .. } | Kind::Payload(_)) {
+                    continue;
+                }
+                let at = laid.offset(field.place).unwrap_or(view.span.limit);
+                let size = laid.measure(&field.kind, at).unwrap_or(view.span.limit.saturating_sub(at));
+                *given = Given::Verbatim(view.slice(py, at, at.saturating_add(size).min(view.span.limit)).to_vec());
+            }
+        }
+        let mut defaults = Vec::new();
+        if state.edits.get().is_some() {
+            let edits = state.edits();
+            slots = (0..layer.fields.len() as u16)
+                .map(|index| match edits.look(index) {
+                    Slot::Set(value) | Slot::Kept(value) => Some(value.bind(py).clone()),
+                    Slot::Default | Slot::Filled(_) => {
+                        defaults.push(index);
+                        None
+                    }
+                    Slot::Unset => None,
+                })
+                .collect();
+            drop(edits);
+            for index in defaults {
+                given[index as usize] = match &layer.fields[index as usize].preset {
+                    Some(Preset::Number(number)) if matches!(layer.fields[index as usize].kind, Kind::Bits { .. }) => Given::Number(*number),
+                    _ => Given::Nothing,
+                };
+            }
+            for (index, value) in slots.iter().enumerate() {
+                // A length of 0 in a packet that was built says, as a checksum of 0 does, that nobody has stated it.
+                if let Some(value) = value
+                    && !(view.is_none() && layer.fields[index].length.is_some() && value.eq(0)?)
+                {
+                    given[index] = self.convert(value).map_err(|error| Self::in_field(py, error, state, layer, index))?;
+                }
+            }
+        }
+        if let Some(next) = next {
+            Self::point(&mut given, schema, layer, next)?;
+        }
+        build::build(&schema.inner, layer, &given, payload)
+            .map_err(|Unfit { field, why }| unfit(py, &state.info.name, &layer.fields[field as usize].name, &why))
+    }
+
+    /// Write the number of what is carried into the field that states it, if nobody did.
+    fn point(given: &mut [Given], schema: &Schema, layer: &Layer, next: &Bound<'_, PyAny>) -> PyResult<()> {
+        let carried = own(next)?;
+        let Some(inner) = schema.inner.layer_of(&carried.info.id) else { return Ok(()) };
+        for link in &layer.next {
+            let (LinkTo::Space(space, _), Some(field), false) = (&link.to, link.field, link.weak) else { continue };
+            let whole = if let Kind::Bits { of, .. } = &layer.fields[field as usize].kind { *of } else { field };
+            if given[field as usize] != Given::Nothing || given[whole as usize] != Given::Nothing {
+                continue;
+            }
+            let Some((_, keys)) = inner.over.iter().find(|(over, _)| over == space) else { continue };
+            let Some(Preset::Number(number)) = &layer.fields[field as usize].preset else { continue };
+            if !keys.iter().any(|key| i128::from(*key) == *number)
+                && let Some(key) = keys.first()
+            {
+                given[field as usize] = Given::Number(i128::from(*key));
+            }
+            return Ok(());
+        }
+        Ok(())
+    }
+
+    pub(super) fn convert(&mut self, value: &Bound<'_, PyAny>) -> PyResult<Given> {
+        if value.is_none() {
+            return Ok(Given::Absent);
+        }
+        if value.is_instance_of::<PyInt>() {
+            return Ok(Given::Number(value.extract()?));
+        }
+        if let Some(bytes) = plain_bytes(value)? {
+            return Ok(Given::Bytes(bytes));
+        }
+        if let Ok(text) = value.cast::<PyString>() {
+            return Ok(Given::Text(text.to_str()?.to_owned()));
+        }
+        if let Some(state) = raw::state(value) {
+            return Ok(Given::Verbatim(self.inside(value, state)?.bytes));
+        }
+        if let Ok(packed) = value.getattr("packed") {
+            return self.convert(&packed); // the standard library's addresses
+        }
+        if value.hasattr("__index__")? {
+            return Ok(Given::Number(value.call_method0("__index__")?.extract()?));
+        }
+        let items = value.try_iter()?.map(|item| self.convert(&item?)).collect::<PyResult<_>>()?;
+        Ok(Given::Items(items))
+    }
+
+    fn in_field(py: Python<'_>, error: PyErr, state: &State, layer: &Layer, index: usize) -> PyErr {
+        if error.is_instance_of::<PyTypeError>(py) || error.is_instance_of::<PyOverflowError>(py) {
+            return unfit(py, &state.info.name, &layer.fields[index].name, &error.value(py).to_string());
+        }
+        error
+    }
+}
+
+/// A value that does not fit.
+pub(super) fn unfit(py: Python<'_>, class: &str, field: &str, why: &str) -> PyErr {
+    let made = error_class(py, "PackError").and_then(|error| error.call1((format!("{class}.{field}: {why}"),)));
+    made.map_or_else(|error| error, PyErr::from_value)
+}
+
+/// The bytes of what is bytes to Python; None for anything else.
+pub(super) fn plain_bytes(value: &Bound<'_, PyAny>) -> PyResult<Option<Vec<u8>>> {
+    if let Ok(bytes) = value.cast::<PyBytes>() {
+        return Ok(Some(bytes.as_bytes().to_vec()));
+    }
+    if let Ok(array) = value.cast::<PyByteArray>() {
+        return Ok(Some(array.to_vec()));
+    }
+    if value.is_instance_of::<PyMemoryView>() {
+        return Ok(Some(value.call_method0("tobytes")?.cast::<PyBytes>()?.as_bytes().to_vec()));
+    }
+    Ok(None)
+}
