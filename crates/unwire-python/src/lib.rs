@@ -4,8 +4,10 @@ mod batch;
 mod capture;
 mod frame;
 mod object;
+mod outgoing;
 mod schema;
 mod source;
+mod steps;
 mod stream;
 mod tally;
 
@@ -26,6 +28,10 @@ mod _engine {
     use super::schema::Schema;
     #[pymodule_export]
     use super::source::{CaptureError, Source};
+    #[pymodule_export]
+    use super::outgoing::{Held, Packets};
+    #[pymodule_export]
+    use super::steps::{Steps, StepsIterator};
     #[pymodule_export]
     use super::stream::{IpcWriter, Stream};
     #[pymodule_export]
