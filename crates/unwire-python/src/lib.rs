@@ -5,11 +5,13 @@ mod capture;
 mod frame;
 mod object;
 mod outgoing;
+mod record;
 mod schema;
 mod source;
 mod steps;
 mod stream;
 mod tally;
+mod writer;
 
 use pyo3::prelude::*;
 
@@ -31,9 +33,13 @@ mod _engine {
     #[pymodule_export]
     use super::outgoing::{Held, Packets};
     #[pymodule_export]
+    use super::record::{Interface, Record, Records};
+    #[pymodule_export]
     use super::steps::{Steps, StepsIterator};
     #[pymodule_export]
     use super::stream::{IpcWriter, Stream};
     #[pymodule_export]
     use super::tally::tally;
+    #[pymodule_export]
+    use super::writer::{RecordWriter, WriteError};
 }

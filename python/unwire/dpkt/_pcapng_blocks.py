@@ -1,5 +1,8 @@
 """pcapng's blocks and options as packets, in dpkt's spelling. Loaded on first use: readers and writers do without them."""
 
+# Fields that `__hdr__` names are there at run time only, where no type checker sees them.
+# mypy: disable-error-code="attr-defined, has-type, assignment, call-arg, no-any-return"
+
 from __future__ import annotations
 
 import struct

@@ -12,7 +12,13 @@ from unwire.dpkt._files import PacketWriter, RecordReader, reads_ahead
 from unwire.errors import NeedData, PackError
 
 if TYPE_CHECKING:
-    from unwire.dpkt._pcap_headers import MAGIC_TO_PKT_HDR, FileHdr, LEFileHdr, LEPktHdr, LEPktModHdr, PktHdr, PktModHdr
+    from unwire.dpkt._pcap_headers import MAGIC_TO_PKT_HDR as MAGIC_TO_PKT_HDR
+    from unwire.dpkt._pcap_headers import FileHdr as FileHdr
+    from unwire.dpkt._pcap_headers import LEFileHdr as LEFileHdr
+    from unwire.dpkt._pcap_headers import LEPktHdr as LEPktHdr
+    from unwire.dpkt._pcap_headers import LEPktModHdr as LEPktModHdr
+    from unwire.dpkt._pcap_headers import PktHdr as PktHdr
+    from unwire.dpkt._pcap_headers import PktModHdr as PktModHdr
 
 # big endian magics
 TCPDUMP_MAGIC = 0xA1B2C3D4
@@ -184,8 +190,9 @@ class Reader(RecordReader):
         if magic not in _MAGICS:
             raise ValueError("invalid tcpdump header")
         little = magic in (PMUDPCT_MAGIC, PMUDPCT_MAGIC_NANO, PACPDOM_MAGIC)
-        self.snaplen, self.__linktype = struct.unpack_from("<II" if little else ">II", header, 16)
-        self.dloff = dltoff.get(self.__linktype, 0)
+        self.snaplen, linktype = struct.unpack_from("<II" if little else ">II", header, 16)
+        self.__linktype: int = linktype
+        self.dloff = dltoff.get(linktype, 0)
         divisor = Decimal("1E9") if magic in (TCPDUMP_MAGIC_NANO, PMUDPCT_MAGIC_NANO) else None
         self._steps = _engine.Steps(fileobj, "pcap", bytes(header), reads_ahead(fileobj), divisor)
 
@@ -201,6 +208,7 @@ class UniversalReader:
     """Makes the reader that fits: `Reader` for pcap, `pcapng.Reader` for pcapng."""
 
     def __new__(cls, fileobj: Any) -> Any:
+        """Return the reader."""
         from unwire.dpkt import pcapng
 
         try:

@@ -17,20 +17,18 @@ from unwire.dpkt._files import PacketWriter, RecordReader, reads_ahead
 from unwire.errors import NeedData, PackError, UnpackError
 
 if TYPE_CHECKING:
-    from unwire.dpkt._pcapng_blocks import (
-        EnhancedPacketBlock,
-        EnhancedPacketBlockLE,
-        InterfaceDescriptionBlock,
-        InterfaceDescriptionBlockLE,
-        PacketBlock,
-        PacketBlockLE,
-        PcapngBlockLE,
-        PcapngOption,
-        PcapngOptionLE,
-        SectionHeaderBlock,
-        SectionHeaderBlockLE,
-        _PcapngBlock,
-    )
+    from unwire.dpkt._pcapng_blocks import EnhancedPacketBlock as EnhancedPacketBlock
+    from unwire.dpkt._pcapng_blocks import EnhancedPacketBlockLE as EnhancedPacketBlockLE
+    from unwire.dpkt._pcapng_blocks import InterfaceDescriptionBlock as InterfaceDescriptionBlock
+    from unwire.dpkt._pcapng_blocks import InterfaceDescriptionBlockLE as InterfaceDescriptionBlockLE
+    from unwire.dpkt._pcapng_blocks import PacketBlock as PacketBlock
+    from unwire.dpkt._pcapng_blocks import PacketBlockLE as PacketBlockLE
+    from unwire.dpkt._pcapng_blocks import PcapngBlockLE as PcapngBlockLE
+    from unwire.dpkt._pcapng_blocks import PcapngOption as PcapngOption
+    from unwire.dpkt._pcapng_blocks import PcapngOptionLE as PcapngOptionLE
+    from unwire.dpkt._pcapng_blocks import SectionHeaderBlock as SectionHeaderBlock
+    from unwire.dpkt._pcapng_blocks import SectionHeaderBlockLE as SectionHeaderBlockLE
+    from unwire.dpkt._pcapng_blocks import _PcapngBlock as _PcapngBlock
 
 BYTE_ORDER_MAGIC = 0x1A2B3C4D
 BYTE_ORDER_MAGIC_LE = 0x4D3C2B1A
@@ -228,7 +226,8 @@ class Reader(RecordReader):
         """The first interface."""
         from unwire.dpkt import _pcapng_blocks
 
-        return (_pcapng_blocks.InterfaceDescriptionBlockLE if self.__le else _pcapng_blocks.InterfaceDescriptionBlock)(self.__block)
+        block: Any = _pcapng_blocks.InterfaceDescriptionBlockLE if self.__le else _pcapng_blocks.InterfaceDescriptionBlock
+        return block(self.__block)
 
     def datalink(self) -> int:
         """Return the link type of the first interface."""

@@ -12,7 +12,8 @@ from unwire.dpkt._files import PacketWriter, RecordReader, reads_ahead
 from unwire.errors import NeedData, PackError
 
 if TYPE_CHECKING:
-    from unwire.dpkt._snoop_headers import FileHdr, PktHdr
+    from unwire.dpkt._snoop_headers import FileHdr as FileHdr
+    from unwire.dpkt._snoop_headers import PktHdr as PktHdr
 
 SNOOP_MAGIC = 0x736E6F6F70000000
 
@@ -55,7 +56,7 @@ class FileWriter:
         """Write a packet and its time."""
 
 
-class Writer(PacketWriter, FileWriter):  # type: ignore[misc]
+class Writer(PacketWriter, FileWriter):
     """Writes packets to a file object: `writepkt(packet, ts)`, `writepkt_time`, `writepkts([(ts, packet)])`, `close()`."""
 
     precision_multiplier = 1000000
@@ -94,10 +95,11 @@ class Reader(FileReader):
         header = fileobj.read(_FILE_HEADER)
         if len(header) < _FILE_HEADER:
             raise NeedData(f"got {len(header)}, {_FILE_HEADER} needed at least")
-        magic, _, self.__linktype = struct.unpack(">QII", header)
+        magic, _, linktype = struct.unpack(">QII", header)
         if magic != SNOOP_MAGIC:
             raise ValueError("invalid snoop header")
-        self.dloff = dltoff.get(self.__linktype, 0)
+        self.__linktype: int = linktype
+        self.dloff = dltoff.get(linktype, 0)
         self._steps = _engine.Steps(fileobj, "snoop", None, reads_ahead(fileobj))
 
     def datalink(self) -> int:

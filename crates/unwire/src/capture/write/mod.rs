@@ -1,6 +1,7 @@
 //! Writing captures: records into bytes, and bytes into a target that never keeps half a record. Knows no schema and no protocol;
 //! opens no file.
 
+mod copy;
 mod hold;
 mod pcap;
 mod pcapng;
@@ -8,6 +9,7 @@ mod snoop;
 
 use std::fmt;
 
+pub use copy::{Origin, PcapngWriter};
 pub use hold::{Hold, Target};
 pub use pcap::PcapEncoder;
 pub use pcapng::{PcapngEncoder, options};
