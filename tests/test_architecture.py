@@ -25,6 +25,7 @@ MAY_IMPORT = {
     "inspect": {"_engine", "declare", "errors", "schema"},
     "tables": {"_engine", "capture", "data", "declare", "errors", "inspect", "schema", "tables"},
     "capture": {"_engine", "capture", "errors", "schema", "tables"},
+    "dpkt": {"_engine", "declare", "dpkt", "errors", "protocols"},
 }
 
 #: What each module of the engine may use of the others, and where a row is missing, anything.

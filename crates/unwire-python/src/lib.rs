@@ -27,13 +27,13 @@ mod _engine {
     #[pymodule_export]
     use super::object::objects;
     #[pymodule_export]
-    use super::schema::Schema;
-    #[pymodule_export]
-    use super::source::{CaptureError, Source};
-    #[pymodule_export]
     use super::outgoing::{Held, Packets};
     #[pymodule_export]
     use super::record::{Interface, Record, Records};
+    #[pymodule_export]
+    use super::schema::Schema;
+    #[pymodule_export]
+    use super::source::{CaptureError, Source};
     #[pymodule_export]
     use super::steps::{Steps, StepsIterator};
     #[pymodule_export]

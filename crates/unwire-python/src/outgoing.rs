@@ -123,14 +123,12 @@ impl Packets {
     /// Write a packet, with the present time if none is given.
     #[pyo3(signature = (pkt, ts = None))]
     fn writepkt(&self, py: Python<'_>, pkt: &Bound<'_, PyAny>, ts: Option<&Bound<'_, PyAny>>) -> PyResult<()> {
-        match ts {
-            Some(ts) => self.write(py, pkt, ts),
-            None => {
-                // Through the module, so that who replaces the clock is heard.
-                let now = py.import(intern!(py, "time"))?.call_method0(intern!(py, "time"))?;
-                self.write(py, pkt, &now)
-            }
+        if let Some(ts) = ts {
+            return self.write(py, pkt, ts);
         }
+        // Through the module, so that who replaces the clock is heard.
+        let now = py.import(intern!(py, "time"))?.call_method0(intern!(py, "time"))?;
+        self.write(py, pkt, &now)
     }
 
     /// Write a packet and its time.

@@ -83,7 +83,7 @@ impl Steps {
 impl Steps {
     #[inline]
     fn advance<'py>(&mut self, py: Python<'py>, ahead: bool) -> PyResult<Option<Bound<'py, PyTuple>>> {
-        let found = if self.block.is_some() || (ahead && self.ahead) { self.from_block(py, ahead)? } else { self.exactly(py)? };
+        let found = if self.block.is_some() || (ahead && self.ahead) { self.next_of_block(py, ahead)? } else { self.exactly(py)? };
         match found {
             Found::End => Ok(None),
             Found::Record(stamp, bytes) => {
@@ -93,6 +93,8 @@ impl Steps {
         }
     }
 
+    /// The time as dpkt has it: a float, or a Decimal for nanoseconds.
+    #[expect(clippy::cast_precision_loss, reason = "floats lose what they lose in dpkt, to the bit")]
     #[inline]
     fn time<'py>(&mut self, py: Python<'py>, stamp: Stamp) -> PyResult<Bound<'py, PyAny>> {
         let seconds = match (stamp, &self.decimal) {
@@ -122,7 +124,7 @@ impl Steps {
         }
     }
 
-    fn from_block<'py>(&mut self, py: Python<'py>, ahead: bool) -> PyResult<Found<'py>> {
+    fn next_of_block<'py>(&mut self, py: Python<'py>, ahead: bool) -> PyResult<Found<'py>> {
         let mut ended = false;
         loop {
             let needed = match &self.block {

@@ -159,8 +159,9 @@ impl RecordWriter {
     ) -> PyResult<u32> {
         let mut state = self.state(py);
         state.begin(link)?;
-        let State { shape, hold, snaplen: usual, clock, .. } = &mut *state;
+        let State { shape, hold, snaplen: usual, clock, big_endian, .. } = &mut *state;
         let Shape::Pcapng(pcapng) = shape else { return Err(WriteError::new_err("only pcapng describes interfaces")) };
+        pcapng.begin(*big_endian, hold.open());
         let words = [(2, name), (3, description)];
         let more: Vec<(u16, &[u8])> = words.iter().filter_map(|(code, text)| text.map(|text| (*code, text.as_bytes()))).collect();
         let clock = Clock { resolution: resolution.unwrap_or(clock.resolution), offset: 0 };
@@ -339,7 +340,8 @@ impl State {
             record.options.to_vec()
         } else {
             let added = comments.iter().map(|comment| (1, comment.as_bytes()));
-            let turned: Vec<(u16, Vec<u8>)> = list.map(|(code, value)| (code, turned(code, value, record.big_endian != pcapng.big_endian()))).collect();
+            let turned: Vec<(u16, Vec<u8>)> =
+                list.map(|(code, value)| (code, turned(code, value, record.big_endian != pcapng.big_endian()))).collect();
             options(pcapng.big_endian(), turned.iter().map(|(code, value)| (*code, value.as_slice())).chain(added))
         };
         if let Err(error) = pcapng.packet(id, outgoing, &raw, hold.open()) {

@@ -26,6 +26,14 @@ def reads_ahead(file: Any) -> bool:
     return type(raw) is io.FileIO and raw.seekable()
 
 
+def read_exactly(file: Any, count: int) -> bytes:
+    """Return so many bytes, or what there is; an unbuffered source may give fewer than asked for although more will come."""
+    data = bytes(file.read(count))
+    while 0 < len(data) < count and (more := file.read(count - len(data))):
+        data += more
+    return data
+
+
 class RecordReader:
     """What iterates over (time, bytes) of a capture file, with pypcap's methods."""
 

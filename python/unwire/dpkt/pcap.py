@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from unwire import _engine
-from unwire.dpkt._files import PacketWriter, RecordReader, reads_ahead
+from unwire.dpkt._files import PacketWriter, RecordReader, read_exactly, reads_ahead
 from unwire.errors import NeedData, PackError
 
 if TYPE_CHECKING:
@@ -183,7 +183,7 @@ class Reader(RecordReader):
 
     def __init__(self, fileobj: Any) -> None:
         super().__init__(fileobj)
-        header = fileobj.read(_FILE_HEADER)
+        header = read_exactly(fileobj, _FILE_HEADER)
         if len(header) < _FILE_HEADER:
             raise NeedData(f"got {len(header)}, {_FILE_HEADER} needed at least")
         (magic,) = struct.unpack_from(">I", header)
@@ -194,7 +194,7 @@ class Reader(RecordReader):
         self.__linktype: int = linktype
         self.dloff = dltoff.get(linktype, 0)
         divisor = Decimal("1E9") if magic in (TCPDUMP_MAGIC_NANO, PMUDPCT_MAGIC_NANO) else None
-        self._steps = _engine.Steps(fileobj, "pcap", bytes(header), reads_ahead(fileobj), divisor)
+        self._steps = _engine.Steps(fileobj, "pcap", header, reads_ahead(fileobj), divisor)
 
     def datalink(self) -> int:
         """Return the file's link type."""

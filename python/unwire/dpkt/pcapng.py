@@ -13,7 +13,7 @@ from time import time
 from typing import TYPE_CHECKING, Any
 
 from unwire import _engine
-from unwire.dpkt._files import PacketWriter, RecordReader, reads_ahead
+from unwire.dpkt._files import PacketWriter, RecordReader, read_exactly, reads_ahead
 from unwire.errors import NeedData, PackError, UnpackError
 
 if TYPE_CHECKING:
@@ -185,7 +185,7 @@ class Reader(RecordReader):
 
     def __init__(self, fileobj: Any) -> None:
         super().__init__(fileobj)
-        section = fileobj.read(_SECTION)
+        section = read_exactly(fileobj, _SECTION)
         if len(section) < _SECTION:
             raise ValueError("invalid pcapng header")
         kind, length, mark = struct.unpack_from(">III", section)
@@ -195,7 +195,7 @@ class Reader(RecordReader):
             raise ValueError("unknown endianness")
         self.__le = mark == BYTE_ORDER_MAGIC_LE
         order = "<" if self.__le else ">"
-        section += fileobj.read(max(0, (_swap32b(length) if self.__le else length) - _SECTION))
+        section += read_exactly(fileobj, max(0, (_swap32b(length) if self.__le else length) - _SECTION))
         _check(section, order)
         major, minor = struct.unpack_from(order + "HH", section, 12)
         if major != PCAPNG_VERSION_MAJOR:
@@ -205,20 +205,20 @@ class Reader(RecordReader):
         self.__linktype: int = linktype
         self.dloff = dltoff.get(linktype, 0)
         self._steps = _engine.Steps(fileobj, "pcapng", None, reads_ahead(fileobj))
-        self._steps.feed(bytes(section))
+        self._steps.feed(section)
         self._steps.feed(self.__block)
 
     @staticmethod
     def _interface(fileobj: Any, order: str) -> bytes:
         """Read up to the first interface; what stands before it cannot be a packet."""
-        while len(block := fileobj.read(8)) == 8:
+        while len(block := read_exactly(fileobj, 8)) == 8:
             kind, length = struct.unpack(order + "II", block)
             if length < 12:
                 break
-            block += fileobj.read(length - 8)
+            block += read_exactly(fileobj, length - 8)
             if kind == PCAPNG_BT_IDB:
                 _check(block, order)
-                return bytes(block)
+                return block
         raise ValueError("IDB not found")
 
     @cached_property

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from unwire import _engine
-from unwire.dpkt._files import PacketWriter, RecordReader, reads_ahead
+from unwire.dpkt._files import PacketWriter, RecordReader, read_exactly, reads_ahead
 from unwire.errors import NeedData, PackError
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ class Reader(FileReader):
 
     def __init__(self, fileobj: Any) -> None:
         super().__init__(fileobj)
-        header = fileobj.read(_FILE_HEADER)
+        header = read_exactly(fileobj, _FILE_HEADER)
         if len(header) < _FILE_HEADER:
             raise NeedData(f"got {len(header)}, {_FILE_HEADER} needed at least")
         magic, _, linktype = struct.unpack(">QII", header)

@@ -1,0 +1,26 @@
+"""Writing only, for dpkt and for whatever stands in for it: packets that are in memory go through `Writer.writepkt` to nowhere, because a
+disk would be measured otherwise. Reading them is not in the time.
+"""
+
+import itertools
+import json
+import os
+import sys
+import time
+
+#: As many as fit into a core's cache many times over: memory would be measured otherwise.
+PACKETS, TIMES = 2_000, 50
+
+
+def run(peer, dpkt):
+    with open(sys.argv[1], "rb") as file:
+        packets = list(itertools.islice(dpkt.pcap.UniversalReader(file), PACKETS))
+    start = time.perf_counter()
+    with open(os.devnull, "wb") as file:
+        writer = dpkt.pcap.Writer(file)
+        for _ in range(TIMES):
+            for ts, data in packets:
+                writer.writepkt(data, ts)
+    seconds = (time.perf_counter() - start) / TIMES
+    answer = sum(len(data) for _, data in packets)
+    print(json.dumps({"peer": peer, "work": "write", "packets": len(packets), "answer": answer, "seconds": seconds}))
