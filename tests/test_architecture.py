@@ -19,7 +19,6 @@ MAY_IMPORT = {
     "declare": {"declare"},
     "protocols": {"protocols", "declare"},
     # `import_module` in it names no other part than its own and the protocols.
-    "dpkt": {"dpkt", "declare", "errors", "protocols"},
     "errors": set(),
     "schema": {"_engine", "declare", "errors"},
     "inspect": {"_engine", "declare", "errors", "schema"},

@@ -35,12 +35,14 @@ class LEPktHdr(PktHdr):
     """A pcap record's header in little-endian order"""
 
     __byte_order__ = "<"
+    __hdr__ = PktHdr.__hdr__
 
 
 class LEPktModHdr(PktModHdr):
     """A modified pcap record's header in little-endian order"""
 
     __byte_order__ = "<"
+    __hdr__ = PktModHdr.__hdr__
 
 
 class FileHdr(Packet):
@@ -61,6 +63,7 @@ class LEFileHdr(FileHdr):
     """A pcap file's header in little-endian order"""
 
     __byte_order__ = "<"
+    __hdr__ = FileHdr.__hdr__
 
 
 #: The record header for each magic number.

@@ -49,6 +49,9 @@ class PcapngOption(Packet):
     def __len__(self) -> int:
         return int(self.__hdr_len__) + _aligned(len(self.data))
 
+    def __str__(self) -> str:
+        return str(bytes(self))
+
     def __repr__(self) -> str:
         return f"{type(self).__name__}(opt_endofopt)" if self.code == _END_OF_OPTIONS else Packet.__repr__(self)
 
@@ -57,6 +60,7 @@ class PcapngOptionLE(PcapngOption):
     """An option of a block in little-endian order"""
 
     __byte_order__ = "<"
+    __hdr__ = PcapngOption.__hdr__
 
 
 class _PcapngBlock(Packet):
@@ -67,6 +71,11 @@ class _PcapngBlock(Packet):
         ("len", "I", 12),
         ("_len", "I", 12),
     )
+
+    @property
+    def data(self) -> str:
+        """Empty text, as dpkt has it: what a block holds is in its other attributes."""
+        return ""
 
     def unpack_hdr(self, buf: Any) -> None:
         Packet.unpack(self, buf)
@@ -79,8 +88,6 @@ class _PcapngBlock(Packet):
 
     def _do_unpack_options(self, buf: Any, offset: int | None = None) -> None:
         self.opts: list[Any] = []
-        # dpkt's blocks have text here, and its tests look.
-        self.data = ""
         offset = offset or self.__hdr_len__ - 4
         option_class = PcapngOptionLE if self.__hdr_fmt__[0] == "<" else PcapngOption
         rest = buf[offset : self.len - 4]
@@ -112,6 +119,9 @@ class _PcapngBlock(Packet):
         header = self.pack_hdr()
         return b"".join([header[:-4], body, header[-4:]])
 
+    def __str__(self) -> str:
+        return str(bytes(self))
+
     def __len__(self) -> int:
         options = getattr(self, "opts", None) or ()
         return int(self.__hdr_len__) + sum(len(option) for option in options)
@@ -121,6 +131,7 @@ class PcapngBlockLE(_PcapngBlock):
     """A block in little-endian order"""
 
     __byte_order__ = "<"
+    __hdr__ = _PcapngBlock.__hdr__
 
 
 class SectionHeaderBlock(_PcapngBlock):
@@ -141,6 +152,7 @@ class SectionHeaderBlockLE(SectionHeaderBlock):
     """Section Header Block in little-endian order"""
 
     __byte_order__ = "<"
+    __hdr__ = SectionHeaderBlock.__hdr__
 
 
 class InterfaceDescriptionBlock(_PcapngBlock):
@@ -160,6 +172,7 @@ class InterfaceDescriptionBlockLE(InterfaceDescriptionBlock):
     """Interface Description Block in little-endian order"""
 
     __byte_order__ = "<"
+    __hdr__ = InterfaceDescriptionBlock.__hdr__
 
 
 class EnhancedPacketBlock(_PcapngBlock):
@@ -198,6 +211,7 @@ class EnhancedPacketBlockLE(EnhancedPacketBlock):
     """Enhanced Packet Block in little-endian order"""
 
     __byte_order__ = "<"
+    __hdr__ = EnhancedPacketBlock.__hdr__
 
 
 class PacketBlock(EnhancedPacketBlock):
@@ -220,3 +234,4 @@ class PacketBlockLE(PacketBlock):
     """Packet Block, obsolete, in little-endian order"""
 
     __byte_order__ = "<"
+    __hdr__ = PacketBlock.__hdr__

@@ -1,4 +1,4 @@
-"""libpcap's file format, in dpkt's shape: `Reader` and `Writer`, link types and magic numbers. Records are read and written by the engine."""
+"""dpkt.pcap: libpcap's files, in dpkt's shape: `Reader` and `Writer`, link types and magic numbers. Records are read and written by the engine."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The pcapng file format, in dpkt's shape: `Reader`, `Writer` and the blocks. Records are read and written by the engine.
+"""dpkt.pcapng: pcapng files, in dpkt's shape: `Reader`, `Writer` and the blocks. Records are read and written by the engine.
 
 Beyond dpkt: every interface's own clock, simple packet blocks (their time is 0.0, since they have none), later sections of either byte
 order; a damaged block length is an error and no silent end.

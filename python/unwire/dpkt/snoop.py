@@ -1,4 +1,4 @@
-"""The snoop file format (RFC 1761), in dpkt's shape: `Reader`, `Writer`, and their bases. Records are read and written by the engine."""
+"""dpkt.snoop: snoop files (RFC 1761), in dpkt's shape: `Reader`, `Writer`, and their bases. Records are read and written by the engine."""
 
 from __future__ import annotations
 
