@@ -39,6 +39,8 @@ ROWS = [
     ("pyshark", "columns", ["pyshark_read.py"], 1000),
     ("unwire", "count", ["unwire_count.py"], 1),
     ("tshark", "count", ["tshark.py", "count"], 20),
+    ("unwire", "write", ["unwire_write.py"], 1000),
+    ("dpkt", "write", ["dpkt_write.py"], 1000),
     ("unwire", "recipe", ["unwire_recipe.py"], 20),
     ("dpkt", "recipe", ["dpkt_recipe.py"], 20),
 ]
@@ -52,6 +54,7 @@ BUDGETS = [
     ("count: times tshark", lambda r: r.ratio("tshark count", "unwire count"), "≥", 100, None),
     ("recipe: times dpkt", lambda r: r.ratio("dpkt recipe", "unwire recipe"), "≥", 7, 8.7),
     ("reading only: times dpkt", lambda r: r.ratio("dpkt read", "unwire read"), "≥", 10, 12.5),
+    ("writing only: times dpkt", lambda r: r.ratio("dpkt write", "unwire write"), "≥", 10, None),
     ("columns: peak MB", lambda r: r.peak("unwire columns"), "≤", 200, 60),
     ("count: peak MB", lambda r: r.peak("unwire count"), "≤", 200, 60),
     ("reading only: peak MB", lambda r: r.peak("unwire read"), "≤", 200, 60),
@@ -77,7 +80,7 @@ class Results:
 
     def disagreements(self):
         """Rows of one work that saw the same packets and still answer otherwise, where they must not."""
-        for work in ("read", "recipe"):
+        for work in ("read", "write", "recipe"):
             seen = {}
             for key, (run, *_) in self.runs.items():
                 if key.endswith(" " + work) and seen.setdefault(run["packets"], run)["answer"] != run["answer"]:

@@ -19,12 +19,12 @@ MAY_IMPORT = {
     "declare": {"declare"},
     "protocols": {"protocols", "declare"},
     # `import_module` in it names no other part than its own and the protocols.
-    "dpkt": {"dpkt", "declare", "errors", "protocols"},
     "errors": set(),
     "schema": {"_engine", "declare", "errors"},
     "inspect": {"_engine", "declare", "errors", "schema"},
     "tables": {"_engine", "capture", "data", "declare", "errors", "inspect", "schema", "tables"},
     "capture": {"_engine", "capture", "errors", "schema", "tables"},
+    "dpkt": {"_engine", "declare", "dpkt", "errors", "protocols"},
 }
 
 #: What each module of the engine may use of the others, and where a row is missing, anything.

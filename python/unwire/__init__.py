@@ -17,6 +17,10 @@ _PLACES = {
     "Trace": "unwire.capture.trace",
     "Table": "unwire.tables.table",
     "Frame": "unwire._engine",
+    "Record": "unwire._engine",
+    "Interface": "unwire._engine",
+    "Writer": "unwire.capture.writer",
+    "WriteError": "unwire._engine",
     "CaptureError": "unwire._engine",
     "UnknownField": "unwire.errors",
     "UnwireError": "unwire.errors",
@@ -31,8 +35,9 @@ __all__ = [*_PLACES, "__version__"]
 
 if TYPE_CHECKING:
     from unwire import declare, dpkt, inspect
-    from unwire._engine import CaptureError, Frame
+    from unwire._engine import CaptureError, Frame, Interface, Record, WriteError
     from unwire.capture.trace import Trace, open
+    from unwire.capture.writer import Writer
     from unwire.declare import DeclarationError
     from unwire.errors import OneWayError, UnknownField, UnwireError
     from unwire.tables.table import Table

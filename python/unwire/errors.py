@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import struct
+
 
 class UnwireError(Exception):
     """What all errors of unwire's own have in common."""
@@ -32,3 +34,7 @@ class NeedData(UnpackError):
 
 class PackError(Error):
     """A value does not fit its field."""
+
+
+class RangeError(PackError, struct.error):
+    """A number that its field cannot hold; `struct.error` as well, because that is what dpkt lets through here."""

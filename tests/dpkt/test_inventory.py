@@ -149,7 +149,7 @@ def test_fields_are_those_of_the_inventory() -> None:
     if not INVENTORY.exists():
         pytest.skip("the inventory of dpkt is not beside the checkout")
     inventory = json.loads(INVENTORY.read_text(encoding="utf-8"))
-    found = [(module, record) for module in ours.MODULES if module != "dpkt" for record in inventory[module]["classes"]]
+    found = [(module, record) for module in ours.MODULES if module != "dpkt" for record in inventory[module]["classes"] if "hdr" in record]
     assert {(module, record["name"]) for module, record in found} == set(CLASSES)
     for module, record in found:
         compare(record["name"], by_inventory(record), our_class(module, record["name"]))

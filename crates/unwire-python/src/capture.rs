@@ -59,7 +59,7 @@ impl Info {
     }
 
     /// The interfaces, in order.
-    fn interfaces<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+    pub(crate) fn interfaces<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         let list = PyList::empty(py);
         for interface in &self.meta.interfaces {
             let entry = PyDict::new(py);

@@ -4,10 +4,14 @@ mod batch;
 mod capture;
 mod frame;
 mod object;
+mod outgoing;
+mod record;
 mod schema;
 mod source;
+mod steps;
 mod stream;
 mod tally;
+mod writer;
 
 use pyo3::prelude::*;
 
@@ -23,11 +27,19 @@ mod _engine {
     #[pymodule_export]
     use super::object::objects;
     #[pymodule_export]
+    use super::outgoing::{Held, Packets};
+    #[pymodule_export]
+    use super::record::{Interface, Record, Records};
+    #[pymodule_export]
     use super::schema::Schema;
     #[pymodule_export]
     use super::source::{CaptureError, Source};
     #[pymodule_export]
+    use super::steps::{Steps, StepsIterator};
+    #[pymodule_export]
     use super::stream::{IpcWriter, Stream};
     #[pymodule_export]
     use super::tally::tally;
+    #[pymodule_export]
+    use super::writer::{RecordWriter, WriteError};
 }

@@ -67,6 +67,14 @@ class Trace:
         for source in self.sources():
             yield from _engine.Frames(source, generation, self._link_type)
 
+    def records(self) -> Iterator[_engine.Record]:
+        """Yield the records as they stand in the capture: time, lengths, bytes, interface, options; nothing is decoded.
+
+        `unwire.Writer` writes them with all that belongs to them.
+        """
+        for source in self.sources():
+            yield from _engine.Records(source, self._link_type)
+
     def info(self) -> list[_engine.Info]:
         """Read each capture to its end for its container alone: format, interfaces, comments, loss."""
         return [_engine.Info.read(source) for source in self.sources()]

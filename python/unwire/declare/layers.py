@@ -57,6 +57,16 @@ def fields_of(cls: type, hints: Mapping[str, Any], inherited: list[Schema], orde
     return list(fields.values())
 
 
+def in_order(fields: list[Schema], order: str) -> list[Schema]:
+    """Return fields with all their integers in another byte order."""
+    return [{**field, "type": _turned(field["type"], order)} for field in fields]
+
+
+def _turned(kind: Schema, order: str) -> Schema:
+    out = {key: _turned(value, order) if isinstance(value, dict) and "t" in value else value for key, value in kind.items() if key != "order"}
+    return {**out, "order": "little"} if kind["t"] in ("uint", "int") and order == "little" and kind["n"] > 1 else out
+
+
 class _Field:
     """One field on its way from words to schema."""
 

@@ -34,7 +34,11 @@ class _Declared(face.Face):
         fields_of_hdr(cls, hints)
         # dpkt's `__hdr__` takes the place of the one inherited.
         fresh = keywords.pop("fresh", "__hdr__" in cls.__dict__)
-        fields = layers.fields_of(cls, hints, [] if fresh else parent.get("fields", []), order)
+        inherited = [] if fresh else parent.get("fields", [])
+        if "__byte_order__" in cls.__dict__ and order != parent.get("order", order):
+            # In dpkt's spelling the order is the whole header's.
+            inherited = layers.in_order(inherited, order)
+        fields = layers.fields_of(cls, hints, inherited, order)
         names = [f["name"] for f in fields]
         for one in fields:
             of = one.get("length", {}).get("of", "layer")

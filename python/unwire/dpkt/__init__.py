@@ -17,8 +17,8 @@ __version__ = "1.9.8"
 #: dpkt's modules.
 MODULES = (
     "ah", "aoe", "aoeata", "aoecfg", "arp", "cdp", "compat", "crc32c", "dpkt", "dtp", "edp", "esp", "ethernet", "gre", "hsrp", "icmp", "icmp6",
-    "igmp", "ip", "ip6", "ipip", "ipx", "llc", "loopback", "ospf", "pim", "ppp", "pppoe", "rip", "sctp", "sll", "sll2", "stp", "tcp", "udp",
-    "utils", "vrrp",
+    "igmp", "ip", "ip6", "ipip", "ipx", "llc", "loopback", "ospf", "pcap", "pcapng", "pim", "ppp", "pppoe", "rip", "sctp", "sll", "sll2", "snoop",
+    "stp", "tcp", "udp", "utils", "vrrp",
 )  # fmt: skip
 #: What dpkt's package has of its module `dpkt`; behind the checksums, names that it only imported.
 NAMES = (
@@ -105,6 +105,12 @@ if TYPE_CHECKING:
         ospf as ospf,
     )
     from unwire.dpkt import (
+        pcap as pcap,
+    )
+    from unwire.dpkt import (
+        pcapng as pcapng,
+    )
+    from unwire.dpkt import (
         pim as pim,
     )
     from unwire.dpkt import (
@@ -124,6 +130,9 @@ if TYPE_CHECKING:
     )
     from unwire.dpkt import (
         sll2 as sll2,
+    )
+    from unwire.dpkt import (
+        snoop as snoop,
     )
     from unwire.dpkt import (
         stp as stp,

@@ -36,6 +36,29 @@ impl Clock {
         i64::try_from(time).unwrap_or(if time < 0 { i64::MIN } else { i64::MAX })
     }
 
+    /// The ticks that [`nanoseconds`](Self::nanoseconds) reads as this time, or the last ones before it where the clock is too coarse
+    /// for it; `None` where 64 bits cannot count that far or the time is before the clock's first tick.
+    pub fn ticks(self, time: i64) -> Option<u64> {
+        let time = i128::from(time) - i128::from(self.offset) * NANOSECONDS;
+        if time < 0 {
+            return None;
+        }
+        let power = u32::from(self.resolution & 0x7f);
+        let ticks = if self.resolution & 0x80 != 0 {
+            // The first tick that is not before the time; 2^63 ns times 2^127 would not fit, but no such clock reaches a second.
+            let scale = 1_i128.checked_shl(power).filter(|_| power < 64)?;
+            (time.checked_mul(scale)? + NANOSECONDS - 1) / NANOSECONDS
+        } else if power <= 9 {
+            let unit = 10_i128.pow(9 - power);
+            (time + unit - 1) / unit
+        } else {
+            time.checked_mul(10_i128.checked_pow(power - 9)?)?
+        };
+        let ticks = u64::try_from(ticks).ok()?;
+        let wanted = time + i128::from(self.offset) * NANOSECONDS;
+        if i128::from(self.nanoseconds(ticks)) > wanted { ticks.checked_sub(1) } else { Some(ticks) }
+    }
+
     /// The factor of a clock whose ticks need only a multiplication, the case of nearly every capture.
     pub(super) fn factor(self) -> Option<u64> {
         (self.offset == 0 && self.resolution <= 9).then(|| 10_u64.pow(9 - u32::from(self.resolution)))

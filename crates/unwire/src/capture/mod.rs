@@ -12,7 +12,9 @@ mod pcap;
 mod pcapng;
 mod snoop;
 mod source;
+mod step;
 mod window;
+pub mod write;
 
 use std::fs::File;
 use std::io::Read;
@@ -24,6 +26,7 @@ pub use error::CaptureError;
 pub use format::{Compression, Container, Format};
 pub use loss::{Loss, Lost, Reason};
 pub use meta::{Block, BlockType, Custom, Interface, Meta, Name, Secrets, Section, Statistics};
+pub use step::{Packet, Stamp, Step, Steps};
 
 use pcap::Pcap;
 use pcapng::Pcapng;

@@ -64,6 +64,21 @@ impl Pcap {
         Some((Self { big_endian, container, version, snaplen, link: link as u16, fcs_len, unit, lengths }, FILE_HEADER))
     }
 
+    /// Bytes of a record before its packet.
+    pub(super) fn header_len(&self) -> usize {
+        if self.container == Container::ModifiedPcap { MODIFIED_HEADER } else { HEADER }
+    }
+
+    /// Captured and wire length out of the two as they stand in the file.
+    pub(super) fn lengths(&self, first: u32, second: u32) -> (u32, u32) {
+        let swap = match self.lengths {
+            Lengths::CapturedFirst => false,
+            Lengths::WireFirst => true,
+            Lengths::Either => first > second,
+        };
+        if swap { (second, first) } else { (first, second) }
+    }
+
     pub(super) fn carve(&self, window: &mut Window<'_>) -> Pause {
         match (self.big_endian, self.container == Container::ModifiedPcap) {
             (false, false) => self.run::<false, HEADER>(window),
@@ -83,15 +98,8 @@ impl Pcap {
                 break Pause::Full;
             }
             let rest = window.rest();
-            let Some([seconds, fraction, mut cap_len, mut wire_len]) = words::<BIG, 4>(rest) else { break Pause::More(HEADER_LEN) };
-            let swap = match self.lengths {
-                Lengths::CapturedFirst => false,
-                Lengths::WireFirst => true,
-                Lengths::Either => cap_len > wire_len,
-            };
-            if swap {
-                (cap_len, wire_len) = (wire_len, cap_len);
-            }
+            let Some([seconds, fraction, first, second]) = words::<BIG, 4>(rest) else { break Pause::More(HEADER_LEN) };
+            let (cap_len, wire_len) = self.lengths(first, second);
             if cap_len > longest {
                 break Pause::Stop(Reason::RecordTooLong);
             }

@@ -266,7 +266,7 @@ impl Pcapng {
 }
 
 /// The byte order a section header states in its magic number, `None` if it states none.
-fn byte_order(block: &[u8]) -> Option<bool> {
+pub(super) fn byte_order(block: &[u8]) -> Option<bool> {
     match block.get(8..12)? {
         [0x1a, 0x2b, 0x3c, 0x4d] => Some(true),
         [0x4d, 0x3c, 0x2b, 0x1a] => Some(false),
@@ -274,7 +274,8 @@ fn byte_order(block: &[u8]) -> Option<bool> {
     }
 }
 
-fn clock(options: &Options<'_>, big_endian: bool) -> Clock {
+/// What an interface's options say of its clock.
+pub(super) fn clock(options: &Options<'_>, big_endian: bool) -> Clock {
     let mut clock = Clock::default();
     if let Some(&[resolution]) = options.value(OPTION_RESOLUTION) {
         clock.resolution = resolution;

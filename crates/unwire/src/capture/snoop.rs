@@ -80,3 +80,17 @@ fn link_type(datalink: u32) -> u16 {
         _ => Record::NO_LINK,
     }
 }
+
+/// The datalink type of RFC 1761 or DLPI for a LINKTYPE value, where there is one: what [`link_type`] reads, the other way.
+pub(super) fn datalink(link: u16) -> Option<u32> {
+    Some(match link {
+        1 => 4,
+        6 => 2,
+        10 => 8,
+        123 => 18,
+        242 => 26,
+        228 => 0x8000_0001,
+        229 => 0x8000_0002,
+        _ => return None,
+    })
+}

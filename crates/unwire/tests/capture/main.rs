@@ -4,6 +4,7 @@ mod build;
 mod damage;
 mod kit;
 mod limits;
+mod writing;
 
 use std::io::{self, Cursor, Read};
 
