@@ -99,8 +99,35 @@ Count = tuple[int, int, int | None, int | None]
 def tally(
     source: Source,
     schema: Schema,
-    counts: list[list[tuple[str, int]]],
+    counts: list[list[tuple[str, list[int], list[int]]]],
+    most: int,
+    flows: Flows | None = None,
     workers: int = 1,
     link: int | None = None,
     progress: Callable[[], object] | None = None,
-) -> tuple[list[dict[tuple[Any, ...], Count]], list[tuple[int, int]], Info]: ...
+) -> tuple[Count, int, list[tuple[dict[tuple[Any, ...], Count], tuple[int, int], int]], Info]: ...
+
+@final
+class Flows:
+    def __new__(
+        cls,
+        schema: Schema,
+        networks: list[tuple[str, str, str]],
+        transports: list[tuple[str, str, str]],
+        between: list[str],
+        checks: list[str],
+        servers: list[tuple[str, int]],
+        most: int = 524288,
+    ) -> Flows: ...
+    def outermost(self, chain: str) -> tuple[str, str] | None: ...
+    def lost(self) -> list[tuple[tuple[int, int], tuple[int, int]]]: ...
+    def rank(self, what: str, top: int = 0, by: str = "port") -> Ranking: ...
+    def services(self, top: int) -> tuple[list[tuple[str, int, int, int, int, int, int]], int]: ...
+    def checksums(self, top: int, enough: int) -> list[tuple[list[int], list[tuple[str | None, int, int]], int, bool]]: ...
+
+@final
+class Ranking:
+    @property
+    def count(self) -> int: ...
+    def __len__(self) -> int: ...
+    def rows(self, first: int, count: int) -> list[Any]: ...

@@ -38,8 +38,11 @@ def _fields(run: Run, word: str) -> None:
     if not found:
         raise UnknownField(f"no field has {word!r} in its name; `unwire fields` lists all")
     columns = (Col("name", style="bold"), Col("type"), Col("source"), Col("title"))
-    rows = [(c.name, type_name(c.type) + (" list" if c.list else ""), ", ".join(c.sources), c.title) for c in found]
-    write_rows(run, inspect.Column, found, columns, rows)
+
+    def cells(column: inspect.Column) -> tuple[str, ...]:
+        return column.name, type_name(column.type) + (" list" if column.list else ""), ", ".join(column.sources), column.title
+
+    write_rows(run, inspect.Column, found, columns, cells)
 
 
 def _protocol(run: Run, name: str) -> None:
@@ -55,7 +58,7 @@ def _protocol(run: Run, name: str) -> None:
             write(json_text([dataclasses.asdict(one) for one in found]).encode())
     else:
         every = [field for one in found for field in one.fields]
-        write_rows(run, inspect.Field, every, (), ())
+        write_rows(run, inspect.Field, every, (), lambda field: ())
 
 
 def _layout(made: Page, one: inspect.Protocol) -> None:

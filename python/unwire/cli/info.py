@@ -41,14 +41,14 @@ def info(run: Run) -> int:
 def _table(run: Run, found: list[Container]) -> None:
     heads = ("name", "format", "compression", "link type", "packets", "bytes", "first", "duration", "loss")
     columns = [Col(name, name in ("packets", "bytes"), "bold" if name == "name" else "") for name in heads]
-    rows = [
-        (
+
+    def cells(one: Container) -> tuple[str, ...]:
+        return (
             one.name, f"{one.format} {one.version}", one.compression, ", ".join(one.link_names), count(one.packets), count(one.bytes),
             one.first or "", "" if one.duration is None else span(one.duration), ", ".join(loss.reason for loss in one.loss) or "none",
-        )
-        for one in found
-    ]  # fmt: skip
-    write_rows(run, Container, found, columns, rows)
+        )  # fmt: skip
+
+    write_rows(run, Container, found, columns, cells)
 
 
 def _lay_out(made: Page, one: Container) -> None:
