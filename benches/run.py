@@ -39,6 +39,8 @@ ROWS = [
     ("pyshark", "columns", ["pyshark_read.py"], 1000),
     ("unwire", "count", ["unwire_count.py"], 1),
     ("tshark", "count", ["tshark.py", "count"], 20),
+    ("unwire", "summary", ["unwire_summary.py"], 1),
+    ("unwire, all cores", "summary", ["unwire_summary.py"], 1),
     ("unwire", "recipe", ["unwire_recipe.py"], 20),
     ("dpkt", "recipe", ["dpkt_recipe.py"], 20),
 ]
@@ -53,6 +55,8 @@ BUDGETS = [
     ("recipe: times dpkt", lambda r: r.ratio("dpkt recipe", "unwire recipe"), "≥", 7, 8.7),
     ("reading only: times dpkt", lambda r: r.ratio("dpkt read", "unwire read"), "≥", 10, 12.5),
     ("columns: peak MB", lambda r: r.peak("unwire columns"), "≤", 200, 60),
+    ("summary: peak MB", lambda r: r.peak("unwire summary"), "≤", 200, 60),
+    ("summary, all cores: peak MB", lambda r: r.peak("unwire, all cores summary"), "≤", 200, 60),
     ("count: peak MB", lambda r: r.peak("unwire count"), "≤", 200, 60),
     ("reading only: peak MB", lambda r: r.peak("unwire read"), "≤", 200, 60),
 ]

@@ -98,10 +98,11 @@ pub(crate) fn tally<'py>(
     let len = names.len();
     names.extend(["frame.len", "frame.cap_len", "frame.time"].map(str::to_owned));
     let mut column = |name: String| {
-        names.iter().skip(numbered).position(|known| *known == name).map(|at| at + numbered).unwrap_or_else(|| {
-            names.push(name);
-            names.len() - 1
-        })
+        if let Some(at) = names.iter().skip(numbered).position(|known| *known == name) {
+            return at + numbered;
+        }
+        names.push(name);
+        names.len() - 1
     };
     let mut key = |(name, widths, bounds)| Key { column: column(name), widths, bounds };
     let keys: Vec<Vec<Key>> = counts.into_iter().map(|count| count.into_iter().map(&mut key).collect()).collect();

@@ -64,4 +64,3 @@ impl<K: Copy + Eq + Hash, V: Copy + Default> Indexed<K, V> {
         }
     }
 }
-

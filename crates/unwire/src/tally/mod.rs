@@ -79,10 +79,7 @@ struct Packets<'a> {
 
 impl<'a> Packets<'a> {
     fn of(batch: &'a RecordBatch, len: usize, time: usize) -> Self {
-        Self {
-            lens: batch.column(len).as_primitive::<UInt32Type>().values(),
-            times: batch.column(time).as_primitive::<TimestampNanosecondType>(),
-        }
+        Self { lens: batch.column(len).as_primitive::<UInt32Type>().values(), times: batch.column(time).as_primitive::<TimestampNanosecondType>() }
     }
 
     #[inline(always)]

@@ -125,7 +125,13 @@ impl Ranked {
     }
 
     /// Runs of equal keys of the members, which are sorted by them, ranked by their bytes.
-    fn runs<K: PartialEq>(members: Vec<u32>, top: usize, key: impl Fn(u32) -> K, size: impl Fn(&[u32]) -> u64, tie: impl Fn(u32, u32) -> Ordering) -> Self {
+    fn runs<K: PartialEq>(
+        members: Vec<u32>,
+        top: usize,
+        key: impl Fn(u32) -> K,
+        size: impl Fn(&[u32]) -> u64,
+        tie: impl Fn(u32, u32) -> Ordering,
+    ) -> Self {
         let mut found: Vec<(u64, u32, u32)> = Vec::new();
         let mut start = 0;
         for run in members.chunk_by(|a, b| key(*a) == key(*b)) {
@@ -187,7 +193,7 @@ impl Flows {
     pub fn endpoints(&self, top: usize) -> Ranked {
         let mut members: Vec<u32> = (0..2 * self.flows.len() as u32).collect();
         let key = |member: u32| (self.end(member), self.flow(member / 2).protocol);
-        members.sort_unstable_by_key(|member| (key(*member), *member));
+        members.sort_by_cached_key(|member| key(*member));
         let name = |member: u32| (self.address(self.end(member).0), self.name(self.flow(member / 2).protocol), self.end(member).1);
         Ranked::runs(members, top, key, |run| self.endpoint_volumes(run)[0][1], |a, b| name(a).cmp(&name(b)))
     }
@@ -229,7 +235,7 @@ impl Flows {
             let [one, other] = self.flow(at).ports.each();
             (if by == By::Address { 0 } else { self.flow(at).protocol }, ends, if swapped { (other, one) } else { (one, other) })
         };
-        members.sort_unstable_by_key(|at| (key(*at), *at));
+        members.sort_by_cached_key(|at| key(*at)); // stable: the first of a run is the first seen
         let name = |at: u32| {
             let ([one, other], _) = self.ends(at, by);
             let mut ends = [(self.address(one.0), one.1), (self.address(other.0), other.1)];

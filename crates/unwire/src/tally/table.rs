@@ -87,8 +87,8 @@ pub struct Flows {
     pub addresses_lost: Error,
 }
 
-/// Flows and addresses that are kept unless the caller says otherwise: with their index some 60 MB.
-pub const MAX_FLOWS: usize = 1 << 19;
+/// Flows and addresses that are kept unless the caller says otherwise: with their index some 50 MB.
+pub const MAX_FLOWS: usize = 3 << 17;
 
 impl Flows {
     /// None yet. At most about `most` flows and as many addresses are kept.
@@ -118,8 +118,10 @@ impl Flows {
     /// Add what the next batch holds.
     pub fn add(&mut self, found: &Found) {
         let protocols: Vec<u16> = found.protocols.iter().map(|protocol| self.protocol(protocol)).collect();
+        let mut senders: Vec<u32> = Vec::with_capacity(found.talks.len() + 1);
         for (talk, count) in found.talks.keys.iter().zip(&found.talks.values) {
             let (source, target) = (self.addresses.place(talk.source), self.addresses.place(talk.target));
+            senders.push(source as u32);
             let volume = [count.packets, count.bytes];
             add(&mut self.addresses.values[source][0], volume);
             add(&mut self.addresses.values[target][1], volume);
@@ -133,8 +135,9 @@ impl Flows {
             self.packets += count.packets;
         }
         self.good.resize(self.addresses.len() * self.shape.checks.len(), 0);
+        senders.push(NOBODY);
         for judged in &found.judged {
-            self.judge(found, judged);
+            self.judge(&senders, judged);
         }
         if self.flows.len() > self.most || self.addresses.len() > self.most {
             self.make_room();
@@ -167,25 +170,23 @@ impl Flows {
         }
     }
 
-    /// Note what the senders' checksums are.
-    fn judge(&mut self, found: &Found, judged: &Judged) {
+    /// Note what the checksums of each flow's sender are.
+    fn judge(&mut self, senders: &[u32], judged: &Judged) {
         let (check, checks) = (usize::from(judged.check), self.shape.checks.len());
         self.checked[check][2] += judged.unchecked;
-        let senders = found.talks.keys.iter().map(|talk| Some(talk.source)).chain([None]);
-        for (sender, [bad, good]) in senders.zip(&judged.verdicts) {
+        for (sender, [bad, good]) in senders.iter().copied().zip(&judged.verdicts) {
             if bad + good == 0 {
                 continue;
             }
             self.checked[check][0] += u64::from(*bad);
             self.checked[check][1] += u64::from(*good);
-            let place = sender.map_or(NOBODY, |sender| self.addresses.place(sender) as u32);
-            if place == NOBODY {
+            if sender == NOBODY {
                 self.checked[check][3] += u64::from(*good);
             } else {
-                let known = &mut self.good[place as usize * checks + check];
+                let known = &mut self.good[sender as usize * checks + check];
                 *known = known.saturating_add(*good);
             }
-            let key = (place, judged.check);
+            let key = (sender, judged.check);
             // Beyond a fourth of the addresses the list of those who send what is wrong says no more than the totals do.
             if *bad > 0 && (self.bad.len() < self.most / 4 || self.bad.contains_key(&key)) {
                 *self.bad.entry(key).or_default() += u64::from(*bad);
@@ -273,3 +274,56 @@ impl Shape {
     }
 }
 
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::super::flows::{Found, Ports, Shape, Talk};
+    use super::super::{By, Count};
+    use super::{Flows, largest};
+
+    fn shape() -> Arc<Shape> {
+        let servers = ahash::AHashSet::new();
+        Arc::new(Shape { networks: Vec::new(), transports: Vec::new(), between: Vec::new(), checks: Vec::new(), servers, chain: 0, len: 0, time: 0 })
+    }
+
+    /// One batch: packets of 100 bytes by (source, target).
+    fn found(talks: impl Iterator<Item = (u32, u32)>) -> Found {
+        let mut found = Found { protocols: vec![("p".into(), None)], ..Found::default() };
+        for (source, target) in talks {
+            let talk = Talk { source: source.into(), target: target.into(), ports: Ports::default(), protocol: 0 };
+            let at = found.talks.place(talk);
+            found.talks.values[at].add(&Count { packets: 1, bytes: 100, first: 0, last: 0 });
+        }
+        found
+    }
+
+    #[test]
+    fn the_larger_stay_and_of_equal_ones_the_earlier() {
+        assert_eq!(largest([5, 1, 5, 9, 5].into_iter(), 3), [true, false, true, true, false]);
+        assert_eq!(largest([1, 2].into_iter(), 5), [true, true]);
+        assert_eq!(largest([1, 2].into_iter(), 0), [false, false]);
+    }
+
+    #[test]
+    fn nothing_is_lost_without_being_counted_and_nothing_is_told_twice() {
+        let mut flows = Flows::new(shape(), 64);
+        for batch in 0..50 {
+            // One talk goes on all the time, and many have one packet each.
+            let many = (0..40).map(|n| (1_000 + batch * 40 + n, 7));
+            flows.add(&found([(1, 2), (1, 2), (2, 1)].into_iter().chain(many)));
+        }
+        let told: u64 = flows.flows.values.iter().map(|count| count.packets).sum();
+        assert_eq!(told + flows.flows_lost.others[0], 50 * 43);
+        assert_eq!(flows.packets(), 50 * 43);
+        assert!(flows.flows.len() <= 64 + 41 && flows.addresses.len() <= 64 + 41);
+        let ranked = flows.conversations(By::Address, 1);
+        let first = flows.conversation(&ranked, By::Address, 0).unwrap();
+        assert_eq!((first.sent[0][0], first.sent[1][0]), (100, 50));
+        // The target of them all is kept whole, though its flows are not.
+        let talkers = flows.talkers(1);
+        assert_eq!(flows.talker(&talkers, 0).unwrap().received, [2_000, 200_000]);
+        let told: u64 = flows.addresses.values.iter().flatten().map(|volume| volume[0]).sum();
+        assert_eq!(told + flows.addresses_lost.others[0], 2 * 50 * 43);
+    }
+}
