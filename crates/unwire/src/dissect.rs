@@ -89,6 +89,9 @@ pub struct Stop {
     pub layer: Option<LayerId>,
 }
 
+/// With so many bytes a frame's lists may have more items than the cap.
+const MANY_ITEMS: usize = MAX_ITEMS as usize / 16;
+
 /// The way through one frame, reused for the next.
 #[derive(Debug, Default)]
 pub struct Walk {
@@ -156,7 +159,26 @@ impl Walk {
             flags = if next.quoted { flags.inherited().with(Flags::QUOTED) } else { flags.inherited() };
             (start, limit, key) = (payload, tail, next.key);
         };
+        if bytes.0.len() >= MANY_ITEMS && reach.is_none() {
+            self.count_items(schema, bytes);
+        }
         self.path = (unfit == 0 && self.spans.len() <= PATH_DEPTH).then_some(path);
+    }
+
+    /// Say so if a list of the frame has more items than are read. Items take a byte or more, and lie at most 16 deep in each other: what
+    /// has fewer bytes of header need not be looked at.
+    #[cold]
+    fn count_items(&mut self, schema: &Schema, bytes: Bytes<'_>) {
+        for span in &self.spans {
+            if (span.payload - span.start) as usize >= MANY_ITEMS {
+                self.items.set(MAX_ITEMS);
+                if let Err(fault) = self.laid(schema, bytes, span).count_items() {
+                    self.stop = Stop { fault, layer: Some(span.layer) };
+                    break;
+                }
+            }
+        }
+        self.items.set(MAX_ITEMS);
     }
 
     /// A span's layer laid over the bytes.

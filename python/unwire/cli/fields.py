@@ -18,6 +18,9 @@ from unwire.errors import UnknownField
 #: Arrow's names of types, as people say them.
 _TYPES = {"Dictionary(Int32, Utf8)": "text", "Utf8": "text", "Binary": "bytes", 'Timestamp(ns, "UTC")': "time", "Boolean": "truth"}
 
+#: Sources of a field that the table shows; the other formats have all.
+_SOURCES = 2
+
 
 @click.command()
 @flags.shows("table", "csv", "tsv", "json", "jsonl")
@@ -40,7 +43,8 @@ def _fields(run: Run, word: str) -> None:
     columns = (Col("name", style="bold"), Col("type"), Col("source"), Col("title"))
 
     def cells(column: inspect.Column) -> tuple[str, ...]:
-        return column.name, type_name(column.type) + (" list" if column.list else ""), ", ".join(column.sources), column.title
+        sources = ", ".join(column.sources[:_SOURCES]) + (f" and {len(column.sources) - _SOURCES} more" if len(column.sources) > _SOURCES else "")
+        return column.name, type_name(column.type) + (" list" if column.list else ""), sources, column.title
 
     write_rows(run, inspect.Column, found, columns, cells)
 
