@@ -3,6 +3,10 @@
 from collections.abc import Callable
 from typing import Any, final
 
+__all__ = [
+    "Batch", "CaptureError", "Flows", "Frame", "Frames", "Info", "IpcWriter", "Ranking", "Schema", "Source", "Stream", "tally",
+]  # fmt: skip
+
 class CaptureError(ValueError): ...
 
 @final
@@ -94,7 +98,7 @@ class Frames:
     def __next__(self) -> Frame: ...
     def info(self) -> Info: ...
 
-Count = tuple[int, int, int | None, int | None]
+_Count = tuple[int, int, int | None, int | None]
 
 def tally(
     source: Source,
@@ -105,7 +109,7 @@ def tally(
     workers: int = 1,
     link: int | None = None,
     progress: Callable[[], object] | None = None,
-) -> tuple[Count, int, list[tuple[dict[tuple[Any, ...], Count], tuple[int, int], int]], Info]: ...
+) -> tuple[_Count, int, list[tuple[dict[tuple[Any, ...], _Count], tuple[int, int], int]], Info]: ...
 
 @final
 class Flows:
@@ -117,7 +121,7 @@ class Flows:
         between: list[str],
         checks: list[str],
         servers: list[tuple[str, int]],
-        most: int = 393216,
+        most: int | None = None,
     ) -> Flows: ...
     def outermost(self, chain: str) -> tuple[str, str] | None: ...
     def lost(self) -> list[tuple[tuple[int, int], tuple[int, int]]]: ...

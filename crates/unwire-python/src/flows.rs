@@ -45,7 +45,7 @@ impl Flows {
 #[pymethods]
 impl Flows {
     #[new]
-    #[pyo3(signature = (schema, networks, transports, between, checks, servers, most = MAX_FLOWS))]
+    #[pyo3(signature = (schema, networks, transports, between, checks, servers, most = None))]
     fn new(
         schema: &Schema,
         networks: Vec<Named>,
@@ -53,7 +53,7 @@ impl Flows {
         between: Vec<String>,
         checks: Vec<String>,
         servers: Vec<(String, u16)>,
-        most: usize,
+        most: Option<usize>,
     ) -> PyResult<Self> {
         let mut columns: Vec<String> = Vec::new();
         let mut wide = Vec::new();
@@ -89,7 +89,7 @@ impl Flows {
         let chain = columns.len() - 1;
         let shape = Shape { networks, transports, between, checks: places.collect(), servers, chain, len: 0, time: 0 };
         let shape = Arc::new(shape);
-        Ok(Self { flows: Mutex::new(tally::Flows::new(Arc::clone(&shape), most)), shape, columns, addresses, wide })
+        Ok(Self { flows: Mutex::new(tally::Flows::new(Arc::clone(&shape), most.unwrap_or(MAX_FLOWS))), shape, columns, addresses, wide })
     }
 
     /// The outermost network layer of a chain of protocols, and what is directly on it.

@@ -122,12 +122,13 @@ class Trace:
             return _engine.Source(os.fspath(source))
         if not hasattr(source, "read"):
             raise TypeError(f"open() takes a path, bytes or a binary file object, not {type(source).__name__}")
+        file = cast("IO[bytes]", source)
         if index in self._used:
-            if not (hasattr(source, "seekable") and source.seekable()):
-                raise OneWayError(f"{_name(source)} can be read only once; save it to a file for a second pass")
-            source.seek(0)
+            if not (hasattr(file, "seekable") and file.seekable()):
+                raise OneWayError(f"{_name(file)} can be read only once; save it to a file for a second pass")
+            file.seek(0)
         self._used.add(index)
-        return _engine.Source(source)
+        return _engine.Source(file)
 
     def __repr__(self) -> str:
         return f"<Trace {', '.join(self.names)}>"

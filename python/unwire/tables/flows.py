@@ -17,7 +17,7 @@ from unwire.tables.tally import iso
 #: Network layers whose addresses name a talker.
 NETWORKS = ("ip", "ipv6")
 #: What is passed over between the network layer and the transport, beside the network layer's own headers.
-_BETWEEN = ("ah",)
+_BETWEEN: tuple[str, ...] = ("ah",)
 #: Rows that are made at once.
 _CHUNK = 1024
 
@@ -130,8 +130,7 @@ class Talks:
     def __init__(self, *, checks: Sequence[str] = (), most: int | None = None) -> None:
         networks = [(name, f"{name}.src", f"{name}.dst") for name in NETWORKS]
         ports = [(name, f"{name}.srcport", f"{name}.dstport") for name in transports()]
-        given = (schema.current(), networks, ports, list(_BETWEEN), list(checks), list(data.services()))
-        self.engine = _engine.Flows(*given) if most is None else _engine.Flows(*given, most)
+        self.engine = _engine.Flows(schema.current(), networks, ports, list(_BETWEEN), list(checks), list(data.services()), most)
 
     def talkers(self, top: int = 0) -> Rows[Talker]:
         """Return the addresses and their traffic."""
