@@ -95,13 +95,15 @@ proptest! {
     }
 
     #[test]
-    fn values_lie_within_the_frame((link, bytes) in framed()) {
+    fn values_lie_within_the_frame((link, bytes) in framed(), from in any::<Index>()) {
         let schema = Schema::built_in();
         let mut walk = Walk::default();
         walk.run(schema, link, Bytes(&bytes), bytes.len() as u32, None);
         let layers: Vec<_> = walk.spans.iter().map(|span| span.layer).collect();
         let here = schema.columns.iter().filter(|(_, column)| column.sources.iter().any(|source| layers.contains(&source.0) || column.list));
-        for (name, _) in here {
+        // Some columns of each frame: there are thousands, and many frames.
+        let here: Vec<_> = here.map(|(name, _)| name).collect();
+        for name in here.iter().cycle().skip(from.index(here.len())).take(6.min(here.len())) {
             let mut inside = true;
             let known = each_value(schema, &walk, Bytes(&bytes), name, &mut |read| inside &= read.start <= read.end && read.end <= bytes.len() as u32);
             prop_assert!(known.is_ok() && inside, "{}", name);
