@@ -58,19 +58,19 @@ impl Flows {
         let mut columns: Vec<String> = Vec::new();
         let mut wide = Vec::new();
         for (_, source, target) in &networks {
-            let shown = |name: &String| schema.0.columns.get(name.as_str()).filter(|column| !column.list).map(|column| column.shown);
+            let shown = |name: &String| schema.inner.columns.get(name.as_str()).filter(|column| !column.list).map(|column| column.shown);
             match (shown(source), shown(target)) {
                 (Some(one @ (Shown::Ip4 | Shown::Ip6)), Some(other)) if one == other => wide.push(one == Shown::Ip6),
                 _ => return Err(PyValueError::new_err(format!("{source} and {target} are no addresses"))),
             }
         }
         for name in transports.iter().flat_map(|(_, source, target)| [source, target]) {
-            if schema.0.columns.get(name.as_str()).is_none_or(|column| column.list || column.shown != Shown::UInt(2)) {
+            if schema.inner.columns.get(name.as_str()).is_none_or(|column| column.list || column.shown != Shown::UInt(2)) {
                 return Err(PyValueError::new_err(format!("{name} is no port")));
             }
         }
         for name in &checks {
-            if schema.0.columns.get(name.as_str()).is_none_or(|column| column.list || column.shown != Shown::UInt(1)) {
+            if schema.inner.columns.get(name.as_str()).is_none_or(|column| column.list || column.shown != Shown::UInt(1)) {
                 return Err(PyValueError::new_err(format!("{name} is no verdict")));
             }
         }

@@ -47,7 +47,7 @@ impl Frame {
 
     /// The error for a field that nobody declares, which is the package's to word.
     fn unknown(&self, py: Python<'_>, field: &str) -> PyErr {
-        let made = py.import("unwire.schema").and_then(|module| module.call_method1("unknown", (field, Schema(Arc::clone(&self.schema)))));
+        let made = py.import("unwire.schema").and_then(|module| module.call_method1("unknown", (field, Schema::new(Arc::clone(&self.schema)))));
         made.map_or_else(|error| error, PyErr::from_value)
     }
 }
