@@ -1,11 +1,15 @@
 """Types of the compiled half."""
 
 from collections.abc import Callable
+from types import ModuleType
 from typing import Any, final
 
 __all__ = [
-    "Batch", "CaptureError", "Flows", "Frame", "Frames", "Info", "IpcWriter", "Ranking", "Schema", "Source", "Stream", "tally",
+    "Batch", "CaptureError", "Flows", "Frame", "Frames", "Info", "IpcWriter", "Ranking", "Schema", "Source", "Stream", "objects", "tally",
 ]  # fmt: skip
+
+#: The object model: what the classes of protocols are made of.
+objects: ModuleType
 
 class CaptureError(ValueError): ...
 
@@ -26,6 +30,7 @@ class Schema:
     def columns(self) -> list[dict[str, Any]]: ...
     def layer(self, class_: str, /) -> dict[str, Any] | None: ...
     def space(self, name: str) -> list[tuple[int, list[str]]] | None: ...
+    def find(self, space: str, number: int) -> str | None: ...
     def spaces(self) -> list[str]: ...
     def lookups(self) -> list[str]: ...
 
