@@ -31,6 +31,8 @@ lint: ## what CI checks: formats, lints, types
 	$(BIN)/ruff format --check python tests
 	$(BIN)/ruff check python tests
 	$(BIN)/mypy
+	$(BIN)/pyright
+	PYTHONPATH=python MYPYPATH=python $(BIN)/python -m mypy.stubtest unwire._engine
 
 format: ## put everything in the house's format
 	cargo fmt --all

@@ -41,6 +41,8 @@ ROWS = [
     ("tshark", "count", ["tshark.py", "count"], 20),
     ("unwire", "write", ["unwire_write.py"], 1000),
     ("dpkt", "write", ["dpkt_write.py"], 1000),
+    ("unwire", "summary", ["unwire_summary.py"], 1),
+    ("unwire, all cores", "summary", ["unwire_summary.py"], 1),
     ("unwire", "recipe", ["unwire_recipe.py"], 20),
     ("dpkt", "recipe", ["dpkt_recipe.py"], 20),
 ]
@@ -56,6 +58,8 @@ BUDGETS = [
     ("reading only: times dpkt", lambda r: r.ratio("dpkt read", "unwire read"), "≥", 10, 12.5),
     ("writing only: times dpkt", lambda r: r.ratio("dpkt write", "unwire write"), "≥", 10, None),
     ("columns: peak MB", lambda r: r.peak("unwire columns"), "≤", 200, 60),
+    ("summary: peak MB", lambda r: r.peak("unwire summary"), "≤", 200, 60),
+    ("summary, all cores: peak MB", lambda r: r.peak("unwire, all cores summary"), "≤", 200, 60),
     ("count: peak MB", lambda r: r.peak("unwire count"), "≤", 200, 60),
     ("reading only: peak MB", lambda r: r.peak("unwire read"), "≤", 200, 60),
 ]

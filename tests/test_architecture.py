@@ -37,6 +37,8 @@ MAY_USE = {
     "layout": {"error", "quick", "reader", "schema"},
     "items": {"error", "layout", "schema"},
     "dissect": {"error", "layout", "quick", "reader", "schema"},
+    "step": {"dissect", "error", "quick", "reader", "schema"},
+    "build": {"checksum", "layout", "reader", "schema"},
     "parts": {"layout", "schema"},
     "checksum": {"dissect", "layout", "schema"},
     "value": {"checksum", "dissect", "error", "layout", "schema"},

@@ -49,6 +49,11 @@ WRONG = [
     ("an over without numbers", {}, {}, {"over": {"link": "one"}}, "Bad: over takes numbers for 'link'"),
     ("an unknown checksum", {"sum": checksum(how="crc16")}, {"sum": u16}, {}, "Bad.sum: no checksum 'crc16'; did you mean"),
     ("a reading of nothing", {"options": reading("opts", repeat(u8))}, {"options": list}, {}, "Bad.options: reads unknown field 'opts'"),
+    ("no byte to peek at", {"a": raw("peek(0)")}, {"a": bytes}, {}, "Bad.a: size: peek reads 1 to 8 bytes, not 0"),
+    ("nine bytes to peek at", {"a": raw("peek(9, 1)")}, {"a": bytes}, {}, "Bad.a: size: peek reads 1 to 8 bytes, not 9"),
+    ("fewer than no zeros", {"a": raw("zeros(-1)")}, {"a": bytes}, {}, "Bad.a: size: zeros looks at 0 or more bytes, not -1"),
+    ("an item where there is none", {"a": field(must="item == 0")}, {"a": u8}, {}, "Bad.a: must uses item, which is only there in a repeat's until"),
+    ("an item's field where there is none", {"a": raw("item.b")}, {"a": bytes}, {}, "Bad.a: size uses item, which is only there"),
     ("65 bits", {"a": field(), "b": bits(65)}, {"a": u8, "b": int}, {}, "Bad.b: bits takes 1 to 64"),
 ]  # fmt: skip
 
@@ -72,7 +77,7 @@ EXPRESSIONS = [
 
 @pytest.mark.parametrize(("text", "tree"), EXPRESSIONS)
 def test_expressions_are_sent_as_trees(text: str, tree: object) -> None:
-    assert parse(text, ["hl", "len", "flags", "v"], "test") == tree
+    assert parse(text, ["hl", "len", "flags", "v"], "test", item="item" in text) == tree
 
 
 def test_a_member_of_a_family_has_its_roots_fields_first() -> None:

@@ -138,3 +138,45 @@ def test_loss_is_counted(captures: Path) -> None:
     whole = len(list(table))
     assert whole > 0
     assert table.loss[0]["reasons"] and table.loss[0]["records"] == whole
+
+
+def test_fields_may_come_as_a_list() -> None:
+    trace = unwire.open(pcap(FRAME))
+    assert trace.packets(["frame.number", "ip.src"]).columns == trace.packets("frame.number", "ip.src").columns
+    with pytest.raises(TypeError, match=r"a field is named by a str, not int: packets\('ip.src', 'ip.dst'\)"):
+        trace.packets([1])  # type: ignore[list-item]
+
+
+@pytest.mark.parametrize("ask", ["where", "values"])
+def test_a_frame_knows_the_names_that_may_have_been_meant(ask: str) -> None:
+    (frame,) = unwire.open(pcap(FRAME))
+    with pytest.raises(unwire.UnknownField, match=r"unknown field 'ip.srcc'; did you mean 'ip.src'"):
+        getattr(frame, ask)("ip.srcc")
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_a_forked_child_cannot_go_on_with_its_parents_pass(tmp_path: Path) -> None:
+    path = tmp_path / "many.pcap"
+    path.write_bytes(pcap(*[FRAME] * 300_000))
+    script = """
+import os, sys, unwire
+trace = unwire.open(sys.argv[1])
+stream, frames = iter(trace.packets("ip.src", workers=3).stream()), iter(trace)
+next(stream), next(frames)
+child = os.fork()
+if not child:
+    for begun in (stream, frames):
+        try:
+            next(begun)
+        except RuntimeError as error:
+            print(error, flush=True)
+    print(next(iter(trace)).number, flush=True)
+    del stream, frames, begun  # and does not wait for threads that are not here
+    os._exit(0)
+assert os.waitpid(child, 0)[1] == 0
+print(sum(len(batch) for batch in stream))
+"""
+    done = subprocess.run([sys.executable, "-c", script, str(path)], capture_output=True, text=True, timeout=60, check=True)
+    told = "this pass was begun in the process that this one was forked from; begin another one here"
+    first = len(next(iter(unwire.open(path).packets("ip.src").batches())))
+    assert done.stdout.splitlines() == [told, told, "1", str(300_000 - first)]

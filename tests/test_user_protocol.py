@@ -77,3 +77,27 @@ def test_an_over_that_nobody_looks_up_is_told(capture: Path) -> None:
     with pytest.raises(unwire.DeclarationError, match=r"Lost: no protocol looks its payload up in space 'udp.prot'; did you mean 'udp.port'"):
         unwire.open(capture).packets("frame.number")
     unwire.open(capture).packets("frame.number")  # the class was withdrawn, and nothing else suffers from it
+
+
+LIST = '''
+"""A made-up list of bytes."""
+
+from unwire.declare import Packet, field, repeat, u8, u16
+
+
+class Bytes(Packet, over={"link": 147}, name="bytes"):
+    kind: u8 = field(0, "bytes.kind")
+    each: list[u8] = repeat(u8, "bytes.each")
+'''
+
+
+def test_a_list_longer_than_the_cap_says_so() -> None:
+    run(LIST, "bytes_list")
+    trace = unwire.open(pcap(bytes(100), bytes(65_537), bytes(65_538), link=147))
+    # Whatever else is asked for, or nothing else.
+    for columns in (("stop", "stop.layer"), ("stop", "stop.layer", "bytes.each"), ("bytes.each", "bytes.kind", "bytes.each", "stop", "stop.layer")):
+        rows = list(trace.packets(*columns))
+        assert [(row["stop"], row["stop.layer"]) for row in rows] == [("end", None), ("end", None), ("items", "bytes")]
+        if "bytes.each" in columns:
+            assert [len(row["bytes.each"]) for row in rows] == [99, 65_536, 65_536]
+    assert [frame.stop[0] for frame in trace] == ["end", "end", "items"]

@@ -2,7 +2,17 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from types import ModuleType
-from typing import Any, Self, final
+from typing import Any, Self, TypeAlias, final
+
+from typing_extensions import disjoint_base
+
+__all__ = [
+    "Batch", "CaptureError", "Flows", "Frame", "Frames", "Held", "Info", "Interface", "IpcWriter", "Packets", "Ranking", "Record", "RecordWriter",
+    "Records", "Schema", "Source", "Steps", "StepsIterator", "Stream", "WriteError", "objects", "tally",
+]  # fmt: skip
+
+#: The object model: what the classes of protocols are made of.
+objects: ModuleType
 
 class CaptureError(ValueError): ...
 class WriteError(ValueError): ...
@@ -24,6 +34,7 @@ class Schema:
     def columns(self) -> list[dict[str, Any]]: ...
     def layer(self, class_: str, /) -> dict[str, Any] | None: ...
     def space(self, name: str) -> list[tuple[int, list[str]]] | None: ...
+    def find(self, space: str, number: int) -> str | None: ...
     def spaces(self) -> list[str]: ...
     def lookups(self) -> list[str]: ...
 
@@ -119,7 +130,9 @@ class Interface:
 
 @final
 class Record:
-    def __new__(cls, data: bytes, time_ns: int | None = None, len: int | None = None, link_type: int = 1, comments: Sequence[str] = ()) -> Record: ...
+    def __new__(
+        cls, data: bytes, time_ns: int | None = None, len: int | None = None, link_type: int = 1, comments: Sequence[str] = ...
+    ) -> Record: ...
     @property
     def data(self) -> bytes: ...
     @property
@@ -163,7 +176,7 @@ class RecordWriter:
         big_endian: bool = False,
         existing: Source | None = None,
     ) -> RecordWriter: ...
-    def record(self, record: Record, time_ns: int | None = None, comments: Sequence[str] = ()) -> None: ...
+    def record(self, record: Record, time_ns: int | None = None, comments: Sequence[str] = ...) -> None: ...
     def packet(
         self,
         data: bytes,
@@ -171,7 +184,7 @@ class RecordWriter:
         len: int | None = None,
         link: int | None = None,
         interface: int | None = None,
-        comments: Sequence[str] = (),
+        comments: Sequence[str] = ...,
     ) -> None: ...
     def interface(
         self, link: int, snaplen: int | None = None, name: str | None = None, description: str | None = None, resolution: int | None = None
@@ -201,6 +214,7 @@ class Held:
     def flush(self) -> None: ...
     def write(self, record: bytes) -> None: ...
 
+@disjoint_base
 class Packets:
     def __new__(cls, *args: Any, **keywords: Any) -> Self: ...
     def begin(self, held: Held, container: str, big_endian: bool = False, nanoseconds: bool = False) -> None: ...
@@ -208,16 +222,40 @@ class Packets:
     def writepkt_time(self, pkt: Any, ts: Any) -> None: ...
     def writepkts(self, pkts: Iterable[tuple[Any, Any]]) -> None: ...
 
-Count = tuple[int, int, int | None, int | None]
+_Count: TypeAlias = tuple[int, int, int | None, int | None]
 
 def tally(
     source: Source,
     schema: Schema,
-    counts: list[list[tuple[str, int]]],
+    counts: list[list[tuple[str, list[int], list[int]]]],
+    most: int,
+    flows: Flows | None = None,
     workers: int = 1,
     link: int | None = None,
     progress: Callable[[], object] | None = None,
-) -> tuple[list[dict[tuple[Any, ...], Count]], list[tuple[int, int]], Info]: ...
+) -> tuple[_Count, int, list[tuple[dict[tuple[Any, ...], _Count], tuple[int, int], int]], Info]: ...
 
-#: What the classes of `unwire.declare` are made with; untyped on purpose, nobody else calls it.
-objects: ModuleType
+@final
+class Flows:
+    def __new__(
+        cls,
+        schema: Schema,
+        networks: list[tuple[str, str, str]],
+        transports: list[tuple[str, str, str]],
+        between: list[str],
+        checks: list[str],
+        servers: list[tuple[str, int]],
+        most: int | None = None,
+    ) -> Flows: ...
+    def outermost(self, chain: str) -> tuple[str, str] | None: ...
+    def lost(self) -> list[tuple[tuple[int, int], tuple[int, int]]]: ...
+    def rank(self, what: str, top: int = 0, by: str = "port") -> Ranking: ...
+    def services(self, top: int) -> tuple[list[tuple[str, int, int, int, int, int, int]], int]: ...
+    def checksums(self, top: int, enough: int) -> list[tuple[list[int], list[tuple[str | None, int, int]], int, bool]]: ...
+
+@final
+class Ranking:
+    @property
+    def count(self) -> int: ...
+    def __len__(self) -> int: ...
+    def rows(self, first: int, count: int) -> list[Any]: ...

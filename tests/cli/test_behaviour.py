@@ -198,3 +198,49 @@ def test_a_comment_in_packets_commands_no_terminal(tmp_path):
         sent = _terminal("packets", path, "-e", "frame.comment", "-T", style, "--color", "never")
         assert b"\x1b" not in sent
         assert b"[31m" in sent
+
+
+def test_what_cannot_be_written_is_named(tmp_path):
+    found = run("packets", OFFICE, "-o", tmp_path / "nowhere" / "x.csv")
+    assert (found.code, found.err) == (2, f"unwire: {tmp_path / 'nowhere'}: no such folder\n")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="/dev/full and file size limits are Linux's")
+@pytest.mark.parametrize("verb", READING)
+def test_a_full_disk_is_told(tmp_path, verb):
+    full = ["sh", "-c", 'exec "$@" > /dev/full', "sh", *command(*verb, OFFICE)]
+    done = subprocess.run(full, env=environment(), capture_output=True, timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (2, b"unwire: standard output: No space left on device\n")
+    out = tmp_path / "out"
+    small = ["sh", "-c", 'ulimit -f 0; exec "$@"', "sh", *command(*verb, OFFICE, "-o", out)]
+    done = subprocess.run(small, env=environment(), capture_output=True, timeout=60, check=False)
+    assert (done.returncode, done.stderr.decode()) == (2, f"unwire: {out}: File too large\n")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("verb", [("summary",), ("packets", "-j", "2")])
+def test_an_interrupt_ends_the_wait_for_a_writer(tmp_path, verb):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with subprocess.Popen(command(*verb, pipe), env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        time.sleep(1.5)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=30)
+    assert (process.returncode, out, err) == (130, b"", b"")
+
+
+def test_a_named_pipe_is_read(tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with subprocess.Popen(command("packets", pipe, "-e", "ip.src"), env=environment(), stdout=subprocess.PIPE) as process:
+        pipe.write_bytes((CAPTURES / "tiny.pcap").read_bytes())
+        out, _ = process.communicate(timeout=30)
+    assert out.decode() == run("packets", CAPTURES / "tiny.pcap", "-e", "ip.src").out
+
+
+def test_a_field_asked_for_twice():
+    # Text has a column for each; a JSON object has a name once; typed columns are told apart by their names.
+    tiny = CAPTURES / "tiny.pcap"
+    assert run("packets", tiny, "-c", 1, "-e", "ip.ttl", "-e", "ip.ttl").out == "64\t64\n"
+    assert run("packets", tiny, "-c", 1, "-e", "ip.ttl", "-e", "ip.len", "-e", "ip.ttl", "-T", "jsonl").out == '{"ip.ttl":64,"ip.len":84}\n'
+    assert run("packets", tiny, "-e", "ip.ttl", "-e", "ip.ttl", "-T", "arrow").code == 1

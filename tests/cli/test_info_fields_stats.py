@@ -2,6 +2,7 @@
 
 import csv
 import io
+import struct
 
 import pytest
 from commands import CAPTURES, OFFICE, run
@@ -116,3 +117,40 @@ def test_an_empty_capture_has_the_same_columns(tmp_path, name):
 @pytest.mark.parametrize("word", ["5x", "0s", "", "-1s"])
 def test_a_wrong_interval(word):
     assert run("stats", "interval", OFFICE, f"--every={word}").code == 1
+
+
+def test_info_shows_the_first_of_many_interfaces(tmp_path):
+    section = struct.pack("<IIIHHqI", 0x0A0D0D0A, 28, 0x1A2B3C4D, 1, 0, -1, 28)
+    interface = struct.pack("<IIHHII", 1, 20, 1, 0, 65535, 20)
+    (tmp_path / "many.pcapng").write_bytes((section + interface * 3) * 1000)
+    page = run("info", tmp_path / "many.pcapng")
+    assert len(page.lines) < 70
+    assert [line for line in page.lines if "more" in line] == [f"  … and {count:,} more: --all or -T json" for count in (2980, 980)]
+    assert len(run("info", "--all", tmp_path / "many.pcapng").lines) > 4000
+    (one,) = run("info", "--json", tmp_path / "many.pcapng").json
+    assert (len(one["interfaces"]), len(one["sections"])) == (3000, 1000)
+
+
+def test_a_time_that_cannot_be_held_is_told(tmp_path):
+    section = struct.pack("<IIIHHqI", 0x0A0D0D0A, 28, 0x1A2B3C4D, 1, 0, -1, 28)
+    # Seconds (if_tsresol 0): 2^40 of them are beyond the year 2262.
+    interface = struct.pack("<IIHHIHHB3xHHI", 1, 32, 1, 0, 65535, 9, 1, 0, 0, 0, 32)
+    packet = struct.pack("<IIIIIIII", 6, 32, 0, 1 << 8, 0, 0, 0, 32)
+    (tmp_path / "late.pcapng").write_bytes(section + interface + packet * 3)
+    found = run("packets", tmp_path / "late.pcapng", "-e", "frame.time")
+    assert (found.code, found.lines[0][:4]) == (3, "2262")
+    assert "(time_out_of_range, 3 times, first at byte 60)" in found.err
+
+
+def test_the_fields_fit():
+    assert max(map(len, run("fields").lines)) < 200
+    (one,) = [line for line in run("fields", "checksum.status").lines if line.split()[0] == "cdp.checksum.status"] or [""]
+    assert "more" not in one
+    assert any(len(column["sources"]) > 2 for column in run("fields", "-T", "json").json)
+
+
+def test_empty_records_are_summed_up(tmp_path):
+    path = tmp_path / "empty.pcap"
+    path.write_bytes((CAPTURES / "tiny.pcap").read_bytes()[:24] + bytes(16) * 200_000)
+    found = run("summary", "--json", path)
+    assert (found.code, found.json["packets"], found.json["bytes"], found.json["stops"][0]["reason"]) == (0, 200_000, 0, "short")

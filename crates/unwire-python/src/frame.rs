@@ -15,7 +15,7 @@ use unwire::value::Value;
 
 use crate::capture::Info;
 use crate::schema::Schema;
-use crate::source::{Source, to_python};
+use crate::source::{Begun, Source, to_python};
 
 /// A frame of a capture: `number` from 1, `time_ns` (ns since the epoch, UTC, or None), `len` on the wire, `cap_len`, `link_type`,
 /// `interface_id`, `comments`, and `bytes(frame)`.
@@ -43,6 +43,12 @@ impl Frame {
         let bytes = Bytes(self.data.bind(py).as_bytes());
         walk.run(&self.schema, self.link_type, bytes, self.len, None);
         look(&walk, bytes)
+    }
+
+    /// The error for a field that nobody declares, which is the package's to word.
+    fn unknown(&self, py: Python<'_>, field: &str) -> PyErr {
+        let made = py.import("unwire.schema").and_then(|module| module.call_method1("unknown", (field, Schema::new(Arc::clone(&self.schema)))));
+        made.map_or_else(|error| error, PyErr::from_value)
     }
 }
 
@@ -103,7 +109,7 @@ impl Frame {
         self.walked(py, |walk, bytes| {
             let mut found = None;
             each_value(&self.schema, walk, bytes, field, &mut |read| found = found.or(Some((read.start, read.end))))
-                .map_err(|unknown| pyo3::exceptions::PyKeyError::new_err(unknown.0))?;
+                .map_err(|field| self.unknown(py, &field.0))?;
             Ok(found)
         })
     }
@@ -118,7 +124,7 @@ impl Frame {
                     failed = to_object(py, &read.value).and_then(|value| list.append(value));
                 }
             })
-            .map_err(|unknown| pyo3::exceptions::PyKeyError::new_err(unknown.0))?;
+            .map_err(|field| self.unknown(py, &field.0))?;
             failed
         })?;
         Ok(list)
@@ -136,6 +142,7 @@ pub(crate) struct Frames {
     schema: Arc<schema::Schema>,
     link: Option<u16>,
     reading: Mutex<Reading>,
+    begun: Begun,
 }
 
 struct Reading {
@@ -153,7 +160,7 @@ impl Frames {
     #[pyo3(signature = (source, schema, link = None))]
     fn new(py: Python<'_>, source: &Source, schema: &Schema, link: Option<u16>) -> PyResult<Self> {
         let reading = Mutex::new(Reading { capture: source.open(py)?, batch: Batch::new(), at: 0 });
-        Ok(Self { schema: Arc::clone(&schema.inner), link, reading })
+        Ok(Self { schema: Arc::clone(&schema.inner), link, reading, begun: Begun::here() })
     }
 
     fn __iter__(slf: Py<Self>) -> Py<Self> {
@@ -161,6 +168,7 @@ impl Frames {
     }
 
     fn __next__(&self, py: Python<'_>) -> PyResult<Option<Frame>> {
+        self.begun.check()?;
         let mut reading = self.reading.lock_py_attached(py).unwrap_or_else(std::sync::PoisonError::into_inner);
         let Reading { capture, batch, at } = &mut *reading;
         if *at >= batch.records.len() {
@@ -186,7 +194,8 @@ impl Frames {
     }
 
     /// What is known of the capture so far.
-    fn info(&self, py: Python<'_>) -> Info {
-        py.detach(|| Info::of(&self.reading.lock().unwrap_or_else(std::sync::PoisonError::into_inner).capture))
+    fn info(&self, py: Python<'_>) -> PyResult<Info> {
+        self.begun.check()?;
+        Ok(py.detach(|| Info::of(&self.reading.lock().unwrap_or_else(std::sync::PoisonError::into_inner).capture)))
     }
 }

@@ -2,6 +2,7 @@
 
 mod batch;
 mod capture;
+mod flows;
 mod frame;
 mod object;
 mod outgoing;
@@ -22,6 +23,8 @@ mod _engine {
     use super::batch::Batch;
     #[pymodule_export]
     use super::capture::Info;
+    #[pymodule_export]
+    use super::flows::{Flows, Ranking};
     #[pymodule_export]
     use super::frame::{Frame, Frames};
     #[pymodule_export]

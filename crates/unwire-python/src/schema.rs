@@ -22,7 +22,7 @@ pub(crate) struct Schema {
 }
 
 impl Schema {
-    fn new(inner: Arc<schema::Schema>) -> Self {
+    pub(crate) fn new(inner: Arc<schema::Schema>) -> Self {
         static NUMBER: AtomicU64 = AtomicU64::new(1);
         let shown = Shown::new(inner.layers.len());
         Self { inner, number: NUMBER.fetch_add(1, Ordering::Relaxed), shown }

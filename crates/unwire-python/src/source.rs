@@ -2,12 +2,12 @@
 
 use std::fs::File;
 use std::io::{self, Read};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use pyo3::create_exception;
-use pyo3::exceptions::{PyOSError, PyValueError};
+use pyo3::exceptions::{PyOSError, PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 use unwire::capture;
@@ -52,12 +52,21 @@ impl Source {
 impl Source {
     /// True if reading calls Python, so that it must stay on the caller's thread.
     pub(crate) fn is_object(&self) -> bool {
-        matches!(self.kind, Kind::Object(_))
+        match &self.kind {
+            Kind::Path(path) => is_pipe(path),
+            Kind::Bytes(_) => false,
+            Kind::Object(_) => true,
+        }
     }
 
     pub(crate) fn open(&self, py: Python<'_>) -> PyResult<capture::Capture> {
         self.position.store(0, Ordering::Relaxed);
         let inner: Box<dyn Read + Send> = match &self.kind {
+            // A pipe may have no writer yet, or one that is silent: Python waits for it as one may wait, so that Ctrl-C ends it.
+            Kind::Path(path) if is_pipe(path) => {
+                let file = py.import("io")?.call_method1("open", (path, "rb", 0))?;
+                Box::new(Called(file.unbind()))
+            }
             Kind::Path(path) => {
                 let file = File::open(path).map_err(|error| PyOSError::new_err((error.raw_os_error(), words(&error), path.clone())))?;
                 Box::new(file)
@@ -67,6 +76,37 @@ impl Source {
         };
         let counted = Counted { inner, position: Arc::clone(&self.position) };
         py.detach(|| capture::Capture::from_read(Box::new(counted))).map_err(to_python)
+    }
+}
+
+#[cfg(unix)]
+fn is_pipe(path: &Path) -> bool {
+    use std::os::unix::fs::FileTypeExt;
+    std::fs::metadata(path).is_ok_and(|found| found.file_type().is_fifo())
+}
+
+#[cfg(not(unix))]
+fn is_pipe(_: &Path) -> bool {
+    false
+}
+
+/// The process in which a pass was begun: its threads and locks are not there in a child that was forked.
+pub(crate) struct Begun(u32);
+
+impl Begun {
+    pub(crate) fn here() -> Self {
+        Self(std::process::id())
+    }
+
+    pub(crate) fn is_here(&self) -> bool {
+        self.0 == std::process::id()
+    }
+
+    pub(crate) fn check(&self) -> PyResult<()> {
+        if self.is_here() {
+            return Ok(());
+        }
+        Err(PyRuntimeError::new_err("this pass was begun in the process that this one was forked from; begin another one here"))
     }
 }
 

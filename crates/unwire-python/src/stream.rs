@@ -16,7 +16,7 @@ use unwire::pool::Ordered;
 use crate::batch::Batch;
 use crate::capture::Info;
 use crate::schema::{Schema, plan};
-use crate::source::{Source, to_python};
+use crate::source::{Begun, Source, to_python};
 
 /// One pass over one capture or several, one after the other; iterating gives batches. It ends once.
 #[pyclass(frozen, module = "unwire._engine")]
@@ -24,6 +24,7 @@ pub(crate) struct Stream {
     plan: Arc<Plan>,
     /// None when the pass was given away as a C stream.
     passes: Mutex<Option<Passes>>,
+    begun: Begun,
 }
 
 /// The captures of a pass, opened one after the other.
@@ -34,11 +35,22 @@ struct Passes {
     link: Option<u16>,
     current: Option<Ordered<Columns>>,
     infos: Vec<Info>,
+    begun: Begun,
+}
+
+impl Drop for Passes {
+    fn drop(&mut self) {
+        if !self.begun.is_here() {
+            // Its threads are the parent's: who waited for them here would wait for ever.
+            std::mem::forget(self.current.take());
+        }
+    }
 }
 
 impl Passes {
     /// The next rows; None when all captures are read.
     fn next(&mut self) -> PyResult<Option<RecordBatch>> {
+        self.begun.check()?;
         loop {
             if let Some(pass) = &mut self.current {
                 match pass.next() {
@@ -79,11 +91,11 @@ impl Stream {
     ) -> PyResult<Self> {
         let plan = Arc::new(plan(schema, &columns, occurrence)?);
         let sources = sources.into_iter();
-        let mut passes = Passes { plan: Arc::clone(&plan), sources, workers, link, current: None, infos: Vec::new() };
+        let mut passes = Passes { plan: Arc::clone(&plan), sources, workers, link, current: None, infos: Vec::new(), begun: Begun::here() };
         if let Some(source) = passes.sources.next() {
             passes.current = Some(passes.open(py, source.get())?);
         }
-        Ok(Self { plan, passes: Mutex::new(Some(passes)) })
+        Ok(Self { plan, passes: Mutex::new(Some(passes)), begun: Begun::here() })
     }
 
     fn __iter__(slf: Py<Self>) -> Py<Self> {
@@ -108,6 +120,7 @@ impl Stream {
     #[pyo3(signature = (requested_schema = None))]
     fn __arrow_c_stream__<'py>(&self, py: Python<'py>, requested_schema: Option<&Bound<'py, PyAny>>) -> PyResult<Bound<'py, PyCapsule>> {
         let _ = requested_schema; // "best effort" in the interface's words: types are always the declared ones
+        self.begun.check()?;
         let passes = self.passes.lock_py_attached(py).unwrap_or_else(PoisonError::into_inner).take();
         let reader = Reader { schema: self.plan.arrow_schema(), passes: passes.ok_or_else(given_away)? };
         PyCapsule::new_with_value(py, FFI_ArrowArrayStream::new(Box::new(reader)), c"arrow_array_stream")
@@ -120,6 +133,7 @@ fn given_away() -> PyErr {
 
 impl Stream {
     fn with_passes<T: Send>(&self, py: Python<'_>, work: impl FnOnce(&mut Passes) -> T + Send) -> PyResult<T> {
+        self.begun.check()?;
         py.detach(|| {
             let mut passes = self.passes.lock().unwrap_or_else(PoisonError::into_inner);
             passes.as_mut().map(work)

@@ -1,8 +1,11 @@
-//! Counting packets by columns, in one pass for several counts.
+//! Counting packets by columns, in one pass for several counts, and who talks to whom beside them.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use arrow_array::RecordBatch;
+use arrow_array::cast::AsArray;
+use arrow_array::types::{TimestampNanosecondType, UInt32Type};
 use arrow_schema::ArrowError;
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
@@ -10,100 +13,145 @@ use pyo3::types::{PyDict, PyList, PyString, PyTuple};
 use unwire::capture::Batch;
 use unwire::columns::Columns;
 use unwire::pool::{Job, Ordered};
-use unwire::tally::{Key, Part, Tally};
+use unwire::tally::{Count, Found, Key, Part, Shape, Tally};
 
 use crate::capture::Info;
+use crate::flows::Flows;
 use crate::schema::{Schema, plan};
 use crate::source::{Source, to_python};
 
-struct Counting {
-    columns: Columns,
-    keys: Arc<Vec<Vec<Key>>>,
+/// What is counted of a capture, and from which columns.
+struct Asked {
+    keys: Vec<Vec<Key>>,
+    flows: Option<Arc<Shape>>,
+    /// The column of the wire length; the captured length and the time are behind it.
     len: usize,
 }
 
+/// One batch, counted.
+struct Counted {
+    total: Count,
+    captured: u64,
+    tallies: Vec<Vec<(Box<[Part]>, Count)>>,
+    flows: Option<Found>,
+}
+
+impl Counted {
+    fn of(rows: &RecordBatch, asked: &Asked) -> Self {
+        let sum = |column: usize| rows.column(column).as_primitive::<UInt32Type>().values().iter().map(|n| u64::from(*n)).sum();
+        let times = rows.column(asked.len + 2).as_primitive::<TimestampNanosecondType>();
+        let mut total = Count { packets: rows.num_rows() as u64, bytes: sum(asked.len), ..Count::default() };
+        for time in times.iter().flatten() {
+            total.first = total.first.min(time);
+            total.last = total.last.max(time);
+        }
+        let tallies = asked.keys.iter().map(|keys| Tally::of(rows, keys, asked.len, asked.len + 2)).collect();
+        Self { total, captured: sum(asked.len + 1), tallies, flows: asked.flows.as_ref().map(|shape| Found::of(rows, shape)) }
+    }
+}
+
+struct Counting {
+    columns: Columns,
+    asked: Arc<Asked>,
+}
+
 impl Job for Counting {
-    type Output = Result<Vec<Tally>, ArrowError>;
+    type Output = Result<Counted, ArrowError>;
 
     fn add(&mut self, batch: &Batch) {
         self.columns.add(batch);
     }
 
     fn finish(&mut self) -> Self::Output {
-        let rows = self.columns.finish()?;
-        Ok(self.keys.iter().map(|keys| Tally::of(&rows, keys, self.len, self.len + 1)).collect())
+        Ok(Counted::of(&self.columns.finish()?, &self.asked))
     }
 }
 
-/// Count packets by several keys in one pass. `counts` is a list of keys, each a list of (column, divisor): numbers are divided by the
-/// divisor, times are in ns. Returns ([{key: (packets, bytes, first ns | None, last ns | None)}], [(packets, bytes) beyond the cap], Info).
+/// Packets, bytes, ns of the first and the last.
+type Row = (u64, u64, Option<i64>, Option<i64>);
+
+fn row(count: &Count) -> Row {
+    let times = (count.first <= count.last).then_some((count.first, count.last));
+    (count.packets, count.bytes, times.map(|t| t.0), times.map(|t| t.1))
+}
+
+/// Count packets by several keys in one pass. `counts` is a list of keys, each a list of (column, widths, bounds): numbers are divided by the
+/// first width, by the next where that makes more than `most` keys; or, with bounds, become the index of the last bound they reach. Times are
+/// in ns. With `flows`, who talks to whom is added there. Returns the whole as (packets, bytes, first ns | None, last ns | None), its captured
+/// bytes, for each key ({key: count like the whole}, (packets, bytes) beyond `most` keys, index of the width used), and an Info.
 #[pyfunction]
-#[pyo3(signature = (source, schema, counts, workers = 1, link = None, progress = None))]
+#[pyo3(signature = (source, schema, counts, most, flows = None, workers = 1, link = None, progress = None))]
 #[allow(clippy::too_many_arguments, reason = "keywords in Python")]
 pub(crate) fn tally<'py>(
     py: Python<'py>,
     source: &Source,
     schema: &Schema,
-    counts: Vec<Vec<(String, i64)>>,
+    counts: Vec<Vec<(String, Vec<i64>, Vec<i64>)>>,
+    most: usize,
+    flows: Option<&Flows>,
     workers: usize,
     link: Option<u16>,
     progress: Option<Bound<'py, PyAny>>,
-) -> PyResult<(Bound<'py, PyList>, Vec<(u64, u64)>, Info)> {
-    let mut names: Vec<String> = Vec::new();
-    let keys: Vec<Vec<Key>> = counts
-        .into_iter()
-        .map(|count| {
-            let key = |(name, divide): (String, i64)| {
-                let column = names.iter().position(|known| *known == name).unwrap_or_else(|| {
-                    names.push(name);
-                    names.len() - 1
-                });
-                Key { column, divide }
-            };
-            count.into_iter().map(key).collect()
-        })
-        .collect();
+) -> PyResult<(Row, u64, Bound<'py, PyList>, Info)> {
+    let mut names: Vec<String> = flows.map_or(Vec::new(), |flows| flows.columns.clone());
+    let numbered = flows.map_or(0, |flows| flows.addresses);
     let len = names.len();
-    names.extend(["frame.len".to_owned(), "frame.time".to_owned()]);
-    let (plan, keys) = (Arc::new(plan(schema, &names, "first")?), Arc::new(keys));
+    names.extend(["frame.len", "frame.cap_len", "frame.time"].map(str::to_owned));
+    let mut column = |name: String| {
+        if let Some(at) = names.iter().skip(numbered).position(|known| *known == name) {
+            return at + numbered;
+        }
+        names.push(name);
+        names.len() - 1
+    };
+    let mut key = |(name, widths, bounds)| Key { column: column(name), widths, bounds };
+    let keys: Vec<Vec<Key>> = counts.into_iter().map(|count| count.into_iter().map(&mut key).collect()).collect();
+    let shape = flows.map(|flows| Arc::new(Shape { len, time: len + 2, ..(*flows.shape).clone() }));
+    let plan = Arc::new(plan(schema, &names, "first")?.numbered(numbered));
+    let asked = Arc::new(Asked { keys, flows: shape, len });
     let workers = if source.is_object() { 1 } else { workers };
-    let job = || Counting { columns: Columns::new(Arc::clone(&plan), link), keys: Arc::clone(&keys), len };
+    let job = || Counting { columns: Columns::new(Arc::clone(&plan), link), asked: Arc::clone(&asked) };
     let mut pass = Ordered::new(source.open(py)?, workers, job);
-    let mut total: Vec<Tally> = keys.iter().map(|_| Tally::default()).collect();
+    let mut tallies: Vec<Tally> = asked.keys.iter().map(|_| Tally::new(most)).collect();
+    let (mut total, mut captured) = (Count::default(), 0);
     while let Some(result) = py.detach(|| pass.next()) {
         let found = result.map_err(to_python)?.map_err(|error| PyRuntimeError::new_err(error.to_string()))?;
-        py.detach(|| total.iter_mut().zip(found).for_each(|(total, found)| total.merge(found)));
+        total.add(&found.total);
+        captured += found.captured;
+        py.detach(|| {
+            for ((total, keys), found) in tallies.iter_mut().zip(&asked.keys).zip(found.tallies) {
+                total.merge(keys, found);
+            }
+            if let (Some(flows), Some(found)) = (flows, &found.flows) {
+                flows.lock().add(found);
+            }
+        });
         py.check_signals()?;
         if let Some(progress) = &progress {
             progress.call0()?;
         }
     }
-    let beyond = total.iter().map(|tally| (tally.beyond.packets, tally.beyond.bytes)).collect();
     let list = PyList::empty(py);
+    for tally in tallies {
+        list.append((as_dict(py, &tally)?, (tally.beyond.packets, tally.beyond.bytes), tally.width))?;
+    }
+    Ok((row(&total), captured, list, pass.with_capture(Info::of)))
+}
+
+fn as_dict<'py>(py: Python<'py>, tally: &Tally) -> PyResult<Bound<'py, PyDict>> {
     // A text that stands in many keys is one object in Python.
     let mut texts: HashMap<Arc<str>, Bound<'py, PyAny>> = HashMap::new();
-    for tally in total {
-        let counted = PyDict::new(py);
-        let mut sorted: Vec<_> = tally.counts.into_iter().collect();
-        sorted.sort_unstable_by(|a, b| a.0.cmp(&b.0));
-        for (key, count) in sorted {
-            let parts = key.into_vec().into_iter().map(|part| match part {
-                Part::Null => Ok(py.None().into_bound(py)),
-                Part::Number(number) => Ok(number.into_pyobject(py)?.into_any()),
-                Part::Text(text) => {
-                    if let Some(known) = texts.get(&text) {
-                        return Ok(known.clone());
-                    }
-                    let made = PyString::new(py, &text).into_any();
-                    texts.insert(text, made.clone());
-                    Ok(made)
-                }
-            });
-            let parts = parts.collect::<PyResult<Vec<_>>>()?;
-            let times = (count.first <= count.last).then_some((count.first, count.last));
-            counted.set_item(PyTuple::new(py, parts)?, (count.packets, count.bytes, times.map(|t| t.0), times.map(|t| t.1)))?;
-        }
-        list.append(counted)?;
+    let counted = PyDict::new(py);
+    let mut sorted: Vec<_> = tally.counts.iter().collect();
+    sorted.sort_unstable_by(|a, b| a.0.cmp(b.0));
+    for (key, count) in sorted {
+        let parts = key.iter().map(|part| match part {
+            Part::Null => Ok(py.None().into_bound(py)),
+            Part::Number(number) => Ok(number.into_pyobject(py)?.into_any()),
+            Part::Text(text) => Ok(texts.entry(Arc::clone(text)).or_insert_with(|| PyString::new(py, text).into_any()).clone()),
+        });
+        let parts = parts.collect::<PyResult<Vec<_>>>()?;
+        counted.set_item(PyTuple::new(py, parts)?, row(count))?;
     }
-    Ok((list, beyond, pass.with_capture(Info::of)))
+    Ok(counted)
 }

@@ -54,7 +54,7 @@ impl Flags {
 
     /// What payloads inherit.
     #[inline]
-    const fn inherited(self) -> Self {
+    pub(crate) const fn inherited(self) -> Self {
         Self(self.0 & (Self::QUOTED.0 | Self::FRAGMENT.0))
     }
 }
@@ -88,6 +88,9 @@ pub struct Stop {
     /// The layer it happened in or on the way to, if any.
     pub layer: Option<LayerId>,
 }
+
+/// With so many bytes a frame's lists may have more items than the cap.
+const MANY_ITEMS: usize = MAX_ITEMS as usize / 16;
 
 /// The way through one frame, reused for the next.
 #[derive(Debug, Default)]
@@ -156,7 +159,26 @@ impl Walk {
             flags = if next.quoted { flags.inherited().with(Flags::QUOTED) } else { flags.inherited() };
             (start, limit, key) = (payload, tail, next.key);
         };
+        if bytes.0.len() >= MANY_ITEMS && reach.is_none() {
+            self.count_items(schema, bytes);
+        }
         self.path = (unfit == 0 && self.spans.len() <= PATH_DEPTH).then_some(path);
+    }
+
+    /// Say so if a list of the frame has more items than are read. Items take a byte or more, and lie at most 16 deep in each other: what
+    /// has fewer bytes of header need not be looked at.
+    #[cold]
+    fn count_items(&mut self, schema: &Schema, bytes: Bytes<'_>) {
+        for span in &self.spans {
+            if (span.payload - span.start) as usize >= MANY_ITEMS {
+                self.items.set(MAX_ITEMS);
+                if let Err(fault) = self.laid(schema, bytes, span).count_items() {
+                    self.stop = Stop { fault, layer: Some(span.layer) };
+                    break;
+                }
+            }
+        }
+        self.items.set(MAX_ITEMS);
     }
 
     /// A span's layer laid over the bytes.
@@ -173,13 +195,13 @@ fn tail_of(payload: u32, limit: u32, size: Option<i64>) -> u32 {
 }
 
 /// What follows a layer.
-struct Next<'a> {
+pub(crate) struct Next<'a> {
     /// The layers that answer to the key; empty at the end of the walk.
-    layers: &'a [LayerId],
-    key: u32,
+    pub layers: &'a [LayerId],
+    pub key: u32,
     /// The link that was followed, counted from 1.
-    link: u8,
-    quoted: bool,
+    pub link: u8,
+    pub quoted: bool,
     /// Why there are no layers.
     reason: Reason,
 }
@@ -189,10 +211,10 @@ impl Next<'_> {
 }
 
 /// A frame's bytes with the schema they are read by.
-struct Frame<'a> {
-    schema: &'a Schema,
-    bytes: Bytes<'a>,
-    items: &'a Cell<u32>,
+pub(crate) struct Frame<'a> {
+    pub schema: &'a Schema,
+    pub bytes: Bytes<'a>,
+    pub items: &'a Cell<u32>,
 }
 
 impl<'a> Frame<'a> {
@@ -216,7 +238,7 @@ impl<'a> Frame<'a> {
 
     /// Lay a layer over the bytes: `span` comes with the layer, its start and the outer bounds, and gets the rest. A fault says why the
     /// layer is the last one, or, as an error, why it is not there.
-    fn step(&self, span: Span) -> Result<(Span, Option<Fault>), Fault> {
+    pub(crate) fn step(&self, span: Span) -> Result<(Span, Option<Fault>), Fault> {
         match self.quick(span) {
             Some(span) => Ok((span, None)),
             None => self.lay_over(span, false),
@@ -224,14 +246,14 @@ impl<'a> Frame<'a> {
     }
 
     /// The same for a layer that is whole and in order; None for the others.
-    fn quick(&self, span: Span) -> Option<Span> {
+    pub(crate) fn quick(&self, span: Span) -> Option<Span> {
         let bounds = self.schema.quick[span.layer as usize].lay(self.bytes.0, span.start, span.limit)?;
         let flags = span.flags.fragment(bounds.fragment);
         Some(Span { payload: bounds.payload, tail: bounds.tail, limit: bounds.limit, flags, ..span })
     }
 
     #[cold]
-    fn lay_over(&self, mut span: Span, asked: bool) -> Result<(Span, Option<Fault>), Fault> {
+    pub(crate) fn lay_over(&self, mut span: Span, asked: bool) -> Result<(Span, Option<Fault>), Fault> {
         let layer = self.schema.layer(span.layer);
         let (start, outer) = (span.start, span.limit);
         let mut laid = self.lay(layer, start, outer);
@@ -302,7 +324,7 @@ impl<'a> Frame<'a> {
 
     /// The link whose condition holds and whose number somebody answers to; else the first whose condition holds.
     #[inline(always)]
-    fn follow(&self, layer: LayerId, start: u32, bounds: Bounds) -> Next<'a> {
+    pub(crate) fn follow(&self, layer: LayerId, start: u32, bounds: Bounds) -> Next<'a> {
         let bytes = self.bytes.0;
         let span = || Span { layer, start, payload: bounds.payload, tail: bounds.tail, limit: bounds.limit, ..Span::default() };
         let mut nobody = Next::NONE;
@@ -392,44 +414,4 @@ impl<'a> Frame<'a> {
         let (start, limit) = (span.payload, span.tail);
         self.step(Span { layer: id, start, payload: start, tail: limit, limit, ..Span::default() }).is_ok()
     }
-}
-
-/// What may follow a layer, found by numbers that state it: the layers that answer, and the span they are laid over.
-#[derive(Clone, Copy, Debug)]
-pub struct Following<'a> {
-    /// The layers, in the order they are tried.
-    pub layers: &'a [LayerId],
-    /// Start, bounds, flags and number; the layer is to be filled in.
-    pub span: Span,
-    /// The payload's failure is this layer's.
-    pub strict: bool,
-}
-
-/// Lay one layer over bytes, for those who go through a packet layer by layer: `span` comes with layer, start, limit, flags and number.
-/// The fault says why nothing can follow the layer, or, as an error, why it is not there.
-pub fn step(schema: &Schema, bytes: Bytes<'_>, items: &Cell<u32>, span: Span) -> Result<(Span, Option<Fault>), Fault> {
-    Frame { schema, bytes, items }.step(Span { tail: span.limit, ..span })
-}
-
-/// The same for a layer that somebody asked for by name: what only tells it from others with its number does not matter.
-pub fn step_asked(schema: &Schema, bytes: Bytes<'_>, items: &Cell<u32>, span: Span) -> Result<(Span, Option<Fault>), Fault> {
-    let frame = Frame { schema, bytes, items };
-    let span = Span { tail: span.limit, ..span };
-    frame.quick(span).map_or_else(|| frame.lay_over(span, true), |span| Ok((span, None)))
-}
-
-/// What follows a layer that was stepped over, by strong links only: ports suggest a payload and do not state it.
-pub fn following<'a>(schema: &'a Schema, bytes: Bytes<'a>, items: &'a Cell<u32>, span: &Span) -> Option<Following<'a>> {
-    if span.payload >= span.tail {
-        return None;
-    }
-    let frame = Frame { schema, bytes, items };
-    let next = frame.follow(span.layer, span.start, Bounds { payload: span.payload, tail: span.tail, limit: span.limit, fragment: None });
-    let link = schema.layer(span.layer).next.get(usize::from(next.link).checked_sub(1)?)?;
-    if next.layers.is_empty() || link.weak {
-        return None;
-    }
-    let flags = if next.quoted { span.flags.inherited().with(Flags::QUOTED) } else { span.flags.inherited() };
-    let span = Span { start: span.payload, payload: span.payload, tail: span.tail, limit: span.tail, flags, key: next.key, ..Span::default() };
-    Some(Following { layers: next.layers, span, strict: link.strict })
 }

@@ -93,6 +93,61 @@ impl<'a> Laid<'a> {
         Ok(())
     }
 
+    /// Find out whether all lists of the layer have fewer items than the cap, as one finds who reads them: field by field, with the lists
+    /// in its parts. The fault says where one has more.
+    pub fn count_items(&self) -> Result<(), Fault> {
+        let all = self.items.get();
+        for field in &self.layer.fields {
+            self.items.set(all);
+            let counted = match &field.kind {
+                Kind::Reading { of, kind } => {
+                    let inside = self.offset(field.place).and_then(|at| Ok((self.reading(*of, at)?, at)));
+                    inside.and_then(|(inside, at)| inside.count_in(kind, at))
+                }
+                kind => self.offset(field.place).and_then(|at| self.count_in(kind, at)),
+            };
+            // Any other fault ends the list where it stands; the walk has its own account of those.
+            if let Err(fault @ Fault { reason: Reason::Items, .. }) = counted {
+                return Err(fault);
+            }
+        }
+        self.items.set(all);
+        Ok(())
+    }
+
+    fn count_in(&self, kind: &'a Kind, at: u32) -> Result<(), Fault> {
+        let part = |part: &Laid<'a>| {
+            let mut fields = part.layer.fields.iter();
+            let counted = fields.try_for_each(|field| part.offset(field.place).and_then(|at| part.count_in(&field.kind, at)));
+            counted.or_else(|fault| if fault.reason == Reason::Items { Err(fault) } else { Ok(()) })
+        };
+        match kind {
+            Kind::When(condition, inner) => {
+                if self.holds(condition, at)? {
+                    self.count_in(inner, at)
+                } else {
+                    Ok(())
+                }
+            }
+            Kind::Switch { key, cases, default } => self.count_in(self.case(key, cases, default, at)?, at),
+            Kind::Repeat(repeat) => self.each_item(repeat, at, &mut |found, _, _| found.part.as_ref().map_or(Ok(()), part)),
+            Kind::Part(id) => part(&self.part(*id, at, self.limit, None)?),
+            Kind::Nothing
+            | Kind::UInt { .. }
+            | Kind::Int { .. }
+            | Kind::Bits { .. }
+            | Kind::Mac
+            | Kind::Ip4
+            | Kind::Ip6
+            | Kind::Raw(_)
+            | Kind::Text(_)
+            | Kind::Pad(_)
+            | Kind::Payload(_)
+            | Kind::Reading { .. }
+            | Kind::Computed { .. } => Ok(()),
+        }
+    }
+
     fn item(&self, kind: &'a Kind, at: u32, limit: u32, key: Option<u64>) -> Result<Found<'a>, Fault> {
         let left = self.items.get();
         if left == 0 {

@@ -92,8 +92,9 @@ impl Laid<'_> {
                 self.bytes.uint(offset, width, false, self.limit)? as i64
             }
             Expr::Zeros(count) => {
-                let count = u32::try_from(self.eval_with(count, here, item)?).unwrap_or(0);
-                i64::from(self.bytes.take(here, count, self.limit).is_ok_and(|bytes| bytes.iter().all(|byte| *byte == 0)))
+                let count = u32::try_from(self.eval_with(count, here, item)?).ok();
+                let bytes = count.and_then(|count| self.bytes.take(here, count, self.limit).ok());
+                i64::from(bytes.is_some_and(|bytes| bytes.iter().all(|byte| *byte == 0)))
             }
             Expr::Not(a) => i64::from(self.eval_with(a, here, item)? == 0),
             Expr::Neg(a) => self.eval_with(a, here, item)?.checked_neg().ok_or(overflow)?,

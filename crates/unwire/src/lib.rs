@@ -18,6 +18,7 @@ pub mod pool;
 pub mod quick;
 pub mod reader;
 pub mod schema;
+pub mod step;
 pub mod tally;
 pub mod text;
 pub mod value;

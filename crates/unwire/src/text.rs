@@ -164,7 +164,10 @@ fn json_text(text: &str, out: &mut String) {
 /// Write the rows of a batch.
 pub fn write(outputs: &[Output], batch: &RecordBatch, style: &Style, out: &mut Vec<u8>) {
     let readers: Vec<Reader<'_>> = outputs.iter().zip(batch.columns()).map(|(output, array)| Reader::new(output, array)).collect();
-    let names: Vec<String> = outputs.iter().map(|output| serde_json::to_string(&*output.name).unwrap_or_default()).collect();
+    // A JSON object has each name once, whatever was asked for; the other styles have a column for each time.
+    let first = |at: usize, output: &Output| outputs.iter().position(|other| other.name == output.name) == Some(at);
+    let name = |(at, output): (usize, &Output)| first(at, output).then(|| serde_json::to_string(&*output.name).unwrap_or_default());
+    let names: Vec<Option<String>> = outputs.iter().enumerate().map(name).collect();
     let (mut line, mut cell) = (String::new(), String::new());
     for row in 0..batch.num_rows() {
         line.clear();
@@ -179,9 +182,10 @@ pub fn write(outputs: &[Output], batch: &RecordBatch, style: &Style, out: &mut V
     }
 }
 
-fn json_row(readers: &[Reader<'_>], names: &[String], row: usize, line: &mut String, cell: &mut String) -> fmt::Result {
+fn json_row(readers: &[Reader<'_>], names: &[Option<String>], row: usize, line: &mut String, cell: &mut String) -> fmt::Result {
     line.push('{');
     for (at, (reader, name)) in readers.iter().zip(names).enumerate() {
+        let Some(name) = name else { continue };
         write!(line, "{}{name}:", if at == 0 { "" } else { "," })?;
         let range = reader.range(row);
         match (reader.output.list, range.is_empty()) {

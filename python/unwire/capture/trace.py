@@ -49,18 +49,24 @@ class Trace:
 
     def packets(
         self,
-        *fields: str,
+        *fields: str | Sequence[str],
         occurrence: Occurrence = "first",
         workers: int | None = None,
         on_progress: Callable[[int, int | None], None] | None = None,
     ) -> Table:
         """Return a table with a row per packet and a column per field, named as in Wireshark; without fields, `DEFAULT_FIELDS`.
 
+        A list of names is as good as the names: ``packets(["ip.src", "ip.dst"])``.
+
         `occurrence` says which of several values in one packet is shown: ``"first"``, ``"last"``, or ``"all"``, which makes each column a
         list. `workers` is the number of threads (all cores if left out); it never shows in the result. `on_progress` is called with the
         bytes read and the size of the source (None if unknown). An unknown field raises `unwire.UnknownField`.
         """
-        return Table(self, schema.current(), fields or DEFAULT_FIELDS, occurrence, workers, on_progress)
+        names = [name for one in fields for name in ([one] if isinstance(one, str) else one)]
+        for name in names:
+            if not isinstance(name, str):
+                raise TypeError(f"a field is named by a str, not {type(name).__name__}: packets('ip.src', 'ip.dst')")
+        return Table(self, schema.current(), names or DEFAULT_FIELDS, occurrence, workers, on_progress)
 
     def __iter__(self) -> Iterator[_engine.Frame]:
         generation = schema.current()
@@ -124,12 +130,13 @@ class Trace:
             return _engine.Source(os.fspath(source))
         if not hasattr(source, "read"):
             raise TypeError(f"open() takes a path, bytes or a binary file object, not {type(source).__name__}")
+        file = cast("IO[bytes]", source)
         if index in self._used:
-            if not (hasattr(source, "seekable") and source.seekable()):
-                raise OneWayError(f"{_name(source)} can be read only once; save it to a file for a second pass")
-            source.seek(0)
+            if not (hasattr(file, "seekable") and file.seekable()):
+                raise OneWayError(f"{_name(file)} can be read only once; save it to a file for a second pass")
+            file.seek(0)
         self._used.add(index)
-        return _engine.Source(source)
+        return _engine.Source(file)
 
     def __repr__(self) -> str:
         return f"<Trace {', '.join(self.names)}>"

@@ -1,6 +1,6 @@
 """The command line: finds the verb and turns what went wrong into an exit code. A verb's module is imported only when it is used.
 
-Exit codes: 0 all read, 1 wrong usage, 2 cannot read, 3 read in part (the loss is on standard error), 130 interrupted.
+Exit codes: 0 all read, 1 wrong usage, 2 cannot read or write, 3 read in part (the loss is on standard error), 130 interrupted.
 """
 
 from __future__ import annotations
@@ -78,6 +78,9 @@ def main(args: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
     except BrokenPipeError:
         _forget_stdout()
+    except OSError as error:
+        _forget_stdout()
+        code = code or _say(f"standard output: {error.strerror}", UNREADABLE)
     return code
 
 

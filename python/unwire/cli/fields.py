@@ -18,6 +18,9 @@ from unwire.errors import UnknownField
 #: Arrow's names of types, as people say them.
 _TYPES = {"Dictionary(Int32, Utf8)": "text", "Utf8": "text", "Binary": "bytes", 'Timestamp(ns, "UTC")': "time", "Boolean": "truth"}
 
+#: Sources of a field that the table shows; the other formats have all.
+_SOURCES = 2
+
 
 @click.command()
 @flags.shows("table", "csv", "tsv", "json", "jsonl")
@@ -38,8 +41,12 @@ def _fields(run: Run, word: str) -> None:
     if not found:
         raise UnknownField(f"no field has {word!r} in its name; `unwire fields` lists all")
     columns = (Col("name", style="bold"), Col("type"), Col("source"), Col("title"))
-    rows = [(c.name, type_name(c.type) + (" list" if c.list else ""), ", ".join(c.sources), c.title) for c in found]
-    write_rows(run, inspect.Column, found, columns, rows)
+
+    def cells(column: inspect.Column) -> tuple[str, ...]:
+        sources = ", ".join(column.sources[:_SOURCES]) + (f" and {len(column.sources) - _SOURCES} more" if len(column.sources) > _SOURCES else "")
+        return column.name, type_name(column.type) + (" list" if column.list else ""), sources, column.title
+
+    write_rows(run, inspect.Column, found, columns, cells)
 
 
 def _protocol(run: Run, name: str) -> None:
@@ -55,7 +62,7 @@ def _protocol(run: Run, name: str) -> None:
             write(json_text([dataclasses.asdict(one) for one in found]).encode())
     else:
         every = [field for one in found for field in one.fields]
-        write_rows(run, inspect.Field, every, (), ())
+        write_rows(run, inspect.Field, every, (), lambda field: ())
 
 
 def _layout(made: Page, one: inspect.Protocol) -> None:

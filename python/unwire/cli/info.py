@@ -13,10 +13,14 @@ from unwire.cli.rows import FORMATS, json_text, write_rows
 from unwire.cli.run import Run
 from unwire.tables.containers import Container, containers
 
+#: Sections, interfaces and comments that are shown unless all are asked for.
+_FIRST = 20
+
 
 @click.command()
 @flags.reads(*FORMATS)
-def info(run: Run) -> int:
+@click.option("--all", "whole", is_flag=True, help=f"Show every section, interface and comment, not the first {_FIRST} of each; -T json always does.")
+def info(run: Run, whole: bool) -> int:
     """Say what the container holds: format, interfaces, sections, comments, blocks, times, and what could not be read.
 
     Several captures are a table, one row each.
@@ -28,7 +32,7 @@ def info(run: Run) -> int:
     style = style_of(run, FORMATS, "table")
     if style == "table" and len(found) == 1:
         made = page(run)
-        _lay_out(made, found[0])
+        _lay_out(made, found[0], None if whole else _FIRST)
         show(run, made)
     elif style == "json":
         with sink(run, style) as write:
@@ -41,17 +45,17 @@ def info(run: Run) -> int:
 def _table(run: Run, found: list[Container]) -> None:
     heads = ("name", "format", "compression", "link type", "packets", "bytes", "first", "duration", "loss")
     columns = [Col(name, name in ("packets", "bytes"), "bold" if name == "name" else "") for name in heads]
-    rows = [
-        (
+
+    def cells(one: Container) -> tuple[str, ...]:
+        return (
             one.name, f"{one.format} {one.version}", one.compression, ", ".join(one.link_names), count(one.packets), count(one.bytes),
             one.first or "", "" if one.duration is None else span(one.duration), ", ".join(loss.reason for loss in one.loss) or "none",
-        )
-        for one in found
-    ]  # fmt: skip
-    write_rows(run, Container, found, columns, rows)
+        )  # fmt: skip
+
+    write_rows(run, Container, found, columns, cells)
 
 
-def _lay_out(made: Page, one: Container) -> None:
+def _lay_out(made: Page, one: Container, most: int | None) -> None:
     made.heading(one.name)
     rows = [("format", f"{one.format} {one.version}"), ("byte order", one.byte_order), ("compression", one.compression)]
     if one.size is not None:
@@ -68,7 +72,9 @@ def _lay_out(made: Page, one: Container) -> None:
         rows.append(("blocks", ", ".join(f"{name} {number}" for name, number in one.blocks.items())))
     if one.skipped:
         rows.append(("passed over", f"{count(one.skipped)} blocks of unknown or custom type"))
-    rows += [("comment", comment) for comment in one.comments]
+    rows += [("comment", comment) for comment in one.comments[:most]]
+    if more := _more(len(one.comments), most):
+        rows.append(("comment", more))
     rows += [("loss", f"{loss.reason}: {count(loss.count)} (first at byte {count(loss.offset)})") for loss in one.loss] or [("loss", "none")]
     made.facts(rows)
     if one.interfaces:
@@ -80,12 +86,20 @@ def _lay_out(made: Page, one: Container) -> None:
                 i.resolution + (f" {i.offset:+} s" if i.offset else ""), i.filter or "", i.os or i.hardware or "",
                 "" if i.packets is None else count(i.packets),
             )
-            for i in one.interfaces
+            for i in one.interfaces[:most]
         ]  # fmt: skip
         used = [index for index, name in enumerate(heads) if any(row[index] for row in grid)]
         numbers = ("section", "id", "snap length", "packets")
         made.grid([Col(heads[index], heads[index] in numbers) for index in used], [[row[index] for index in used] for row in grid])
+        if more := _more(len(one.interfaces), most):
+            made.line(more)
     if one.sections:
         made.heading("Sections")
-        cells = [(str(n), s.byte_order, s.version, s.application or "", s.os or "", s.hardware or "") for n, s in enumerate(one.sections)]
+        cells = [(str(n), s.byte_order, s.version, s.application or "", s.os or "", s.hardware or "") for n, s in enumerate(one.sections[:most])]
         made.grid((Col("section", True), *map(Col, ("byte order", "version", "written by", "system", "hardware"))), cells)
+        if more := _more(len(one.sections), most):
+            made.line(more)
+
+
+def _more(count: int, shown: int | None) -> str:
+    return "" if shown is None or count <= shown else f"… and {count - shown:,} more: --all or -T json"

@@ -64,6 +64,11 @@ def sink(run: Run, style: str = "table") -> Iterator[Callable[[bytes], object]]:
     def shown(rows: bytes) -> None:
         stream.write(rows.decode("utf-8", "replace").translate(_IN_ROWS).encode("utf-8"))
 
-    # A table was made visible cell by cell, and may hold colours of its own.
-    yield shown if terminal and style != "table" else stream.write
-    stream.flush()
+    try:
+        # A table was made visible cell by cell, and may hold colours of its own.
+        yield shown if terminal and style != "table" else stream.write
+        stream.flush()
+    except OSError as error:
+        from unwire.tables.write import naming
+
+        raise naming(error, "standard output") from None

@@ -37,6 +37,9 @@ def packets(run: Run, fields: tuple[str, ...], limit: int | None, layout: tuple[
     """
     style = style_of(run, ("table", "fields", "csv", "tsv", "json", "jsonl", "arrow", "parquet"), "fields" if fields else "table")
     form, occurrence = _layout(layout)
+    twice = next((name for index, name in enumerate(fields) if name in fields[:index]), None)
+    if twice and style in ("arrow", "parquet"):
+        raise click.UsageError(f"{twice} is asked for twice; columns of {style} have names of their own")
     if occurrence is None:
         occurrence = "first" if style in TYPED or not fields else "all"
     with run.progress(streams=True) as progress:

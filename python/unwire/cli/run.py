@@ -34,6 +34,7 @@ WORDS = {
     "unknown_interface": "a packet is of an interface that is not described",
     "bad_section": "a section header is damaged",
     "kept_limit": "more names, secrets and other blocks than are kept",
+    "time_out_of_range": "a time is beyond what 64 bits of nanoseconds hold, and shown as the nearest that they do",
 }
 #: Work that takes less than this many seconds shows no bar.
 _PATIENCE = 1.0

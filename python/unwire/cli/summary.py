@@ -28,6 +28,7 @@ STOPS = {
     "depth": "too many layers",
     "items": "too many items",
     "native": "refused by its decoder",
+    "others": "of rare kinds, put together for want of room",
 }
 
 
@@ -147,7 +148,7 @@ def _talkers(made: Page, found: Summary, unicode: bool) -> None:
     both = (Col(f"packets {arrow}", True), Col("bytes", True), Col(f"packets {back}", True), Col("bytes", True), Col("connections", True))
     made.grid((Col("from", style="bold"), Col("to", style="bold"), Col("service"), *both), [_conversation(c) for c in found.conversations])
     if found.uncounted:
-        made.line(f"{_packets(found.uncounted)} of yet more conversations are in no list here", "yellow")
+        made.line(f"{_packets(found.uncounted)} of small conversations beyond those that are kept are in no conversation here", "yellow")
 
 
 def _conversation(c: Conversation) -> tuple[str, ...]:
@@ -189,6 +190,7 @@ def _trouble(made: Page, found: Summary) -> None:
         made.grid((Col("protocol", style="bold"), Col("good", True), Col("bad", True), Col("not verified", True)), rows)
     for sums in found.checksums:
         hosts = ", ".join(f"{s.address} ({count(s.bad)})" for s in sums.senders[:5])
+        hosts += f" and {count(sums.sender_count - 5)} more" if sums.sender_count > 5 and len(sums.senders) >= 5 else ""
         if sums.verdict == "offload":
             made.line(f"{sums.protocol}: all that is sent by {hosts} is wrong: checksum offload, not damage", "yellow")
         elif sums.verdict == "damage":

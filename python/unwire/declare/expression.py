@@ -30,11 +30,11 @@ _UNARY: dict[type[ast.unaryop], str] = {ast.Not: "not", ast.USub: "neg", ast.Inv
 _CALLS = {"peek": (1, 2), "zeros": (1, 1), "min": (2, 2), "max": (2, 2)}
 
 
-def parse(text: str | int | bool, fields: Collection[str], place: str) -> Tree:
+def parse(text: str | int | bool, fields: Collection[str], place: str, *, item: bool = False) -> Tree:
     """Parse `text` into a tree; `place` (``IP.opts: size``) begins every error.
 
     ``peek(n)`` is the next n bytes as a big-endian integer, ``peek(n, at)`` the same `at` bytes further on; ``zeros(n)`` is true when the
-    next n bytes are there and all zero. ``item.x`` names field x of the item just read.
+    next n bytes are there and all zero. ``item.x`` names field x of the item just read; `item` says whether there is one.
     """
     if isinstance(text, (bool, int)):
         return int(text)
@@ -44,6 +44,8 @@ def parse(text: str | int | bool, fields: Collection[str], place: str) -> Tree:
         raise DeclarationError(f"{place} is not an expression: {text!r} ({error.msg})") from None
     except RecursionError:
         raise DeclarationError(f"{place} is nested too deeply") from None
+    if not item and any(isinstance(node, ast.Name) and node.id == "item" for node in ast.walk(body)) and "item" not in fields:
+        raise DeclarationError(f"{place} uses item, which is only there in a repeat's until")
     return _tree(body, fields, place)
 
 
@@ -84,12 +86,23 @@ def _tree(node: ast.expr, fields: Collection[str], place: str) -> Tree:
             low, high = _CALLS[name]
             if not low <= len(args) <= high:
                 raise DeclarationError(f"{place}: {name}() takes {low} to {high} arguments")
-            return [name, *map(sub, args)]
+            branches = [sub(arg) for arg in args]
+            size = _number(branches[0])
+            if name == "peek" and isinstance(size, int) and not 1 <= size <= 8:
+                raise DeclarationError(f"{place}: peek reads 1 to 8 bytes, not {size}")
+            if name == "zeros" and isinstance(size, int) and size < 0:
+                raise DeclarationError(f"{place}: zeros looks at 0 or more bytes, not {size}")
+            return [name, *branches]
         case _:
             raise DeclarationError(
                 f"{place} uses {ast.unparse(node)!r}: an expression has earlier fields, integers, arithmetic, comparisons, "
                 "and/or/not, a if c else b, size, left, captured, item, peek(n), zeros(n), min, max"
             )
+
+
+def _number(tree: Tree) -> Tree:
+    """Return a negated integer as the integer that it is."""
+    return -tree[1] if isinstance(tree, list) and tree[0] == "neg" and isinstance(tree[1], int) else tree
 
 
 def names(tree: Tree) -> set[str]:

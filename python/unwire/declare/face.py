@@ -5,14 +5,17 @@ The engine reads and writes; here is only what is said of an object as a whole. 
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-try:
-    from unwire._engine import objects as engine
-except ImportError:  # The schema is built before the engine: then classes are declarations and nothing more.
-    engine = None  # type: ignore[assignment]
+#: The engine's half of an object. The schema is built before the engine: then classes are declarations and nothing more.
+engine: Any = None
+with contextlib.suppress(ImportError):
+    from unwire._engine import objects
+
+    engine = objects
 
 if TYPE_CHECKING:
 

@@ -119,7 +119,7 @@ class _Field:
         return out
 
     def tree(self, text: Any, what: str) -> expression.Tree:
-        return expression.parse(text, self.earlier, f"{self.place}: {what}")
+        return expression.parse(text, self.earlier, f"{self.place}: {what}", item=what == "until")
 
     def type(self, spec: Any, hint: Any) -> Schema:
         """Return the schema's type of a word, a wire type or a Part class."""

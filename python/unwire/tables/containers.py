@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from unwire import _engine, data
-from unwire.tables.tally import Tally, iso, passes
+from unwire import data
+from unwire.tables.tally import Pass, iso, passes
 
 if TYPE_CHECKING:
     from unwire.capture.trace import Trace
@@ -27,7 +27,7 @@ _SPEED, _RESOLUTION, _FILTER, _OS, _OFFSET, _HARDWARE = 8, 9, 11, 12, 14, 15
 class Interface:
     """An interface that a capture describes. `resolution` is the unit of its clock in words, `offset` seconds added to its times.
 
-    `packets` is None where several sections number an interface alike.
+    `packets` is None where several sections number an interface alike, and where there are more interfaces than are counted.
     """
 
     section: int
@@ -95,41 +95,38 @@ class Container:
 
 
 #: What a pass counts for `container`.
-CONTAINER_COUNTS: tuple[tuple[str, ...], ...] = (("frame.interface_id",), ("frame.len", "frame.cap_len"))
+CONTAINER_KEY = ("frame.interface_id",)
 
 
 def containers(trace: Trace, *, workers: int | None = None, on_progress: Callable[[int, int | None], None] | None = None) -> list[Container]:
     """Read each capture to its end and return what its container says, in the order of the files."""
-    found = []
-    for one in passes(trace, CONTAINER_COUNTS, workers=workers, on_progress=on_progress):
-        found.append(container(one.name, one.info, one.tallies[0], one.tallies[1]))
-    return found
+    return [container(one) for one in passes(trace, [CONTAINER_KEY], workers=workers, on_progress=on_progress)]
 
 
-def container(name: str, info: _engine.Info, interfaces: Tally, sizes: Tally) -> Container:
-    """Put one capture's account together: the engine's info, packets by interface, packets by (wire length, captured length)."""
+def container(one: Pass) -> Container:
+    """Put one capture's account together: the engine's info, and packets by interface, which are the pass's first tally."""
+    info = one.info
     form, loss = info.format(), info.loss()
     orders = [section["byte_order"] for section in info.sections()]
     entries = info.interfaces()
     # An interface's number is its section's own: where two sections use one number, its packets cannot be told apart.
     shared = {number for number, uses in Counter(entry["id"] for entry in entries).items() if uses > 1}
-    described = tuple(_interface(entry, orders, None if entry["id"] in shared else _packets(interfaces, entry["id"])) for entry in entries)
+    described = tuple(_interface(entry, orders, None if entry["id"] in shared else _packets(one, entry["id"])) for entry in entries)
     links = tuple(dict.fromkeys(interface.link_type for interface in described)) or ((form["link_type"],) if form["link_type"] is not None else ())
-    first = min((count[2] for count in interfaces.values() if count[2] is not None), default=None)
-    last = max((count[3] for count in interfaces.values() if count[3] is not None), default=None)
+    _, volume, first, last = one.total
     return Container(
-        name=name,
+        name=one.name,
         format=form["container"],
         compression=form["compression"],
         byte_order=form["byte_order"],
         version=".".join(map(str, form["version"])),
-        size=_size(name),
+        size=_size(one.name),
         link_types=links,
         link_names=tuple(map(data.link_name, links)),
         snaplen=form["snaplen"],
         packets=loss["records"],
-        bytes=sum(count[1] for count in interfaces.values()),
-        captured=sum(count[0] * key[1] for key, count in sizes.items()),
+        bytes=volume,
+        captured=one.captured,
         truncated=loss["truncated"],
         first=iso(first),
         last=iso(last),
@@ -143,9 +140,9 @@ def container(name: str, info: _engine.Info, interfaces: Tally, sizes: Tally) ->
     )
 
 
-def _packets(interfaces: Tally, number: int) -> int:
-    count = interfaces.get((number,))
-    return count[0] if count else 0
+def _packets(one: Pass, number: int) -> int | None:
+    count = one.tallies[0].get((number,))
+    return count[0] if count else None if one.beyond[0][0] else 0
 
 
 def _size(name: str) -> int | None:

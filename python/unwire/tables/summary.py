@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from unwire import schema
 from unwire.tables import flows as talk
-from unwire.tables.checksums import Checksums, checksum_key, checksums
-from unwire.tables.containers import CONTAINER_COUNTS, Container, container
-from unwire.tables.tally import Counted, OnProgress, Part, Tally, iso, passes
+from unwire.tables.checksums import Checksums, checksum_columns, checksums
+from unwire.tables.containers import CONTAINER_KEY, Container, container
+from unwire.tables.tally import Bounds, Counted, OnProgress, Part, Tally, Width, choose, iso, passes, widen
 
 if TYPE_CHECKING:
     from unwire.capture.trace import Trace
@@ -23,6 +23,12 @@ _SECOND = 1_000_000_000
 # A capture of this size has so few packets that counting them by hundredths of a second costs nothing.
 _SMALL = 8 << 20
 _BARS = 60
+#: Seconds of the steps in which times are counted: wider ones where there are too many, and each fits into the next.
+_WIDTHS = (1, 10, 60, 600, 3600, 86400, 864000, 86400000, 8640000000)
+#: Distinct shapes, times, interfaces that are counted of a capture.
+_KEYS = 1 << 14
+#: What stands for shapes beyond those.
+_OTHERS = "others"
 
 
 @dataclass(frozen=True)
@@ -78,7 +84,8 @@ class Summary:
     """What captures hold, all of them as one. Times are ISO 8601 in UTC, durations seconds, sizes bytes on the wire.
 
     The lists of talkers, conversations and services are cut to the length that was asked for; `talker_count` … say how many there are.
-    `uncounted` are packets beyond the engine's cap of distinct conversations: they are in all other counts.
+    `uncounted` are packets of small flows beyond what is kept at once: they are in no conversation here and in no count of connections, servers
+    and clients, which are then at least so many; talkers, services and all else have them.
     """
 
     files: tuple[Container, ...]
@@ -106,25 +113,33 @@ class Summary:
     uncounted: int
 
 
-def summary(trace: Trace, *, top: int = 10, workers: int | None = None, on_progress: OnProgress | None = None) -> Summary:
-    """Read captures once and say what is in them; the lists are cut to `top` entries (0: whole)."""
+def summary(trace: Trace, *, top: int = 10, workers: int | None = None, on_progress: OnProgress | None = None, most: int | None = None) -> Summary:
+    """Read captures once and say what is in them; the lists are cut to `top` entries (0: whole). At most about `most` flows are kept."""
     size = trace.size
-    width = _SECOND // 100 if size is not None and size < _SMALL else _SECOND
-    keys: tuple[tuple[Part, ...], ...] = (*CONTAINER_COUNTS, SHAPE_KEY, talk.flow_key(), checksum_key(), (("frame.time", width),))
+    widths = [_SECOND * unit // (100 if size is not None and size < _SMALL else 1) for unit in _WIDTHS]
+    keys: tuple[tuple[Part, ...], ...] = (CONTAINER_KEY, (Bounds("frame.len", SIZES),), SHAPE_KEY, (Width("frame.time", tuple(widths)),))
+    talks = talk.Talks(checks=checksum_columns(), most=most)
     total = Counted([{} for _ in keys], [(0, 0)] * len(keys))
-    files = []
-    for one in passes(trace, keys, workers=workers, on_progress=on_progress):
-        files.append(container(one.name, one.info, one.tallies[0], one.tallies[1]))
+    files, first, last, used = [], None, None, 0
+    for one in passes(trace, keys, flows=talks.engine, most=_KEYS, workers=workers, on_progress=on_progress):
+        files.append(container(one))
+        # Times were counted by wider steps where there were too many; those of all captures are brought to the widest.
+        wider = max(used, one.widths[3])
+        total.tallies[3] = widen(total.tallies[3], widths[wider] // widths[used])
+        one.tallies[3] = widen(one.tallies[3], widths[wider] // widths[one.widths[3]])
+        used = wider
         total.add(one)
-    _, sizes, shapes, addresses, sums, times = total.tallies
-    found = list(talk.flows(addresses))
-    addresses.clear()  # the largest of all, and not needed any more
-    people, pairs, served = talk.talkers(found), talk.pair_up(found, by="service"), talk.services(found)
-    first = min((count[2] for count in shapes.values() if count[2] is not None), default=None)
-    last = max((count[3] for count in shapes.values() if count[3] is not None), default=None)
+        while len(total.tallies[3]) > _KEYS and used + 1 < len(widths):
+            total.tallies[3] = widen(total.tallies[3], widths[used + 1] // widths[used])
+            used += 1
+        first, last = choose(min, first, one.total[2]), choose(max, last, one.total[3])
+    _, sizes, shapes, times = total.tallies
+    if total.beyond[2][0]:
+        shapes[_OTHERS, _OTHERS, None] = (*total.beyond[2], None, None)
+    people, pairs, (served, services) = talks.talkers(top), talks.conversations(top, by="service"), talks.services(top)
+    lost, _ = talks.lost
     duration = None if first is None or last is None else (last - first) / _SECOND
     packets, volume = sum(file.packets for file in files), sum(file.bytes for file in files)
-    cut = top or None
     return Summary(
         files=tuple(files),
         first=iso(first),
@@ -137,18 +152,18 @@ def summary(trace: Trace, *, top: int = 10, workers: int | None = None, on_progr
         packets_per_second=packets / duration if duration else None,
         bytes_per_second=volume / duration if duration else None,
         mean_size=volume / packets if packets else None,
-        rate=rate(times, width),
+        rate=rate(times, widths[used]),
         protocols=tuple(tree(shapes)),
-        talkers=tuple(people[:cut]),
-        talker_count=len(people),
-        conversations=tuple(talk.ranked(pairs, top=top)),
-        conversation_count=len(pairs),
-        services=tuple(served[:cut]),
-        service_count=len(served),
+        talkers=tuple(people),
+        talker_count=people.count,
+        conversations=tuple(pairs),
+        conversation_count=pairs.count,
+        services=tuple(served),
+        service_count=services,
         sizes=tuple(histogram(sizes)),
-        checksums=tuple(checksums(sums)),
+        checksums=tuple(checksums(talks, top)),
         stops=tuple(stops(shapes)),
-        uncounted=total.beyond[3][0],
+        uncounted=lost.packets,
     )
 
 
@@ -169,7 +184,7 @@ def tree(tally: Tally) -> list[Node]:
                 path.append(name)
             before = name
         for depth in range(1, max(len(path), 1) + 1):
-            entry = sums.setdefault(tuple(path[:depth]) or ("not decoded",), [0, 0])
+            entry = sums.setdefault(tuple(path[:depth]) or (chain if chain == _OTHERS else "not decoded",), [0, 0])
             entry[0] += count[0]
             entry[1] += count[1]
 
@@ -190,10 +205,8 @@ def stops(tally: Tally) -> list[Stop]:
 
 
 def histogram(tally: Tally) -> Iterable[Size]:
-    """Read a tally whose keys begin with a length as packets by size."""
-    packets = [0] * len(SIZES)
-    for key, count in tally.items():
-        packets[max(index for index, low in enumerate(SIZES) if low <= key[0])] += count[0]
+    """Read a tally by the bounds of `SIZES` as packets by size."""
+    packets = [tally[index,][0] if (index,) in tally else 0 for index in range(len(SIZES))]
     for index, low in enumerate(SIZES):
         yield Size(low, SIZES[index + 1] - 1 if index + 1 < len(SIZES) else None, packets[index])
 

@@ -32,6 +32,13 @@ def replacing(path: Path, *, force: bool) -> Iterator[BinaryIO]:
         os.umask(mask)
         Path(beside).chmod(0o666 & ~mask)
         Path(beside).replace(path)
-    except BaseException:
+    except BaseException as error:
         Path(beside).unlink(missing_ok=True)
-        raise
+        raise naming(error, str(path)) from None
+
+
+def naming(error: BaseException, name: str) -> BaseException:
+    """Return an error of writing with the name of what could not be written; errors that have a name are of something else."""
+    if isinstance(error, OSError) and error.errno and error.filename is None and not isinstance(error, BrokenPipeError):
+        return type(error)(error.errno, error.strerror, name)
+    return error

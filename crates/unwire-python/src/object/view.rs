@@ -6,11 +6,12 @@ use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyAny, PyByteArray, PyBytes, PyList, PyMemoryView};
-use unwire::dissect::{self, Following, Span};
+use unwire::dissect::Span;
 use unwire::error::{Fault, Reason};
 use unwire::layout::{Laid, MAX_ITEMS};
 use unwire::reader::Bytes;
 use unwire::schema::{Kind, Layer};
+use unwire::step::{self, Following};
 
 use super::State;
 use super::class::{self, Info};
@@ -52,7 +53,7 @@ impl View {
         let size = u32::try_from(bytes.as_bytes().len()).map_err(|_| pyo3::exceptions::PyValueError::new_err("a packet is below 4 GiB"))?;
         let span = Span { layer, limit: size, ..Span::default() };
         let mut view = Self { buffer: Held::new(bytes), schema, span, inside: None, memory };
-        view.span = view.step(py, span, dissect::step_asked).map_err(|fault| view.error(py, info, &fault))?;
+        view.span = view.step(py, span, step::step_asked).map_err(|fault| view.error(py, info, &fault))?;
         view.look_inside(py, info)?;
         Ok(view)
     }
@@ -94,11 +95,11 @@ impl View {
 
     /// Lay a layer over the bytes. An object is there if its fixed header is whole and its tests hold.
     #[inline]
-    fn step(&self, py: Python<'_>, span: Span, step: Step) -> Result<Span, Fault> {
+    fn step(&self, py: Python<'_>, span: Span, how: Step) -> Result<Span, Fault> {
         let items = Cell::new(MAX_ITEMS);
         let schema = &self.schema.get().inner;
         let bytes = self.bytes(py);
-        let (found, fault) = step(schema, bytes, &items, span)?;
+        let (found, fault) = how(schema, bytes, &items, span)?;
         let Some(fault) = fault else { return Ok(found) };
         let layer = schema.layer(found.layer);
         if fault.reason == Reason::Expect {
@@ -154,13 +155,13 @@ impl View {
     /// What follows a layer: the first that takes the bytes for its own, else why the first does not. True if that matters.
     fn next(&self, py: Python<'_>, span: &Span) -> (Option<Result<Span, (Span, Fault)>>, bool) {
         let items = Cell::new(MAX_ITEMS);
-        let Some(Following { layers, span, strict }) = dissect::following(&self.schema.get().inner, self.bytes(py), &items, span) else {
+        let Some(Following { layers, span, strict }) = step::following(&self.schema.get().inner, self.bytes(py), &items, span) else {
             return (None, false);
         };
         let mut because = None;
         for layer in layers {
             let span = Span { layer: *layer, ..span };
-            match self.step(py, span, dissect::step) {
+            match self.step(py, span, step::step) {
                 // A layer without fields only leads to another.
                 Ok(found) if self.schema.get().inner.layer(found.layer).fields.is_empty() && found.payload == found.start => {
                     return self.next(py, &found);

@@ -21,6 +21,11 @@ const NANOSECONDS: i128 = 1_000_000_000;
 impl Clock {
     /// Nanoseconds since the epoch; finer clocks round towards the past, times that 64 bits cannot hold saturate.
     pub fn nanoseconds(self, ticks: u64) -> i64 {
+        self.exact(ticks).unwrap_or_else(|limit| limit)
+    }
+
+    /// The same; a time that 64 bits cannot hold is an error with the nearest one that they can.
+    pub(super) fn exact(self, ticks: u64) -> Result<i64, i64> {
         let power = u32::from(self.resolution & 0x7f);
         // 2^64 ticks of 10^9 ns stay below 2^94, so nothing here can overflow 128 bits.
         let ticks = i128::from(ticks);
@@ -33,7 +38,7 @@ impl Clock {
             10_i128.checked_pow(power - 9).map_or(0, |divisor| ticks / divisor)
         };
         let time = time + i128::from(self.offset) * NANOSECONDS;
-        i64::try_from(time).unwrap_or(if time < 0 { i64::MIN } else { i64::MAX })
+        i64::try_from(time).map_err(|_| if time < 0 { i64::MIN } else { i64::MAX })
     }
 
     /// The ticks that [`nanoseconds`](Self::nanoseconds) reads as this time, or the last ones before it where the clock is too coarse

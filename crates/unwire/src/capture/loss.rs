@@ -33,6 +33,8 @@ pub enum Reason {
     BadSection,
     /// More names, secrets, statistics and other blocks than are kept; their packets were still read.
     KeptLimit,
+    /// A time that 64 bits of nanoseconds cannot hold (before 1677 or after 2262); its record has the nearest one that they can.
+    TimeOutOfRange,
 }
 
 impl Reason {
@@ -53,6 +55,7 @@ impl Reason {
             Self::UnknownInterface => "unknown_interface",
             Self::BadSection => "bad_section",
             Self::KeptLimit => "kept_limit",
+            Self::TimeOutOfRange => "time_out_of_range",
         }
     }
 }
@@ -110,7 +113,8 @@ impl Loss {
             | Reason::BadCompressedData
             | Reason::DecompressionLimit
             | Reason::BlockTooLong
-            | Reason::KeptLimit => {}
+            | Reason::KeptLimit
+            | Reason::TimeOutOfRange => {}
             Reason::RecordTooLong
             | Reason::BadRecordLength
             | Reason::ZeroLengthBlock

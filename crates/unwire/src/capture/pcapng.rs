@@ -56,11 +56,12 @@ struct Port {
 }
 
 impl Port {
-    fn time(&self, high: u32, low: u32) -> i64 {
+    /// A time in nanoseconds; as an error the nearest that 64 bits can hold.
+    fn time(&self, high: u32, low: u32) -> Result<i64, i64> {
         let ticks = u64::from(high) << 32 | u64::from(low);
         match self.factor.and_then(|factor| ticks.checked_mul(factor)) {
-            Some(time) if time >> 63 == 0 => time as i64,
-            _ => self.clock.nanoseconds(ticks),
+            Some(time) if time >> 63 == 0 => Ok(time as i64),
+            _ => self.clock.exact(ticks),
         }
     }
 }
@@ -179,8 +180,12 @@ impl Pcapng {
         let order = if BIG { Record::BIG_ENDIAN } else { 0 };
         window.begin();
         window.meta.loss.truncated += u64::from(cap_len < wire_len);
+        let time = port.time(high, low).unwrap_or_else(|nearest| {
+            window.note(Reason::TimeOutOfRange);
+            nearest
+        });
         window.records.push(Record {
-            time: Some(port.time(high, low)),
+            time: Some(time),
             wire_len,
             offset: (window.at + PACKET_AT) as u32,
             cap_len,

@@ -21,7 +21,7 @@ pub use store::{Store, Type};
 
 use crate::capture::{Batch, Record};
 use crate::dissect::{Span, Walk};
-use crate::layout::Laid;
+use crate::layout::{Laid, MAX_ITEMS};
 use crate::parts::each_part;
 use crate::pool::Job;
 use crate::reader::Bytes;
@@ -95,7 +95,12 @@ impl Columns {
                 let actions = &plan.actions[span.layer as usize];
                 if !actions.is_empty() {
                     let laid = self.walk.laid(&plan.schema, bytes, span);
-                    Row { plan, stores: &mut self.stores, spans: &self.walk.spans, at }.emit(actions, &laid);
+                    let mut row = Row { plan, stores: &mut self.stores, spans: &self.walk.spans, at };
+                    for action in actions {
+                        // Each list may have as many items as the cap, whatever other columns are asked for.
+                        self.walk.items.set(MAX_ITEMS);
+                        row.emit(std::slice::from_ref(action), &laid);
+                    }
                 }
             }
             for (column, frame) in &plan.of_walks {

@@ -4,9 +4,9 @@
 use std::sync::Arc;
 
 use ahash::AHashMap;
-use arrow_array::types::Int32Type;
+use arrow_array::types::{ArrowPrimitiveType, Decimal128Type, Int32Type};
 use arrow_array::{
-    ArrayRef, BinaryArray, BooleanArray, DictionaryArray, Int8Array, Int16Array, Int32Array, Int64Array, ListArray, StringArray,
+    ArrayRef, BinaryArray, BooleanArray, Decimal128Array, DictionaryArray, Int8Array, Int16Array, Int32Array, Int64Array, ListArray, StringArray,
     TimestampNanosecondArray, UInt8Array, UInt16Array, UInt32Array, UInt64Array,
 };
 use arrow_buffer::{ArrowNativeType, BooleanBuffer, BooleanBufferBuilder, NullBuffer, OffsetBuffer, ScalarBuffer};
@@ -25,6 +25,8 @@ pub enum Type {
     Time,
     /// One of few texts.
     Label,
+    /// An address as the number that its bytes make, where it is counted and not shown.
+    Number,
 }
 
 /// The time zone in the type of times.
@@ -48,6 +50,7 @@ impl Type {
             Self::Shown(Shown::Text) => DataType::Utf8,
             Self::Shown(Shown::Mac | Shown::Ip4 | Shown::Ip6) | Self::Label => label(),
             Self::Time => DataType::Timestamp(TimeUnit::Nanosecond, Some(UTC.into())),
+            Self::Number => Decimal128Type::DATA_TYPE,
         }
     }
 }
@@ -58,6 +61,7 @@ enum Values {
     Narrow(Vec<u32>),
     /// Numbers of 64 bits, and times.
     Long(Vec<u64>),
+    Numbers(Vec<i128>),
     Bytes(Strings),
     Text(Strings),
     /// Of what fits 64 bits: IPv4 and hardware addresses.
@@ -71,6 +75,7 @@ impl Values {
         match kind {
             Type::Shown(Shown::UInt(1 | 2 | 4) | Shown::Int(1 | 2 | 4) | Shown::Bool) => Self::Narrow(Vec::with_capacity(rows)),
             Type::Shown(Shown::UInt(_) | Shown::Int(_)) | Type::Time => Self::Long(Vec::with_capacity(rows)),
+            Type::Number => Self::Numbers(Vec::with_capacity(rows)),
             Type::Shown(Shown::Bytes) => Self::Bytes(Strings::new(rows)),
             Type::Shown(Shown::Text) => Self::Text(Strings::new(rows)),
             Type::Shown(Shown::Mac | Shown::Ip4) => Self::Small(Box::new(Dictionary::new(rows, distinct, false))),
@@ -90,6 +95,7 @@ impl Values {
         match self {
             Self::Narrow(v) => drop(v.pop()),
             Self::Long(v) => drop(v.pop()),
+            Self::Numbers(v) => drop(v.pop()),
             Self::Bytes(v) | Self::Text(v) => v.pop(),
             Self::Small(v) => drop(v.keys.pop()),
             Self::Wide(v) => drop(v.keys.pop()),
@@ -102,6 +108,7 @@ impl Values {
         match self {
             Self::Narrow(v) => v.push(0),
             Self::Long(v) => v.push(0),
+            Self::Numbers(v) => v.push(0),
             Self::Bytes(v) | Self::Text(v) => drop(v.push(b"")),
             Self::Small(v) => v.keys.push(0),
             Self::Wide(v) => v.keys.push(0),
@@ -113,6 +120,7 @@ impl Values {
         match self {
             Self::Narrow(v) => v.push(number as u32),
             Self::Long(v) => v.push(number),
+            Self::Numbers(v) => v.push(i128::from(number)),
             Self::Bytes(_) | Self::Text(_) | Self::Small(_) | Self::Wide(_) => return false,
         }
         true
@@ -134,6 +142,14 @@ impl Values {
             (Self::Small(v), Value::Mac([a, b, c, d, e, f])) => {
                 let address = u64::from_be_bytes([0, 0, *a, *b, *c, *d, *e, *f]);
                 v.push(address, write_mac);
+                true
+            }
+            (Self::Numbers(v), Value::Ip6(address)) => {
+                v.push(i128::from_be_bytes(*address));
+                true
+            }
+            (Self::Numbers(v), Value::Ip4(address)) => {
+                v.push(i128::from(u32::from_be_bytes(*address)));
                 true
             }
             (Self::Wide(v), Value::Ip6(address)) => {
@@ -172,6 +188,7 @@ impl Values {
                 Type::Shown(Shown::Int(_)) => Arc::new(Int64Array::new(narrowed(&v, |n| n as i64), nulls)),
                 _ => Arc::new(UInt64Array::new(v.into(), nulls)),
             },
+            Self::Numbers(v) => Arc::new(Decimal128Array::new(v.into(), nulls)),
             Self::Bytes(v) => {
                 let offsets = OffsetBuffer::new(ScalarBuffer::from(v.offsets));
                 Arc::new(BinaryArray::new(offsets, v.data.into(), nulls))
@@ -294,6 +311,7 @@ impl Store {
         match &mut self.values {
             Values::Narrow(v) => set(v, rows, cells, |value| value as u32, null),
             Values::Long(v) => set(v, rows, cells, |value| value, null),
+            Values::Numbers(v) => set(v, rows, cells, i128::from, null),
             Values::Small(v) if self.kind == Type::Shown(Shown::Mac) => v.fill(rows, cells, write_mac, null),
             Values::Small(v) => v.fill(rows, cells, write_ip4, null),
             Values::Bytes(_) | Values::Text(_) | Values::Wide(_) => return,
@@ -305,8 +323,12 @@ impl Store {
     /// The same for IPv6 addresses.
     pub fn fill_wide(&mut self, rows: usize, cells: impl Iterator<Item = (usize, Option<u128>)>) {
         let (first, nulls) = (self.rows, &mut self.nulls);
-        let Values::Wide(values) = &mut self.values else { return };
-        values.fill(rows, cells, write_ip6, |row| nulls.push((first + row) as u32));
+        let null = |row: usize| nulls.push((first + row) as u32);
+        match &mut self.values {
+            Values::Wide(v) => v.fill(rows, cells, write_ip6, null),
+            Values::Numbers(v) => set(v, rows, cells, |value| value as i128, null),
+            _ => return,
+        }
         self.rows += rows;
         self.count += rows;
     }
