@@ -89,6 +89,8 @@ impl Writer<'_> {
         const NOTHING: &Given = &Given::Nothing;
         let layer = self.layer;
         let given = |index: usize| given.get(index).unwrap_or(NOTHING);
+        let measured = |field: &Field| field.length.as_ref().is_some_and(|length| matches!(length.of, Measured::Field(_)));
+        let measures = layer.fields.iter().any(measured);
         for (index, field) in layer.fields.iter().enumerate() {
             let unfit = |why| Unfit { field: index as u16, why };
             match &field.kind {
@@ -110,7 +112,9 @@ impl Writer<'_> {
                     let at = self.out.len();
                     self.kind(kind, given(index), field.preset.as_ref()).map_err(unfit)?;
                     self.places[index] = (at as u32, (self.out.len() - at) as u32);
-                    self.state_field(given, index as u16)?;
+                    if measures {
+                        self.state_field(given, index as u16)?;
+                    }
                 }
             }
         }

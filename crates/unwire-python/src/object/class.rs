@@ -1,16 +1,17 @@
 //! Python's classes and their layers: which class a layer is shown as, which layer a class reads, and how an instance is made of arguments.
 
-use std::ffi::CString;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
-use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::exceptions::PyTypeError;
+use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyAny, PyDict, PyTuple, PyType};
+use pyo3::types::{PyAny, PyBytes, PyDict, PyString, PyTuple, PyType};
 use std::collections::HashMap;
 use unwire::schema::{Layer, LayerId};
 
+use super::edits::Slot;
 use super::field::Attribute;
 use super::raw::{self, Held};
 use super::view::{View, error_class};
@@ -34,6 +35,8 @@ pub(crate) struct Info {
     pub unpacks: bool,
     /// Bytes given to the constructor as payload are decoded.
     pub decodes: bool,
+    /// `data` is the payload and nothing else.
+    pub plain_data: bool,
     /// Lengths that nobody gave are shown as they are when the object is made, not as declared.
     pub states: bool,
     /// The class makes its bytes itself.
@@ -103,6 +106,17 @@ impl Info {
         Ok(layer.id)
     }
 
+    /// The attribute of that name; names in code are interned, so that a look at the pointer is enough.
+    pub(super) fn named(&self, name: &Bound<'_, PyString>) -> Option<&'static Attribute> {
+        let all = || self.attributes.get().into_iter().flatten().flatten().copied();
+        all().find(|attribute| attribute.key.as_ptr() == name.as_ptr()).or_else(|| self.attribute(name.to_str().ok()?))
+    }
+
+    /// True for the name of the payload, unless the class makes something else of it.
+    fn unnamed(&self, py: Python<'_>, name: &Bound<'_, PyString>) -> bool {
+        self.plain_data && (name.as_ptr() == intern!(py, "data").as_ptr() || name.to_str().is_ok_and(|name| name == "data"))
+    }
+
     /// The number of a field, and its attribute.
     pub(super) fn attribute(&self, name: &str) -> Option<&'static Attribute> {
         self.attributes.get()?.iter().flatten().copied().find(|attribute| attribute.name.to_str() == Ok(name))
@@ -125,6 +139,7 @@ pub(super) fn equip(class: &Bound<'_, PyType>, id: &str, fields: Vec<(String, Op
         ("pack_hdr", false),
         ("__del__", false),
         ("__slots__", false),
+        ("data", false),
     ];
     let mut lineage = Vec::new();
     for one in class.mro().iter() {
@@ -139,7 +154,7 @@ pub(super) fn equip(class: &Bound<'_, PyType>, id: &str, fields: Vec<(String, Op
             *found |= body.contains(*method)?;
         }
     }
-    let [unpacks, bytes, init, new, hdr, del, slots] = overrides.map(|(_, found)| found);
+    let [unpacks, bytes, init, new, hdr, del, slots, data] = overrides.map(|(_, found)| found);
     let info: &'static Info = Box::leak(Box::new(Info {
         id: id.to_owned(),
         aliases: lineage.iter().map(|name: &String| name.to_lowercase()).collect(),
@@ -147,6 +162,7 @@ pub(super) fn equip(class: &Bound<'_, PyType>, id: &str, fields: Vec<(String, Op
         lineage,
         unpacks,
         decodes: class.getattr("__decodes_data__")?.is_truthy()?,
+        plain_data: !data,
         states: class.getattr("__states_lengths__")?.is_truthy()?,
         packs: bytes || hdr,
         folds,
@@ -159,8 +175,7 @@ pub(super) fn equip(class: &Bound<'_, PyType>, id: &str, fields: Vec<(String, Op
             attributes.push(None);
             continue;
         }
-        let c_string = |text: String| CString::new(text).map_err(|_| PyValueError::new_err("a name holds a NUL"));
-        let attribute: &'static Attribute = Box::leak(Box::new(Attribute::new(c_string(name)?, doc.map(c_string).transpose()?, index as u16, info)));
+        let attribute: &'static Attribute = Box::leak(Box::new(Attribute::new(py, name, doc, index as u16, info)?));
         raw::describe(class, attribute)?;
         attributes.push(Some(attribute));
     }
@@ -205,9 +220,12 @@ fn unpack(object: &Bound<'_, PyAny>, info: &Info, buffer: &Bound<'_, PyAny>) -> 
 }
 
 /// `Cls(field=…)`.
-pub(super) fn from_fields<'py>(class: &Bound<'py, PyType>, keywords: &Bound<'py, PyDict>) -> PyResult<Bound<'py, PyAny>> {
+pub(super) fn from_fields<'py>(
+    class: &Bound<'py, PyType>,
+    fields: impl Iterator<Item = (Bound<'py, PyAny>, Bound<'py, PyAny>)>,
+) -> PyResult<Bound<'py, PyAny>> {
     let object = raw::create(class, State::new(info(class)?))?;
-    fill(&object, keywords)?;
+    fill(&object, fields)?;
     Ok(object)
 }
 
@@ -226,22 +244,30 @@ pub(super) fn initialise(
         }
         return Ok(());
     }
-    keywords.map_or(Ok(()), |keywords| fill(object, keywords))
+    keywords.map_or(Ok(()), |keywords| fill(object, keywords.iter()))
 }
 
-fn fill(object: &Bound<'_, PyAny>, keywords: &Bound<'_, PyDict>) -> PyResult<()> {
-    for (name, value) in keywords.iter() {
-        object.setattr(name.cast::<pyo3::types::PyString>()?, value)?;
+fn fill<'py>(object: &Bound<'py, PyAny>, fields: impl Iterator<Item = (Bound<'py, PyAny>, Bound<'py, PyAny>)>) -> PyResult<()> {
+    let py = object.py();
+    let state = super::own(object)?;
+    let schema = current(py)?;
+    let layer = schema.get().inner.layer(state.info.layer(schema.get())?);
+    let mut bytes = false;
+    for (name, value) in fields {
+        let name = name.cast::<PyString>()?;
+        match state.info.named(name) {
+            Some(attribute) if attribute.is_plain(layer) => state.edits().put(attribute.index, Slot::Set(Held::new(value)), layer.fields.len()),
+            _ if state.info.unnamed(py, name) => {
+                bytes = value.is_instance_of::<PyBytes>();
+                state.set_data(py, Some(Held::new(value)));
+            }
+            _ => object.setattr(name, value)?,
+        }
     }
-    if let Some(state) = raw::state(object)
-        && state.info.states
-    {
+    if state.info.states {
         pack::state_lengths(object, state)?;
     }
-    if let Some(state) = raw::state(object)
-        && state.info.decodes
-        && keywords.get_item("data")?.is_some_and(|data| data.is_instance_of::<pyo3::types::PyBytes>())
-    {
+    if state.info.decodes && bytes {
         pack::decode_given(object, state)?;
     }
     Ok(())

@@ -69,6 +69,14 @@ impl Edits {
         &mut self.slots[index]
     }
 
+    /// Write a slot of an object that is being made, where nothing was written yet.
+    pub(super) fn put(&mut self, index: u16, slot: Slot, fields: usize) {
+        if self.slots.is_empty() {
+            self.slots.resize_with(fields, Slot::default);
+        }
+        *self.slot(index) = slot;
+    }
+
     pub(super) fn look(&self, index: u16) -> &Slot {
         self.slots.get(usize::from(index)).unwrap_or(&Slot::Unset)
     }

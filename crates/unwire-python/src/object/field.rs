@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 
 use pyo3::exceptions::{PyAttributeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyAny, PyBytes, PyList};
+use pyo3::types::{PyAny, PyBytes, PyList, PyString};
 use unwire::error::{Fault, Reason};
 use unwire::layout::{Laid, MAX_ITEMS};
 use unwire::schema::{Extent, Field, Kind, Layer};
@@ -23,6 +23,8 @@ use super::{State, address};
 /// A field as an attribute of a class.
 pub(crate) struct Attribute {
     pub name: CString,
+    /// The name as Python's code has it: interned.
+    pub key: Py<PyString>,
     pub doc: Option<CString>,
     pub index: u16,
     pub info: &'static Info,
@@ -60,8 +62,18 @@ impl Direct {
 }
 
 impl Attribute {
-    pub(super) fn new(name: CString, doc: Option<CString>, index: u16, info: &'static Info) -> Self {
-        Self { name, doc, index, info, direct: OnceLock::new() }
+    pub(super) fn new(py: Python<'_>, name: String, doc: Option<String>, index: u16, info: &'static Info) -> PyResult<Self> {
+        let c_string = |text: String| CString::new(text).map_err(|_| PyValueError::new_err("a name holds a NUL"));
+        let key = PyString::intern(py, &name).unbind();
+        Ok(Self { name: c_string(name)?, key, doc: doc.map(c_string).transpose()?, index, info, direct: OnceLock::new() })
+    }
+
+    /// True if any value may be written, and nothing but this field depends on it.
+    pub(super) fn is_plain(&self, layer: &Layer) -> bool {
+        layer
+            .fields
+            .get(self.index as usize)
+            .is_some_and(|field| !matches!(field.kind, Kind::Computed { .. } | Kind::Bits { .. } | Kind::Reading { .. }))
     }
 
     pub(super) fn text(&self) -> &str {

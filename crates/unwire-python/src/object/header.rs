@@ -106,7 +106,8 @@ impl Packing {
             return Ok(Given::Absent);
         }
         if value.is_instance_of::<PyInt>() {
-            return Ok(Given::Number(value.extract()?));
+            let small = value.extract::<u64>().map(i128::from);
+            return Ok(Given::Number(small.or_else(|_| value.extract())?));
         }
         if let Some(bytes) = plain_bytes(value)? {
             return Ok(Given::Bytes(bytes));

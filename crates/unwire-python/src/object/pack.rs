@@ -77,12 +77,32 @@ pub(super) fn header<'py>(object: &Bound<'py, PyAny>, state: &State) -> PyResult
 
 /// The whole packet.
 pub(super) fn pack<'py>(object: &Bound<'py, PyAny>, state: &State) -> PyResult<Bound<'py, PyBytes>> {
+    if let Some(read) = untouched(object, state)? {
+        return Ok(PyBytes::new(object.py(), read));
+    }
     let bytes = Packing { fill: true }.assemble(object, state)?.bytes;
     Ok(PyBytes::new(object.py(), &bytes))
 }
 
+/// The bytes that were read, if they are what would be sent: nothing was written, here or in what was decoded, and nothing is to be filled in.
+fn untouched<'a>(object: &Bound<'a, PyAny>, state: &'a State) -> PyResult<Option<&'a [u8]>> {
+    let py = object.py();
+    let Some(view) = state.view.as_ref().filter(|_| is_as_read(object, state)) else { return Ok(None) };
+    Ok(view.end_of_all(py)?.map(|end| view.slice(py, view.span.start, end)))
+}
+
+fn is_as_read(object: &Bound<'_, PyAny>, state: &State) -> bool {
+    if state.edits.get().is_some() || state.view.is_none() || state.info.packs || !state.info.folds.is_empty() && raw::has_more(object) {
+        return false;
+    }
+    state.data.get(object.py()).is_none_or(|data| raw::state(&data).is_none_or(|inner| is_as_read(&data, inner)))
+}
+
 /// How many bytes the packet has.
 pub(super) fn size(object: &Bound<'_, PyAny>, state: &State) -> PyResult<usize> {
+    if let Some(read) = untouched(object, state)? {
+        return Ok(read.len());
+    }
     Ok(Packing { fill: false }.assemble(object, state)?.bytes.len())
 }
 
@@ -265,7 +285,8 @@ impl Packing {
     /// The objects folded into this one, with their headers: as they were set, else as they were read.
     fn folds<'py>(&mut self, object: &Bound<'py, PyAny>, state: &State) -> PyResult<Vec<(Bound<'py, PyAny>, Built)>> {
         let py = object.py();
-        if state.info.folds.is_empty() {
+        let read = state.view.as_ref().is_some_and(View::has_folded) || state.edits.get().is_some_and(|_| state.edits().view.is_some());
+        if state.info.folds.is_empty() || !read && !raw::has_more(object) {
             return Ok(Vec::new());
         }
         let mut found = Vec::new();

@@ -17,7 +17,7 @@ use pyo3::exceptions::{PyRuntimeError, PyTypeError};
 use pyo3::ffi::{self, PyObject, PyTypeObject};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyAny, PyDict, PyString, PyTuple, PyType};
+use pyo3::types::{PyAny, PyDict, PyString, PyTuple, PyTupleMethods, PyType};
 
 use super::field::Attribute;
 use super::{State, class};
@@ -135,6 +135,16 @@ pub(super) fn state<'a>(object: &'a Bound<'_, PyAny>) -> Option<&'a State> {
     unsafe { (ffi::PyObject_TypeCheck(object.as_ptr(), base.as_ptr().cast()) != 0).then(|| &(*object.as_ptr().cast::<Layout>()).state) }
 }
 
+/// True if something was put into the object's `__dict__`.
+#[inline]
+pub(super) fn has_more(object: &Bound<'_, PyAny>) -> bool {
+    // SAFETY: only called with objects that `state` has told to be of the base type.
+    unsafe {
+        let dict = (*object.as_ptr().cast::<Layout>()).dict;
+        !dict.is_null() && ffi::PyDict_Size(dict) > 0
+    }
+}
+
 /// Make an instance of a class that derives from the base type, without calling anything of Python's.
 #[inline]
 pub(super) fn create<'py>(class: &Bound<'py, PyType>, state: State) -> PyResult<Bound<'py, PyAny>> {
@@ -226,13 +236,10 @@ unsafe extern "C" fn vectorcall(class: *mut PyObject, arguments: *const *mut PyO
                 let buffer = *arguments;
                 return class::from_bytes(class, borrowed(py, &buffer)).map(Bound::into_ptr);
             }
-            let keywords = PyDict::new(py);
-            if !names.is_null() {
-                for (index, name) in borrowed(py, &names).cast_unchecked::<PyTuple>().iter().enumerate() {
-                    keywords.set_item(name, borrowed(py, &*arguments.add(index)))?;
-                }
-            }
-            class::from_fields(class, &keywords).map(Bound::into_ptr)
+            let names = (!names.is_null()).then(|| borrowed(py, &names).cast_unchecked::<PyTuple>());
+            let value = |index: usize| borrowed(py, &*arguments.add(index)).clone();
+            let fields = names.into_iter().flat_map(PyTupleMethods::iter).enumerate().map(|(index, name)| (name, value(index)));
+            class::from_fields(class, fields).map(Bound::into_ptr)
         }
     })
 }

@@ -173,6 +173,37 @@ impl View {
         (because, strict)
     }
 
+    /// True if other layers are shown as parts of this one.
+    pub(super) fn has_folded(&self) -> bool {
+        self.inside.as_ref().is_some_and(|inside| !inside.folded.is_empty())
+    }
+
+    /// Where the last layer ends, if all of them stand one behind the other as they would be sent: no trailer, no checksum left at zero, no
+    /// class that reads or writes itself.
+    pub(super) fn end_of_all(&self, py: Python<'_>) -> PyResult<Option<u32>> {
+        let schema = self.schema.get();
+        let items = Cell::new(MAX_ITEMS);
+        let mut span = self.span;
+        loop {
+            let layer = schema.inner.layer(span.layer);
+            let Some(known) = class::class_of(py, schema, layer)? else { return Ok(None) };
+            if known.info.unpacks || known.info.packs || span.tail != span.limit {
+                return Ok(None);
+            }
+            let laid = self.at(py, span);
+            let laid = laid.laid(py, &items);
+            let zero = |(index, field): (usize, &unwire::schema::Field)| field.checksum.is_some() && laid.integer(index as u16) == Ok(0);
+            if layer.fields.iter().enumerate().any(zero) {
+                return Ok(None);
+            }
+            match self.next(py, &span).0 {
+                Some(Ok(next)) if next.start == span.payload => span = next,
+                Some(Ok(_)) => return Ok(None),
+                _ => return Ok(Some(span.tail.max(span.payload))),
+            }
+        }
+    }
+
     /// The payload as an object, or as bytes.
     pub(super) fn decode<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let (last, next) = match &self.inside {
