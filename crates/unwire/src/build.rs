@@ -5,10 +5,9 @@
 
 use std::cell::Cell;
 
-use crate::checksum::{self, inet_add, inet_fold};
 use crate::layout::{Laid, MAX_ITEMS};
 use crate::reader::Bytes;
-use crate::schema::{ChecksumKind, Cover, Extent, Field, Kind, Layer, Measured, Preset, Schema};
+use crate::schema::{Extent, Field, Kind, Layer, Measured, Preset, Schema};
 
 /// What a field is given.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -420,33 +419,4 @@ fn integer(number: i128, width: u8, little: bool, signed: bool) -> Result<Vec<u8
         bytes.reverse();
     }
     Ok(bytes)
-}
-
-/// The value of a checksum field of a layer whose bytes are whole; `below` is the sum of the pseudo header. None if it covers nothing.
-pub fn sum(schema: &Schema, layer: &Layer, field: &Field, place: (u32, u32), bytes: &mut [u8], header: usize, below: u64) -> Option<u64> {
-    let checksum = field.checksum.as_ref()?;
-    let items = Cell::new(MAX_ITEMS);
-    let end = match &checksum.over {
-        Cover::Layer => bytes.len(),
-        Cover::Header => header,
-        Cover::Size(size) => {
-            let laid = Laid { schema, layer, bytes: Bytes(bytes), start: 0, limit: bytes.len() as u32, origin: 0, nesting: 0, items: &items };
-            usize::try_from(laid.eval(size, 0).ok()?).ok()?.min(bytes.len())
-        }
-    };
-    let (at, size) = (place.0 as usize, place.1 as usize);
-    bytes.get_mut(at..at + size)?.fill(0);
-    let covered = bytes.get(..end)?;
-    let number = match checksum.how {
-        ChecksumKind::Inet => {
-            let sum = !inet_fold(inet_add(below, covered));
-            // RFC 768: where zero means "none", a sum of zero is sent as all ones.
-            u64::from(if sum == 0 && checksum.zero_absent { u16::MAX } else { sum })
-        }
-        ChecksumKind::Crc32 | ChecksumKind::Crc32c => u64::from(checksum::crc(checksum.how, covered, little(field))),
-        ChecksumKind::Fletcher => checksum::fletcher(covered, at)?,
-    };
-    let written = integer(i128::from(number), size as u8, little(field), false).ok()?;
-    bytes.get_mut(at..at + size)?.copy_from_slice(&written);
-    Some(number)
 }

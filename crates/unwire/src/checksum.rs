@@ -1,8 +1,11 @@
 //! Checksums: the algorithms, and the verdict on a checksum field of a packet.
 
+use std::cell::Cell;
+
 use crate::dissect::{Flags, Span};
-use crate::layout::Laid;
-use crate::schema::{Checksum, ChecksumKind, Cover, Field, Kind};
+use crate::layout::{Laid, MAX_ITEMS};
+use crate::reader::Bytes;
+use crate::schema::{Checksum, ChecksumKind, Cover, Field, Kind, Layer, Schema};
 
 /// The sum does not fit the bytes.
 pub const BAD: u8 = 0;
@@ -62,13 +65,13 @@ fn crc_of(table: &[u32; 256], parts: &[&[u8]]) -> u32 {
 }
 
 /// A cyclic checksum, as the number that a field of that byte order holds.
-pub(crate) fn crc(how: ChecksumKind, bytes: &[u8], little: bool) -> u32 {
+fn crc(how: ChecksumKind, bytes: &[u8], little: bool) -> u32 {
     let computed = crc_of(if how == ChecksumKind::Crc32 { &CRC32 } else { &CRC32C }, &[bytes]);
     if little { computed } else { computed.swap_bytes() }
 }
 
 /// Fletcher's two check bytes at `at`, which are zero in the bytes (ISO 8473 annex C).
-pub(crate) fn fletcher(bytes: &[u8], at: usize) -> Option<u64> {
+fn fletcher(bytes: &[u8], at: usize) -> Option<u64> {
     let (c0, c1) = bytes.iter().fold((0i64, 0i64), |(c0, c1), byte| {
         let c0 = (c0 + i64::from(*byte)) % 255;
         (c0, (c1 + c0) % 255)
@@ -156,4 +159,34 @@ fn pseudo(spans: &[Span], at: usize, laid: &Laid<'_>) -> Option<Pseudo> {
         sum = inet_add(sum, below.bytes.take(offset, size, span.limit).ok()?);
     }
     Some(Pseudo { sum, zero_illegal: layer.pseudo_zero_illegal })
+}
+
+/// Write the checksum field of a layer whose bytes are whole, and return its value; `below` is the sum of the pseudo header. None if it covers nothing.
+pub fn fill(schema: &Schema, layer: &Layer, field: &Field, place: (u32, u32), bytes: &mut [u8], header: usize, below: u64) -> Option<u64> {
+    let checksum = field.checksum.as_ref()?;
+    let little = matches!(field.kind.inner(), Kind::UInt { little: true, .. });
+    let items = Cell::new(MAX_ITEMS);
+    let end = match &checksum.over {
+        Cover::Layer => bytes.len(),
+        Cover::Header => header,
+        Cover::Size(size) => {
+            let laid = Laid { schema, layer, bytes: Bytes(bytes), start: 0, limit: bytes.len() as u32, origin: 0, nesting: 0, items: &items };
+            usize::try_from(laid.eval(size, 0).ok()?).ok()?.min(bytes.len())
+        }
+    };
+    let (at, size) = (place.0 as usize, place.1 as usize);
+    bytes.get_mut(at..at + size)?.fill(0);
+    let covered = bytes.get(..end)?;
+    let number = match checksum.how {
+        ChecksumKind::Inet => {
+            let sum = !inet_fold(inet_add(below, covered));
+            // RFC 768: where zero means "none", a sum of zero is sent as all ones.
+            u64::from(if sum == 0 && checksum.zero_absent { u16::MAX } else { sum })
+        }
+        ChecksumKind::Crc32 | ChecksumKind::Crc32c => u64::from(crc(checksum.how, covered, little)),
+        ChecksumKind::Fletcher => fletcher(covered, at)?,
+    };
+    let written = if little { number.to_le_bytes() } else { number.rotate_right(8 * size as u32 % 64).to_be_bytes() };
+    bytes.get_mut(at..at + size)?.copy_from_slice(written.get(..size)?);
+    Some(number)
 }

@@ -7,7 +7,7 @@ use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyAny, PyBytes, PyInt, PyList, PyString, PyTuple};
 use unwire::build::{self, Built};
-use unwire::checksum::inet_add;
+use unwire::checksum::{self, inet_add};
 use unwire::dissect::Span;
 use unwire::layout::{Laid, MAX_ITEMS};
 use unwire::reader::Bytes;
@@ -203,19 +203,19 @@ impl Packing {
         }
         let mut untouched = true;
         for (index, field) in layer.fields.iter().enumerate() {
-            let (Some(checksum), (at, size @ 1..)) = (&field.checksum, built.places.get(index).copied().unwrap_or_default()) else { continue };
+            let (Some(declared), (at, size @ 1..)) = (&field.checksum, built.places.get(index).copied().unwrap_or_default()) else { continue };
             let place = (at, size);
             let field_bytes = bytes.get(at as usize..(at + size) as usize).unwrap_or_default();
             if field_bytes.iter().any(|byte| *byte != 0) && !Self::is_filled(state, index as u16) {
                 untouched = false;
                 continue;
             }
-            if checksum.pseudo {
+            if declared.pseudo {
                 let end = bytes.len();
                 pending = Some(Pending { object: object.clone().unbind(), field: index as u16, place, start: 0, end, header });
                 continue;
             }
-            if let Some(number) = build::sum(&schema.inner, layer, field, place, &mut bytes, header, 0) {
+            if let Some(number) = checksum::fill(&schema.inner, layer, field, place, &mut bytes, header, 0) {
                 Self::filled(py, state, index as u16, number)?;
             }
         }
@@ -236,7 +236,7 @@ impl Packing {
             let inside_layer = layer_of(py, inside_state, inside_schema.get())?;
             let field = &inside_layer.fields[waiting.field as usize];
             if let Some(covered) = bytes.get_mut(waiting.start..waiting.end)
-                && let Some(number) = build::sum(&inside_schema.get().inner, inside_layer, field, waiting.place, covered, waiting.header, below)
+                && let Some(number) = checksum::fill(&inside_schema.get().inner, inside_layer, field, waiting.place, covered, waiting.header, below)
             {
                 Self::filled(py, inside_state, waiting.field, number)?;
             }

@@ -1,7 +1,7 @@
 //! The instance layout of packet objects, made by hand: the one module with `unsafe`.
 //!
 //! A packet is made for every layer of every frame, and read field by field; `PyO3`'s own classes cost a dictionary for each instance and
-//! argument parsing for each read (`benches/objects` measures it). Here live the type with its slots, the making of instances, and the
+//! argument parsing for each read. Here live the type with its slots, the making of instances, and the
 //! descriptors of fields; what a slot does is in the modules beside this one, in safe code. One invariant carries it all: **an object
 //! whose type derives from the type made here begins with `Layout`, and its `state` is initialised from `tp_new` on until `tp_dealloc`.**
 
