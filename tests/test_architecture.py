@@ -31,12 +31,15 @@ MAY_IMPORT = {
 MAY_USE = {
     "error": set(),
     "reader": {"error"},
-    # The short way is a part of the schema in a file of its own: layers boiled down to numbers when the schema is read.
-    "schema": {"error", "quick", "schema"},
+    # The short way and what decides are parts of the schema in files of their own: layers boiled down to numbers when the schema is read.
+    "schema": {"deciding", "error", "quick", "schema"},
     "quick": {"error", "schema"},
-    "layout": {"error", "quick", "reader", "schema"},
+    "deciding": {"quick", "schema"},
+    "layout": {"error", "reader", "schema"},
     "items": {"error", "layout", "schema"},
     "dissect": {"error", "layout", "quick", "reader", "schema"},
+    "memo": {"deciding", "dissect", "error", "quick", "schema"},
+    "walk": {"dissect", "error", "layout", "memo", "quick", "reader", "schema"},
     "step": {"dissect", "error", "quick", "reader", "schema"},
     "build": {"layout", "reader", "schema"},
     "parts": {"layout", "schema"},

@@ -7,11 +7,11 @@ use pyo3::sync::MutexExt;
 use pyo3::types::{PyBytes, PyList};
 use unwire::capture::{Batch, Capture, Limits};
 use unwire::columns::{each_value, protocols};
-use unwire::dissect::Walk;
 use unwire::reader::Bytes;
 use unwire::schema;
 use unwire::text;
 use unwire::value::Value;
+use unwire::walk::Walk;
 
 use crate::capture::Info;
 use crate::schema::Schema;
@@ -39,9 +39,9 @@ pub(crate) struct Frame {
 
 impl Frame {
     fn walked<T>(&self, py: Python<'_>, look: impl FnOnce(&Walk, Bytes<'_>) -> T) -> T {
-        let mut walk = Walk::default();
+        let mut walk = Walk::new(Arc::clone(&self.schema), None);
         let bytes = Bytes(self.data.bind(py).as_bytes());
-        walk.run(&self.schema, self.link_type, bytes, self.len, None);
+        walk.run(self.link_type, bytes, self.len);
         look(&walk, bytes)
     }
 
@@ -78,7 +78,7 @@ impl Frame {
     /// The chain of protocols, `eth:ethertype:ip:tcp`.
     #[getter]
     fn protocols(&self, py: Python<'_>) -> String {
-        self.walked(py, |walk, _| protocols(&self.schema, walk))
+        self.walked(py, |walk, _| protocols(walk))
     }
 
     /// The layers: (class, name, start, start of the payload, end), in bytes of the frame.
@@ -108,8 +108,7 @@ impl Frame {
     fn place(&self, py: Python<'_>, field: &str) -> PyResult<Option<(u32, u32)>> {
         self.walked(py, |walk, bytes| {
             let mut found = None;
-            each_value(&self.schema, walk, bytes, field, &mut |read| found = found.or(Some((read.start, read.end))))
-                .map_err(|field| self.unknown(py, &field.0))?;
+            each_value(walk, bytes, field, &mut |read| found = found.or(Some((read.start, read.end)))).map_err(|field| self.unknown(py, &field.0))?;
             Ok(found)
         })
     }
@@ -119,7 +118,7 @@ impl Frame {
         let list = PyList::empty(py);
         self.walked(py, |walk, bytes| {
             let mut failed = Ok(());
-            each_value(&self.schema, walk, bytes, field, &mut |read| {
+            each_value(walk, bytes, field, &mut |read| {
                 if failed.is_ok() {
                     failed = to_object(py, &read.value).and_then(|value| list.append(value));
                 }

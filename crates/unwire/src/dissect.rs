@@ -1,22 +1,16 @@
-//! From a frame's bytes to spans: `step` lays one layer over the bytes, `Walk::run` is a loop over it. No values are read here and no
-//! protocol is known: what follows what is in the schema's number spaces.
+//! One step of the way through a frame: a layer laid over the bytes, and what follows it. walk.rs goes the way, objects go layer by layer.
+//! No values are read here and no protocol is known: what follows what is in the schema's number spaces.
 
 use std::cell::Cell;
 
 use crate::error::{Fault, LimitedBy, Reason};
-use crate::layout::{Laid, MAX_ITEMS};
+use crate::layout::Laid;
 use crate::quick::{Bounds, To, When};
 use crate::reader::Bytes;
-use crate::schema::{Expr, Layer, LayerId, LinkTo, Schema, SpaceId};
-
-/// Layers that one frame may have.
-pub const MAX_DEPTH: usize = 32;
-
-/// Layers whose numbers and links fit into a path.
-const PATH_DEPTH: usize = 9;
+use crate::schema::{Expr, Layer, LayerId, LinkTo, Op, Schema, SpaceId};
 
 /// What is special about a span.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Flags(u8);
 
 impl Flags {
@@ -89,105 +83,6 @@ pub struct Stop {
     pub layer: Option<LayerId>,
 }
 
-/// With so many bytes a frame's lists may have more items than the cap.
-const MANY_ITEMS: usize = MAX_ITEMS as usize / 16;
-
-/// The way through one frame, reused for the next.
-#[derive(Debug, Default)]
-pub struct Walk {
-    /// The layers, outermost first.
-    pub spans: Vec<Span>,
-    /// Why there are no more.
-    pub stop: Stop,
-    /// The way as one number, exact: 14 bits a layer, with its number and the link out of it. None if that does not fit.
-    pub path: Option<u128>,
-    /// Items of repeats that the frame may still have.
-    pub items: Cell<u32>,
-}
-
-/// The layers from which an answer can still be found, one flag per layer; the walk ends where none is left.
-pub type Reach = [bool];
-
-impl Walk {
-    /// Walk a frame that begins with the layer of `link`. `wire_len` is its length on the wire.
-    pub fn run(&mut self, schema: &Schema, link: u16, bytes: Bytes<'_>, wire_len: u32, reach: Option<&Reach>) {
-        self.spans.clear();
-        self.path = Some(1);
-        self.items.set(MAX_ITEMS);
-        let frame = Frame { schema, bytes, items: &self.items };
-        let mut candidates = schema.spaces[schema.link as usize].find(u64::from(link));
-        if candidates.is_empty() {
-            self.stop = Stop { fault: Fault::at(Reason::NoLink, 0), layer: None };
-            return;
-        }
-        let limit = wire_len.max(bytes.len());
-        let (mut start, mut limit, mut key, mut flags) = (0, limit, u32::from(link), Flags::default());
-        let (mut path, mut unfit) = (1, 0);
-        // Spans are made of single numbers where every packet passes: what is stored in pieces and at once loaded whole keeps the
-        // processor waiting.
-        self.stop = loop {
-            let Some(&first) = candidates.first() else { break Stop::default() };
-            if let Some(reach) = reach
-                && candidates.iter().all(|id| !reach[*id as usize])
-            {
-                break Stop::default(); // who asks only for values does not ask why there are no more
-            }
-            if self.spans.len() >= MAX_DEPTH {
-                break Stop { fault: Fault::at(Reason::Depth, start), layer: self.spans.last().map(|span| span.layer) };
-            }
-            let (mut layer, mut last) = (first, None);
-            let bounds = match schema.quick[first as usize].lay(bytes.0, start, limit) {
-                Some(bounds) => bounds,
-                None => match frame.first(candidates, Span { start, tail: limit, limit, flags, key, ..Span::default() }) {
-                    Ok((span, fault)) => {
-                        (layer, flags, last) = (span.layer, span.flags, fault);
-                        Bounds { payload: span.payload, tail: span.tail, limit: span.limit, fragment: None }
-                    }
-                    Err(fault) => break Stop { fault, layer: Some(first) },
-                },
-            };
-            flags = flags.fragment(bounds.fragment);
-            let Bounds { payload, tail, .. } = bounds;
-            let next = if last.is_none() && payload < tail { frame.follow(layer, start, bounds) } else { Next::NONE };
-            self.spans.push(Span { layer, flags, link: next.link, start, payload, tail, limit: bounds.limit, key });
-            path = path << 14 | u128::from(layer << 3 | u16::from(next.link));
-            unfit |= layer >> 11 | u16::from(next.link >> 3);
-            if next.layers.is_empty() {
-                break Stop { fault: last.unwrap_or(Fault::at(next.reason, payload)), layer: Some(layer) };
-            }
-            candidates = next.layers;
-            flags = if next.quoted { flags.inherited().with(Flags::QUOTED) } else { flags.inherited() };
-            (start, limit, key) = (payload, tail, next.key);
-        };
-        if bytes.0.len() >= MANY_ITEMS && reach.is_none() {
-            self.count_items(schema, bytes);
-        }
-        self.path = (unfit == 0 && self.spans.len() <= PATH_DEPTH).then_some(path);
-    }
-
-    /// Say so if a list of the frame has more items than are read. Items take a byte or more, and lie at most 16 deep in each other: what
-    /// has fewer bytes of header need not be looked at.
-    #[cold]
-    fn count_items(&mut self, schema: &Schema, bytes: Bytes<'_>) {
-        for span in &self.spans {
-            if (span.payload - span.start) as usize >= MANY_ITEMS {
-                self.items.set(MAX_ITEMS);
-                if let Err(fault) = self.laid(schema, bytes, span).count_items() {
-                    self.stop = Stop { fault, layer: Some(span.layer) };
-                    break;
-                }
-            }
-        }
-        self.items.set(MAX_ITEMS);
-    }
-
-    /// A span's layer laid over the bytes.
-    #[inline]
-    pub fn laid<'a>(&'a self, schema: &'a Schema, bytes: Bytes<'a>, span: &Span) -> Laid<'a> {
-        Frame { schema, bytes, items: &self.items }.lay(schema.layer(span.layer), span.start, span.limit)
-    }
-}
-
 /// Where a payload of so many bytes ends.
 #[inline]
 fn tail_of(payload: u32, limit: u32, size: Option<i64>) -> u32 {
@@ -198,12 +93,12 @@ fn tail_of(payload: u32, limit: u32, size: Option<i64>) -> u32 {
 pub(crate) struct Next<'a> {
     /// The layers that answer to the key; empty at the end of the walk.
     pub layers: &'a [LayerId],
-    pub key: u32,
+    pub key: u64,
     /// The link that was followed, counted from 1.
     pub link: u8,
     pub quoted: bool,
     /// Why there are no layers.
-    reason: Reason,
+    pub reason: Reason,
 }
 
 impl Next<'_> {
@@ -211,6 +106,7 @@ impl Next<'_> {
 }
 
 /// A frame's bytes with the schema they are read by.
+#[derive(Clone, Copy)]
 pub(crate) struct Frame<'a> {
     pub schema: &'a Schema,
     pub bytes: Bytes<'a>,
@@ -223,17 +119,10 @@ impl<'a> Frame<'a> {
         Laid { schema: self.schema, layer, bytes: self.bytes, start, limit, origin: start, nesting: 0, items: self.items }
     }
 
-    /// The first of the layers that takes the bytes for its own. The fault says why it is the last one, or why the first is not there.
-    #[cold]
-    fn first(&self, candidates: &[LayerId], span: Span) -> Result<(Span, Option<Fault>), Fault> {
-        let mut because = None;
-        for id in candidates {
-            match self.step(Span { layer: *id, ..span }) {
-                Ok(found) => return Ok(found),
-                Err(fault) => because = because.or(Some(fault)),
-            }
-        }
-        Err(because.unwrap_or_default())
+    /// A layer of this number laid over the bytes.
+    #[inline]
+    pub(crate) fn laid(&self, layer: LayerId, start: u32, limit: u32) -> Laid<'a> {
+        self.lay(self.schema.layer(layer), start, limit)
     }
 
     /// Lay a layer over the bytes: `span` comes with the layer, its start and the outer bounds, and gets the rest. A fault says why the
@@ -354,7 +243,7 @@ impl<'a> Frame<'a> {
             if let Some((key, layers)) = found
                 && !layers.is_empty()
             {
-                return Next { layers, key: key as u32, link, quoted: way.quoted, reason: Reason::End };
+                return Next { layers, key, link, quoted: way.quoted, reason: Reason::End };
             }
             if nobody.link == 0 {
                 nobody = Next { link, reason: Reason::NoLink, ..Next::NONE };
@@ -413,5 +302,30 @@ impl<'a> Frame<'a> {
     fn takes(&self, id: LayerId, span: Span) -> bool {
         let (start, limit) = (span.payload, span.tail);
         self.step(Span { layer: id, start, payload: start, tail: limit, limit, ..Span::default() }).is_ok()
+    }
+
+    /// How many bytes the payload of a span has, if there are so many.
+    pub(crate) fn rest(&self, span: &Span) -> u32 {
+        let laid = self.laid(span.layer, span.start, span.limit);
+        let asked = laid.layer.tail.as_ref().and_then(|size| rest_of(&laid, size, span.payload));
+        asked.map_or(u32::MAX, |size| size.clamp(0, i64::from(u32::MAX)) as u32)
+    }
+}
+
+/// The value of a payload's size, without what is left for it; None for that alone.
+fn rest_of(laid: &Laid<'_>, size: &Expr, here: u32) -> Option<i64> {
+    match size {
+        Expr::Left => None,
+        Expr::OrLeft(read, _) => match laid.eval(&Expr::Read(*read), here) {
+            Ok(0) => None,
+            _ => laid.eval(size, here).ok(),
+        },
+        Expr::Choose(three) => {
+            let (read, op, value, yes, no) = &**three;
+            let holds = laid.holds(&Expr::Test(*read, *op, *value), here).ok()?;
+            rest_of(laid, if holds { yes } else { no }, here)
+        }
+        Expr::Binary(Op::Min, pair) if pair.1 == Expr::Left => laid.eval(&pair.0, here).ok(),
+        other => laid.eval(other, here).ok(),
     }
 }

@@ -1,6 +1,6 @@
 //! One layer over its bytes: expressions are evaluated, variable fields measured, anchors found, parts told apart.
 //!
-//! Everything here is about a single layer or part whose start and bounds are known; dissect.rs strings layers together. No values are
+//! Everything here is about a single layer or part whose start and bounds are known; walk.rs strings layers together. No values are
 //! made here (value.rs does), and no protocol is known.
 
 use std::cell::Cell;

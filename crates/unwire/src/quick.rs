@@ -40,7 +40,7 @@ pub struct Test {
 impl Test {
     const ALWAYS: Self = Self { load: Load { offset: 0, mask: 0, shift: 0 }, low: 0, span: u32::MAX };
 
-    fn of(expr: &Expr, fixed: u32) -> Option<Self> {
+    pub(crate) fn of(expr: &Expr, fixed: u32) -> Option<Self> {
         let (read, op, value) = match expr {
             Expr::Test(read, op, value) => (read, *op, u32::try_from(*value).ok()?),
             Expr::Read(read) => (read, Op::Ne, 0),
@@ -113,8 +113,42 @@ impl Linear {
     }
 }
 
+/// Where a layer ends: `mul * field + add` bytes from its start, or, if so declared, all there are if the field is 0.
+#[derive(Clone, Copy, Debug)]
+pub struct Size {
+    load: Load,
+    mul: i64,
+    add: i64,
+    all: bool,
+}
+
+impl Size {
+    /// The size that an expression gives that is asked at the layer's start.
+    pub(crate) fn of(expr: &Expr, fixed: u32) -> Option<Self> {
+        let (read, mul, add, all) = match expr {
+            Expr::Read(read) => (read, 1, 0, false),
+            Expr::Affine(read, mul, add) => (read, *mul, *add, false),
+            // Asked at the layer's start, what is left is the layer.
+            Expr::OrLeft(read, add) => (read, 1, *add, true),
+            Expr::Choose(three) => match &**three {
+                (read, Op::Ne, 0, Expr::Read(value), Expr::Size) if value == read => (read, 1, 0, true),
+                _ => return None,
+            },
+            _ => return None,
+        };
+        Some(Self { load: Load::of(read, fixed), mul, add, all })
+    }
+
+    /// The size of the layer that starts at `start`, where there are so many bytes.
+    #[inline(always)]
+    pub fn value(&self, bytes: &[u8], start: u32, room: u32) -> Option<i64> {
+        let load = self.load.read(bytes, start)?;
+        Some(if self.all && load == 0 { i64::from(room) } else { i64::from(load) * self.mul + self.add })
+    }
+}
+
 /// One of two sums, by a condition. Where the second has no short form, so has the value.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Amount {
     test: Test,
     yes: Linear,
@@ -337,5 +371,28 @@ impl Linear {
     #[inline(always)]
     pub fn key(&self, bytes: &[u8], start: u32) -> Option<u64> {
         Some(self.value(bytes, start, 0)? as u64)
+    }
+}
+
+/// A number of a space: a field or a constant.
+#[derive(Clone, Copy, Debug)]
+pub struct Number {
+    load: Load,
+    constant: u32,
+}
+
+impl Number {
+    pub(crate) fn of(expr: &Expr, fixed: u32) -> Option<Self> {
+        match expr {
+            Expr::Const(value) => Some(Self { load: Load::default(), constant: u32::try_from(*value).ok()? }),
+            Expr::Read(read) => Some(Self { load: Load::of(read, fixed), constant: 0 }),
+            _ => None,
+        }
+    }
+
+    /// The number of the layer that starts at `start`.
+    #[inline(always)]
+    pub fn read(&self, bytes: &[u8], start: u32) -> Option<u64> {
+        Some(u64::from(self.load.read(bytes, start)? | self.constant))
     }
 }

@@ -1,4 +1,4 @@
-//! A packet layer by layer, for those who look at one after the other and stop when they like. The loop over all of them is dissect.rs's.
+//! A packet layer by layer, for those who look at one after the other and stop when they like. The loop over all of them is walk.rs's.
 
 use std::cell::Cell;
 
@@ -44,6 +44,6 @@ pub fn following<'a>(schema: &'a Schema, bytes: Bytes<'a>, items: &'a Cell<u32>,
         return None;
     }
     let flags = if next.quoted { span.flags.inherited().with(Flags::QUOTED) } else { span.flags.inherited() };
-    let span = Span { start: span.payload, payload: span.payload, tail: span.tail, limit: span.tail, flags, key: next.key, ..Span::default() };
+    let span = Span { start: span.payload, payload: span.payload, tail: span.tail, limit: span.tail, flags, key: next.key as u32, ..Span::default() };
     Some(Following { layers: next.layers, span, strict: link.strict })
 }

@@ -8,10 +8,10 @@ use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use unwire::capture::{Batch, Capture, Limits};
 use unwire::columns::{Columns, Occurrence, Plan, each_value};
-use unwire::dissect::{MAX_DEPTH, Walk};
 use unwire::pool::Ordered;
 use unwire::reader::Bytes;
 use unwire::schema::Schema;
+use unwire::walk::{MAX_DEPTH, Walk};
 
 /// The link types that somebody answers to, and one that nobody does.
 fn links() -> Vec<u16> {
@@ -76,10 +76,9 @@ proptest! {
 
     #[test]
     fn spans_lie_within_each_other((link, bytes) in framed(), more in 0_u32..2000) {
-        let schema = Schema::built_in();
         let wire_len = bytes.len() as u32 + more;
-        let mut walk = Walk::default();
-        walk.run(schema, link, Bytes(&bytes), wire_len, None);
+        let mut walk = Walk::new(Arc::clone(Schema::built_in()), None);
+        walk.run(link, Bytes(&bytes), wire_len);
         prop_assert!(walk.spans.len() <= MAX_DEPTH);
         let (mut start, mut limit) = (0, wire_len);
         for span in &walk.spans {
@@ -90,22 +89,22 @@ proptest! {
         }
         // The same bytes have the same spans, whatever the walk was used for before.
         let (spans, stop) = (walk.spans.clone(), walk.stop);
-        walk.run(schema, link, Bytes(&bytes), wire_len, None);
+        walk.run(link, Bytes(&bytes), wire_len);
         prop_assert!(walk.spans == spans && walk.stop == stop);
     }
 
     #[test]
     fn values_lie_within_the_frame((link, bytes) in framed(), from in any::<Index>()) {
         let schema = Schema::built_in();
-        let mut walk = Walk::default();
-        walk.run(schema, link, Bytes(&bytes), bytes.len() as u32, None);
+        let mut walk = Walk::new(Arc::clone(schema), None);
+        walk.run(link, Bytes(&bytes), bytes.len() as u32);
         let layers: Vec<_> = walk.spans.iter().map(|span| span.layer).collect();
         let here = schema.columns.iter().filter(|(_, column)| column.sources.iter().any(|source| layers.contains(&source.0) || column.list));
         // Some columns of each frame: there are thousands, and many frames.
         let here: Vec<_> = here.map(|(name, _)| name).collect();
         for name in here.iter().cycle().skip(from.index(here.len())).take(6.min(here.len())) {
             let mut inside = true;
-            let known = each_value(schema, &walk, Bytes(&bytes), name, &mut |read| inside &= read.start <= read.end && read.end <= bytes.len() as u32);
+            let known = each_value(&walk, Bytes(&bytes), name, &mut |read| inside &= read.start <= read.end && read.end <= bytes.len() as u32);
             prop_assert!(known.is_ok() && inside, "{}", name);
         }
     }

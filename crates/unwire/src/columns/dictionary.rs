@@ -13,6 +13,12 @@ pub(super) struct Strings {
     pub(super) data: Vec<u8>,
 }
 
+impl Default for Strings {
+    fn default() -> Self {
+        Self::new(0)
+    }
+}
+
 impl Strings {
     pub(super) fn new(rows: usize) -> Self {
         let mut offsets = Vec::with_capacity(rows + 1);
@@ -45,22 +51,37 @@ impl Strings {
     }
 }
 
+/// Values of some rows: how each is read, and how where that is not possible.
+pub(super) trait Cells<T> {
+    /// Visit each row with its value, read the short way; where there is none, the exact way.
+    fn each(self, put: impl FnMut(u32, T), null: impl FnMut(u32));
+}
+
 /// Add so many values to a column: those of some rows, and 0 for the others.
 #[inline(always)]
-pub(super) fn set<T: Copy + Default, V>(
-    values: &mut Vec<T>,
-    rows: usize,
-    cells: impl Iterator<Item = (usize, Option<V>)>,
-    mut make: impl FnMut(V) -> T,
-    mut null: impl FnMut(usize),
-) {
+pub(super) fn set<T: Copy + Default, V>(values: &mut Vec<T>, rows: usize, cells: impl Cells<V>, mut make: impl FnMut(V) -> T, null: impl FnMut(u32)) {
     let first = values.len();
     values.resize(first + rows, T::default());
     let new = values.get_mut(first..).unwrap_or_default();
-    for (row, value) in cells {
-        match (new.get_mut(row), value) {
-            (Some(place), Some(value)) => *place = make(value),
-            _ => null(row),
+    let put = |row: u32, value: V| {
+        if let Some(place) = new.get_mut(row as usize) {
+            *place = make(value);
+        }
+    };
+    cells.each(put, null);
+}
+
+/// Cells that come one after the other.
+pub(super) struct Dense<I>(pub I);
+
+impl<T, I: Iterator<Item = Option<T>>> Cells<T> for Dense<I> {
+    #[inline(always)]
+    fn each(self, mut put: impl FnMut(u32, T), mut null: impl FnMut(u32)) {
+        for (row, value) in (0..).zip(self.0) {
+            match value {
+                Some(value) => put(row, value),
+                None => null(row),
+            }
         }
     }
 }
@@ -85,16 +106,57 @@ impl Exact for u128 {
     }
 }
 
+/// Few texts for many rows, each known by small numbers that its column gives out; several numbers may have one text.
+#[derive(Debug, Default)]
+pub(super) struct Labels {
+    pub(super) keys: Vec<i32>,
+    /// Where the text of each number is; -1 where that is not known.
+    places: Vec<i32>,
+    named: AHashMap<Box<str>, i32>,
+    pub(super) texts: Strings,
+}
+
+impl Labels {
+    pub(super) fn new(rows: usize) -> Self {
+        Self { keys: Vec::with_capacity(rows), ..Self::default() }
+    }
+
+    /// Add a row with the text of this number, which is made only the first time.
+    #[inline(always)]
+    pub(super) fn push(&mut self, number: u32, text: impl FnOnce() -> String) {
+        let place = self.places.get(number as usize).copied().unwrap_or(-1);
+        let place = if place < 0 { self.look_up(number, &text()) } else { place };
+        self.keys.push(place);
+    }
+
+    #[cold]
+    fn look_up(&mut self, number: u32, text: &str) -> i32 {
+        let next = self.texts.len() as i32;
+        let place = *self.named.entry(text.into()).or_insert(next);
+        if place == next {
+            self.texts.push(text.as_bytes());
+        }
+        if self.places.len() <= number as usize {
+            self.places.resize(number as usize + 1, -1);
+        }
+        self.places[number as usize] = place;
+        place
+    }
+
+    /// From here on the numbers mean other texts.
+    pub(super) fn renumber(&mut self) {
+        self.places.clear();
+    }
+}
+
 /// Distinct texts, known by exact numbers, and the rows that have them.
 #[derive(Debug)]
 pub(super) struct Dictionary<K> {
     pub(super) keys: Vec<i32>,
     known: AHashMap<K, i32>,
     pub(super) texts: Strings,
-    /// Where several numbers may have one text: each text, so that it stands there once.
-    named: Option<AHashMap<Box<str>, i32>>,
     /// The numbers seen last, by a few of their bits: most packets repeat what was just there.
-    recent: Vec<(K, i32)>,
+    recent: Box<[(K, i32); RECENT]>,
     scratch: String,
 }
 
@@ -102,13 +164,12 @@ pub(super) struct Dictionary<K> {
 const RECENT: usize = 1024;
 
 impl<K: Exact> Dictionary<K> {
-    pub(super) fn new(rows: usize, distinct: usize, labels: bool) -> Self {
+    pub(super) fn new(rows: usize, distinct: usize) -> Self {
         Self {
-            named: labels.then(AHashMap::new),
             keys: Vec::with_capacity(rows),
             known: AHashMap::with_capacity(distinct),
             texts: Strings::new(distinct),
-            recent: vec![(K::default(), -1); RECENT],
+            recent: Box::new([(K::default(), -1); RECENT]),
             scratch: String::new(),
         }
     }
@@ -127,13 +188,7 @@ impl<K: Exact> Dictionary<K> {
 
     /// Add so many rows, with the values of some.
     #[inline(always)]
-    pub(super) fn fill(
-        &mut self,
-        rows: usize,
-        cells: impl Iterator<Item = (usize, Option<K>)>,
-        text: impl Fn(K, &mut String),
-        null: impl FnMut(usize),
-    ) {
+    pub(super) fn fill(&mut self, rows: usize, cells: impl Cells<K>, text: impl Fn(K, &mut String), null: impl FnMut(u32)) {
         let mut keys = std::mem::take(&mut self.keys);
         set(&mut keys, rows, cells, |value| self.key(value, &text), null);
         self.keys = keys;
@@ -148,15 +203,11 @@ impl<K: Exact> Dictionary<K> {
 
     #[inline(never)]
     fn look_up(&mut self, value: K, text: impl FnOnce(K, &mut String)) -> i32 {
-        let key = self.known.get(&value).copied().unwrap_or_else(|| {
+        let key = *self.known.entry(value).or_insert_with(|| {
             self.scratch.clear();
             text(value, &mut self.scratch);
-            let next = self.texts.len() as i32;
-            let key = self.named.as_mut().map_or(next, |named| *named.entry(self.scratch.as_str().into()).or_insert(next));
-            if key == next {
-                self.texts.push(self.scratch.as_bytes());
-            }
-            self.known.insert(value, key);
+            let key = self.texts.len() as i32;
+            self.texts.push(self.scratch.as_bytes());
             key
         });
         self.recent[value.mixed() % RECENT] = (value, key);

@@ -1,20 +1,18 @@
 //! The values of one column in one frame, with their places: the slow, exact way, for a person who asks about a packet.
 
-use std::sync::Arc;
-
 use super::plan::{Action, Occurrence, Plan, UnknownColumn, What};
-use crate::dissect::{Span, Walk};
+use crate::dissect::Span;
 use crate::layout::Laid;
 use crate::parts::each_part;
 use crate::reader::Bytes;
-use crate::schema::Schema;
 use crate::value::{self, Read, Value};
+use crate::walk::Walk;
 
 /// Visit every value of a column in a walked frame, in wire order. Columns of the frame itself have no place and are unknown here.
-pub fn each_value(schema: &Arc<Schema>, walk: &Walk, bytes: Bytes<'_>, column: &str, sink: &mut dyn FnMut(Read<'_>)) -> Result<(), UnknownColumn> {
-    let plan = Plan::new(schema, &[column], Occurrence::All)?;
+pub fn each_value(walk: &Walk, bytes: Bytes<'_>, column: &str, sink: &mut dyn FnMut(Read<'_>)) -> Result<(), UnknownColumn> {
+    let plan = Plan::new(walk.schema(), &[column], Occurrence::All)?;
     for (at, span) in walk.spans.iter().enumerate() {
-        visit(&plan, &walk.spans, at, &walk.laid(schema, bytes, span), sink);
+        visit(&plan, &walk.spans, at, &walk.laid(bytes, span), sink);
     }
     Ok(())
 }

@@ -1,10 +1,13 @@
 //! The columns that frames have whatever is in them: number, times, lengths, the chain of protocols, why the walk ended.
 
+use super::dictionary::Dense;
 use super::store::{Store, Type};
 use crate::capture::{Batch, Record};
-use crate::dissect::Walk;
+use crate::dissect::Stop;
 use crate::error::Reason;
-use crate::schema::{Schema, Shown};
+use crate::schema::{LayerId, Shown};
+use crate::value::Value;
+use crate::walk::Walk;
 
 /// A column of the frame itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,69 +73,66 @@ impl FrameColumn {
         self == Self::Comment
     }
 
-    /// True if the records alone tell it, one value each.
-    pub(super) fn is_of_record(self) -> bool {
-        !self.needs_walk() && !self.is_list()
-    }
-
     pub(super) fn needs_walk(self) -> bool {
         matches!(self, Self::Protocols | Self::Stop | Self::StopLayer | Self::StopOffset)
     }
 
-    /// Add the values of many frames to the column, for what stands in their records.
-    pub(super) fn fill(self, store: &mut Store, records: &[Record], first_number: u64) {
+    /// Add the values of many frames to the column, if each has one at most.
+    pub(super) fn fill(self, store: &mut Store, records: &[Record], first_number: u64, went: &[Went], told: &impl Told) {
         let rows = records.len();
-        let frames = records.iter().enumerate();
+        let frames = records.iter();
+        let stopped = |went: &Went| went.stop.fault.reason != Reason::End;
         match self {
-            Self::Number => store.fill(rows, (0..rows).map(|row| (row, Some(first_number + row as u64)))),
-            Self::TimeEpoch | Self::Time => store.fill(rows, frames.map(|(row, record)| (row, record.time.map(|time| time as u64)))),
-            Self::Len => store.fill(rows, frames.map(|(row, record)| (row, Some(u64::from(record.wire_len))))),
-            Self::CapLen => store.fill(rows, frames.map(|(row, record)| (row, Some(u64::from(record.cap_len))))),
-            Self::InterfaceId => store.fill(rows, frames.map(|(row, record)| (row, record.interface().map(u64::from)))),
-            Self::Comment | Self::Protocols | Self::Stop | Self::StopLayer | Self::StopOffset => {}
+            Self::Number => store.fill(rows, Dense((first_number..).take(rows).map(Some))),
+            Self::TimeEpoch | Self::Time => store.fill(rows, Dense(frames.map(|record| record.time.map(|time| time as u64)))),
+            Self::Len => store.fill(rows, Dense(frames.map(|record| Some(u64::from(record.wire_len))))),
+            Self::CapLen => store.fill(rows, Dense(frames.map(|record| Some(u64::from(record.cap_len))))),
+            Self::InterfaceId => store.fill(rows, Dense(frames.map(|record| record.interface().map(u64::from)))),
+            Self::Protocols => store.fill_labels(went.iter().map(|went| Some(went.path)), |path| told.protocols(path)),
+            Self::Stop => {
+                let name = |number: u32| Reason::ALL.get(number as usize).map_or("", |reason| reason.name()).to_owned();
+                store.fill_labels(went.iter().map(|went| Some(went.stop.fault.reason as u32)), name);
+            }
+            Self::StopLayer => {
+                let layer = |went: &Went| went.stop.layer.filter(|layer| stopped(went) && told.layer(*layer).is_some());
+                let name = |number: u32| told.layer(number as LayerId).unwrap_or_default().to_owned();
+                store.fill_labels(went.iter().map(|went| layer(went).map(u32::from)), name);
+            }
+            Self::StopOffset => {
+                store.fill(rows, Dense(went.iter().map(|went| stopped(went).then_some(u64::from(went.stop.fault.offset)))));
+            }
+            Self::Comment => {}
         }
     }
 
-    /// Add the frame's value to the column, for what the way through it tells or what may be there several times.
-    #[inline]
-    pub(super) fn push(self, store: &mut Store, schema: &Schema, batch: &Batch, record: &Record, walk: &Walk) {
-        match self {
-            Self::Number | Self::TimeEpoch | Self::Time | Self::Len | Self::CapLen | Self::InterfaceId => {}
-            Self::Protocols => push_protocols(store, schema, walk),
-            Self::Comment => batch.comments(record).for_each(|comment| store.push(&crate::value::Value::Text(comment))),
-            Self::Stop => {
-                let reason = walk.stop.fault.reason;
-                store.push_label(reason as u128, || reason.name().to_owned());
-            }
-            Self::StopLayer => {
-                if walk.stop.fault.reason != Reason::End
-                    && let Some(name) = walk.stop.layer.and_then(|id| schema.layer(id).name.as_ref())
-                {
-                    store.push_label(u128::from(walk.stop.layer.unwrap_or_default()), || name.to_string());
-                }
-            }
-            Self::StopOffset => {
-                if walk.stop.fault.reason != Reason::End {
-                    store.push_number(u64::from(walk.stop.fault.offset));
-                }
-            }
+    /// Add the values of one frame, where there may be several.
+    pub(super) fn push(self, store: &mut Store, batch: &Batch, record: &Record) {
+        if self == Self::Comment {
+            batch.comments(record).for_each(|comment| store.push(&Value::Text(comment)));
         }
     }
 }
 
-#[inline(always)]
-fn push_protocols(store: &mut Store, schema: &Schema, walk: &Walk) {
-    match walk.path {
-        Some(path) => store.push_label(path, || protocols(schema, walk)),
-        None => store.push_text(&protocols(schema, walk)),
-    }
+/// How the walk through a frame went.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Went {
+    pub path: u32,
+    pub stop: Stop,
+}
+
+/// Texts that are told only once.
+pub(super) trait Told {
+    /// The chain of protocols of a path.
+    fn protocols(&self, path: u32) -> String;
+    /// The name of a layer, if it has one.
+    fn layer(&self, layer: LayerId) -> Option<&str>;
 }
 
 /// The chain of a frame's protocols as Wireshark writes it, `eth:ethertype:ip:tcp`.
-pub fn protocols(schema: &Schema, walk: &Walk) -> String {
+pub fn protocols(walk: &Walk) -> String {
     let mut names: Vec<&str> = Vec::new();
     for span in &walk.spans {
-        let layer = schema.layer(span.layer);
+        let layer = walk.schema().layer(span.layer);
         names.extend(layer.name.as_deref());
         let link = span.link.checked_sub(1).and_then(|at| layer.next.get(at as usize));
         names.extend(link.and_then(|link| link.via.as_deref()));

@@ -1,13 +1,17 @@
 //! Columns a column at a time: fields at constant places of whole layers. The walk leaves a note of each layer that has such fields; then
 //! each column runs through the notes with one load for a value, and nothing is decided per value. A layer that is cut is asked the exact way.
 
-use arrow_buffer::{BooleanBuffer, Buffer};
+use std::cell::Cell;
 
+use arrow_buffer::{BooleanBuffer, BooleanBufferBuilder};
+
+use super::dictionary::Cells;
 use super::plan::{Get, Group, Source};
 use super::store::Store;
 use crate::capture::{Batch, Record};
-use crate::dissect::{Span, Walk};
-use crate::quick::Amount;
+use crate::dissect::{Frame, Span};
+use crate::layout::MAX_ITEMS;
+use crate::quick::{Amount, Size};
 use crate::reader::Bytes;
 use crate::schema::Schema;
 use crate::value::{self, Value};
@@ -34,18 +38,14 @@ pub(super) struct Notes {
     /// Rows whose layer is cut, with its place in the frame.
     cut: Vec<(u32, u32)>,
     /// Rows that have a hit, since the last array.
-    valid: Vec<u64>,
-    rows: usize,
+    valid: Option<BooleanBufferBuilder>,
 }
 
 impl Notes {
-    /// Note a layer of a row, if it is the row's first.
+    /// Note a layer of a row.
     #[inline(always)]
     pub(super) fn add(&mut self, row: usize, source: &Source, span: &Span, record: &Record) {
         let row = row as u32;
-        if self.hits.last().is_some_and(|hit| hit.row == row) {
-            return;
-        }
         let mut start = record.offset + span.start;
         if span.start + source.fixed > span.limit.min(record.cap_len) {
             self.cut.push((row, span.start));
@@ -56,27 +56,26 @@ impl Notes {
 
     /// Read the columns of the noted rows, and forget the notes.
     pub(super) fn read(&mut self, rows: usize, group: &Group, schema: &Schema, batch: &Batch, first: usize, stores: &mut [Store]) {
-        self.valid.resize((self.rows + rows).div_ceil(64), 0);
-        for hit in &self.hits {
-            let row = self.rows + hit.row as usize;
-            if let Some(bits) = self.valid.get_mut(row / 64) {
-                *bits |= 1 << (row % 64);
-            }
+        let valid = self.valid.get_or_insert_with(|| BooleanBufferBuilder::new(rows));
+        let begin = valid.len();
+        valid.append_n(rows, self.hits.len() == rows);
+        if self.hits.len() < rows {
+            self.hits.iter().for_each(|hit| valid.set_bit(begin + hit.row as usize, true));
         }
-        self.rows += rows;
         let bytes = batch.buffer.as_slice();
         for (column, gets) in &group.columns {
             let store = &mut stores[*column as usize];
             let exact = |hit: &Hit| self.exact(hit, group, gets, schema, batch, first);
             let small = |hit: &Hit| exact(hit).map(|value| value as u64);
-            let hits = self.hits.iter();
+            let hits = self.hits.as_slice();
             // A loop of its own for each way that one source is read; several sources choose for each value.
-            match gets.as_slice() {
-                [(_, Get::Number(load))] => store.fill(rows, cells(hits, |hit| load.read(bytes, hit.start).map(u64::from), small)),
-                [(_, Get::Amount(amount))] => store.fill(rows, cells(hits, |hit| number_of(amount, bytes, hit), small)),
-                [(_, Get::Mac(offset))] => store.fill(rows, cells(hits, |hit| mac(bytes, hit.start, *offset), small)),
-                [(_, Get::Ip6(_)), ..] => store.fill_wide(rows, cells(hits, |hit| gets[hit.source as usize].1.wide(bytes, hit), exact)),
-                gets => store.fill(rows, cells(hits, |hit| gets[hit.source as usize].1.small(bytes, hit), small)),
+            match *gets.as_slice() {
+                [(_, Get::Number(load))] => store.fill(rows, Sparse(hits, move |hit: &Hit| load.read(bytes, hit.start).map(u64::from), small)),
+                [(_, Get::Size(size))] => store.fill(rows, Sparse(hits, move |hit: &Hit| size_of(&size, bytes, hit), small)),
+                [(_, Get::Amount(amount))] => store.fill(rows, Sparse(hits, move |hit: &Hit| number_of(&amount, bytes, hit), small)),
+                [(_, Get::Mac(offset))] => store.fill(rows, Sparse(hits, move |hit: &Hit| mac(bytes, hit.start, offset), small)),
+                [(_, Get::Ip6(_)), ..] => store.fill_wide(rows, Sparse(hits, |hit: &Hit| gets[hit.source as usize].1.wide(bytes, hit), exact)),
+                _ => store.fill(rows, Sparse(hits, |hit: &Hit| gets[hit.source as usize].1.small(bytes, hit), small)),
             }
         }
         self.hits.clear();
@@ -91,9 +90,8 @@ impl Notes {
             Some((_, start)) => *start,
             None => hit.start - record.offset,
         };
-        let span = Span { layer: group.layers[hit.source as usize], start, limit: start + hit.size, ..Span::default() };
-        let walk = Walk::default();
-        let laid = walk.laid(schema, Bytes(batch.bytes(record)), &span);
+        let frame = Frame { schema, bytes: Bytes(batch.bytes(record)), items: &Cell::new(MAX_ITEMS) };
+        let laid = frame.laid(group.layers[hit.source as usize], start, start + hit.size);
         let field = laid.layer.fields.get(gets[hit.source as usize].0 as usize)?;
         let mut found = value::computed(&laid, field).map(|number| number as u128);
         // A field that is cut is null; the walk's stop says why.
@@ -103,25 +101,34 @@ impl Notes {
 
     /// Which of all rows had a hit; from here on they are counted anew.
     pub(super) fn valid(&mut self) -> BooleanBuffer {
-        let rows = std::mem::take(&mut self.rows);
-        BooleanBuffer::new(Buffer::from_vec(std::mem::take(&mut self.valid)), 0, rows)
+        self.valid.take().map_or_else(|| BooleanBuffer::new_unset(0), |mut valid| valid.finish())
     }
 }
 
-/// The rows of hits with their values.
-#[inline(always)]
-fn cells<'h, T>(
-    hits: impl Iterator<Item = &'h Hit>,
-    read: impl Fn(&Hit) -> Option<T>,
-    exact: impl Fn(&Hit) -> Option<T>,
-) -> impl Iterator<Item = (usize, Option<T>)> {
-    hits.map(move |hit| (hit.row as usize, read(hit).or_else(|| exact(hit))))
+/// The rows of hits with their values: read the short way, or else the exact one.
+struct Sparse<'h, R, E>(&'h [Hit], R, E);
+
+impl<T, R: Fn(&Hit) -> Option<T>, E: Fn(&Hit) -> Option<T>> Cells<T> for Sparse<'_, R, E> {
+    #[inline(always)]
+    fn each(self, mut put: impl FnMut(u32, T), mut null: impl FnMut(u32)) {
+        let Self(hits, read, exact) = self;
+        for hit in hits {
+            if let Some(value) = read(hit) {
+                put(hit.row, value);
+            } else if let Some(value) = exact(hit) {
+                put(hit.row, value);
+            } else {
+                null(hit.row);
+            }
+        }
+    }
 }
 
 impl Get {
     fn small(&self, bytes: &[u8], hit: &Hit) -> Option<u64> {
         match self {
             Self::Number(load) => load.read(bytes, hit.start).map(u64::from),
+            Self::Size(size) => size_of(size, bytes, hit),
             Self::Amount(amount) => number_of(amount, bytes, hit),
             Self::Mac(offset) => mac(bytes, hit.start, *offset),
             Self::Ip6(_) => None,
@@ -139,6 +146,11 @@ impl Get {
 fn number_of(amount: &Amount, bytes: &[u8], hit: &Hit) -> Option<u64> {
     // Where nothing can be read an amount that reads nothing has no value either.
     if hit.start == NOWHERE { None } else { amount.value(bytes, hit.start, hit.size).map(|value| value as u64) }
+}
+
+#[inline(always)]
+fn size_of(size: &Size, bytes: &[u8], hit: &Hit) -> Option<u64> {
+    size.value(bytes, hit.start, hit.size).map(|value| value as u64)
 }
 
 #[inline(always)]

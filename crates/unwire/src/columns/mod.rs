@@ -14,18 +14,21 @@ use arrow_schema::{ArrowError, DataType, Field as ArrowField, Schema as ArrowSch
 
 pub use find::each_value;
 pub use frame::{FrameColumn, protocols};
+use frame::{Told, Went};
 use gather::Notes;
-use plan::{Action, What};
+use plan::{Action, Source, What};
 pub use plan::{Occurrence, Output, Plan, UnknownColumn};
 pub use store::{Store, Type};
 
 use crate::capture::{Batch, Record};
-use crate::dissect::{Span, Walk};
-use crate::layout::{Laid, MAX_ITEMS};
+use crate::dissect::Span;
+use crate::layout::Laid;
 use crate::parts::each_part;
 use crate::pool::Job;
 use crate::reader::Bytes;
+use crate::schema::LayerId;
 use crate::value;
+use crate::walk::Walk;
 
 impl Plan {
     /// The Arrow schema of the result.
@@ -42,6 +45,28 @@ impl Plan {
 /// Rows that are walked before their columns are read: few enough for their headers to stay in the nearest cache.
 const ROWS: usize = 256;
 
+/// What to do for frames that go the same way.
+struct Trail {
+    /// The spans whose fields are read a column at a time: of each group the first.
+    noted: Box<[(u8, Source)]>,
+    /// True if any layer has steps that are done at once.
+    acts: bool,
+    protocols: Box<str>,
+}
+
+/// All trails, with the schema they are of.
+struct Trails<'a>(&'a Plan, &'a [Option<Trail>]);
+
+impl Told for Trails<'_> {
+    fn protocols(&self, path: u32) -> String {
+        self.1.get(path as usize).and_then(Option::as_ref).map_or_else(String::new, |trail| trail.protocols.to_string())
+    }
+
+    fn layer(&self, layer: LayerId) -> Option<&str> {
+        self.0.schema.layer(layer).name.as_deref()
+    }
+}
+
 /// Turns batches of records into batches of columns; its buffers are reused.
 pub struct Columns {
     plan: Arc<Plan>,
@@ -52,6 +77,10 @@ pub struct Columns {
     notes: Vec<Notes>,
     walk: Walk,
     walks: bool,
+    /// What to do for frames that go the same way, by the number of the way.
+    trails: Vec<Option<Trail>>,
+    /// How the walks went whose columns are not yet read.
+    went: Vec<Went>,
     rows: usize,
 }
 
@@ -63,50 +92,96 @@ impl Columns {
         let notes = plan.groups.iter().map(|_| Notes::default()).collect();
         let walks = plan.reach.as_ref().is_none_or(|reach| reach.contains(&true));
         let arrow = plan.arrow_schema();
-        Self { plan, link, arrow, stores, notes, walk: Walk::default(), walks, rows: 0 }
+        let walk = Walk::new(Arc::clone(&plan.schema), plan.reach.clone());
+        Self { plan, link, arrow, stores, notes, walk, walks, trails: Vec::new(), went: Vec::new(), rows: 0 }
     }
 
     fn decode(&mut self, batch: &Batch) {
         let plan = Arc::clone(&self.plan);
         for (at, records) in (0..).step_by(ROWS).zip(batch.records.chunks(ROWS)) {
+            if self.walk.make_room() {
+                self.trails.clear();
+                self.stores.iter_mut().for_each(Store::renumber);
+            }
             if self.walks || !plan.by_row.is_empty() {
                 self.walk(&plan, batch, records);
             }
             for (group, notes) in plan.groups.iter().zip(&mut self.notes) {
                 notes.read(records.len(), group, &plan.schema, batch, at, &mut self.stores);
             }
-            for (column, frame) in &plan.of_records {
-                frame.fill(&mut self.stores[*column], records, batch.first_number + at as u64);
-            }
+            self.fill_frames(&plan, batch, at, records);
         }
     }
 
     /// Walk the frames: note the layers that columns are read from, and fill what is filled a row at a time.
     fn walk(&mut self, plan: &Plan, batch: &Batch, records: &[Record]) {
         for (row, record) in records.iter().enumerate() {
-            let bytes = Bytes(batch.bytes(record));
             if self.walks {
-                self.walk.run(&plan.schema, self.link.unwrap_or(record.link), bytes, record.wire_len, plan.reach.as_deref());
-            }
-            for (at, span) in self.walk.spans.iter().enumerate() {
-                for source in &plan.sources[span.layer as usize] {
-                    self.notes[source.group as usize].add(row, source, span, record);
+                let bytes = Bytes(batch.bytes(record));
+                self.walk.run(self.link.unwrap_or(record.link), bytes, record.wire_len);
+                if !matches!(self.trails.get(self.walk.path as usize), Some(Some(_))) {
+                    self.learn(plan);
                 }
-                let actions = &plan.actions[span.layer as usize];
-                if !actions.is_empty() {
-                    let laid = self.walk.laid(&plan.schema, bytes, span);
-                    let mut row = Row { plan, stores: &mut self.stores, spans: &self.walk.spans, at };
-                    for action in actions {
-                        // Each list may have as many items as the cap, whatever other columns are asked for.
-                        self.walk.items.set(MAX_ITEMS);
-                        row.emit(std::slice::from_ref(action), &laid);
+                if let Some(Some(trail)) = self.trails.get(self.walk.path as usize) {
+                    for (at, source) in &trail.noted {
+                        if let Some(span) = self.walk.spans.get(usize::from(*at)) {
+                            self.notes[usize::from(source.group)].add(row, source, span, record);
+                        }
+                    }
+                    if trail.acts {
+                        self.act(plan, bytes);
                     }
                 }
+                self.went.push(Went { path: self.walk.path, stop: self.walk.stop });
             }
-            for (column, frame) in &plan.of_walks {
-                frame.push(&mut self.stores[*column], &plan.schema, batch, record, &self.walk);
+            for (column, frame) in &plan.lists {
+                frame.push(&mut self.stores[*column], batch, record);
             }
             plan.by_row.iter().for_each(|column| self.stores[*column].end_row());
+        }
+    }
+
+    /// Fill the columns of the frames themselves.
+    fn fill_frames(&mut self, plan: &Plan, batch: &Batch, at: usize, records: &[Record]) {
+        let trails = Trails(plan, &self.trails);
+        for (column, frame) in &plan.of_frames {
+            frame.fill(&mut self.stores[*column], records, batch.first_number + at as u64, &self.went, &trails);
+        }
+        self.went.clear();
+    }
+
+    /// What to do for frames that go the way of the last one.
+    #[cold]
+    fn learn(&mut self, plan: &Plan) {
+        let mut noted: Vec<(u8, Source)> = Vec::new();
+        for (span, at) in self.walk.spans.iter().zip(0..) {
+            for source in &plan.sources[span.layer as usize] {
+                if noted.iter().all(|(_, earlier)| earlier.group != source.group) {
+                    noted.push((at, *source));
+                }
+            }
+        }
+        let acts = self.walk.spans.iter().any(|span| !plan.actions[span.layer as usize].is_empty());
+        let path = self.walk.path as usize;
+        if self.trails.len() <= path {
+            self.trails.resize_with(path + 1, || None);
+        }
+        self.trails[path] = Some(Trail { noted: noted.into(), acts, protocols: protocols(&self.walk).into() });
+    }
+
+    /// Do the steps of the layers of the last walk.
+    fn act(&mut self, plan: &Plan, bytes: Bytes<'_>) {
+        for (at, span) in self.walk.spans.iter().enumerate() {
+            let actions = &plan.actions[span.layer as usize];
+            if !actions.is_empty() {
+                let laid = self.walk.laid(bytes, span);
+                let mut row = Row { plan, stores: &mut self.stores, spans: &self.walk.spans, at };
+                for action in actions {
+                    // Each list may have as many items as the cap, whatever other columns are asked for.
+                    self.walk.allow_items();
+                    row.emit(std::slice::from_ref(action), &laid);
+                }
+            }
         }
     }
 

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::frame::FrameColumn;
 use super::store::Type;
-use crate::quick::{Amount, Load};
-use crate::schema::{Base, Column, Direct, Kind, Layer, LayerId, LinkTo, Schema, Shown};
+use crate::quick::{Amount, Load, Size};
+use crate::schema::{Base, Column, Direct, Expr, Kind, Layer, LayerId, LinkTo, Schema, Shown};
 
 /// Which of several values of a field in one packet a column shows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -49,9 +49,10 @@ pub(super) struct Group {
 }
 
 /// How a value at a constant place of a whole layer is read.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) enum Get {
     Number(Load),
+    Size(Size),
     Amount(Amount),
     Mac(u32),
     Ip6(u32),
@@ -106,10 +107,10 @@ pub struct Plan {
     pub(super) sources: Vec<Box<[Source]>>,
     /// The other columns that the way through a frame feeds.
     pub(super) by_row: Vec<usize>,
-    /// The columns of the frame itself that its record tells …
-    pub(super) of_records: Vec<(usize, FrameColumn)>,
-    /// … and those that are filled a row at a time.
-    pub(super) of_walks: Vec<(usize, FrameColumn)>,
+    /// The columns of the frame itself that are filled a column at a time …
+    pub(super) of_frames: Vec<(usize, FrameColumn)>,
+    /// … and those of which a frame may have several values.
+    pub(super) lists: Vec<(usize, FrameColumn)>,
     /// Where an answer can still be found; None if every frame is walked to its end.
     pub(super) reach: Option<Vec<bool>>,
 }
@@ -123,7 +124,7 @@ impl Plan {
         for (at, name) in names.iter().map(AsRef::as_ref).enumerate() {
             if let Some(frame) = FrameColumn::named(name) {
                 whole |= frame.needs_walk();
-                if !frame.is_of_record() {
+                if frame.is_list() {
                     by_row.push(at);
                 }
                 let list = frame.is_list();
@@ -165,8 +166,8 @@ impl Plan {
         let actions = actions.into_iter().map(Vec::into_boxed_slice).collect();
         let sources = sources.into_iter().map(Vec::into_boxed_slice).collect();
         let frames = outputs.iter().enumerate().filter_map(|(at, output)| Some((at, output.frame?)));
-        let (of_records, of_walks) = frames.partition(|(_, frame)| frame.is_of_record());
-        Ok(Self { schema: Arc::clone(schema), outputs, occurrence, actions, groups, sources, by_row, of_records, of_walks, reach })
+        let (lists, of_frames) = frames.partition(|(_, frame)| frame.is_list());
+        Ok(Self { schema: Arc::clone(schema), outputs, occurrence, actions, groups, sources, by_row, of_frames, lists, reach })
     }
 
     /// Give addresses of the first columns as the numbers that their bytes make: for who counts many and shows few.
@@ -203,7 +204,7 @@ fn gets(schema: &Schema, column: &Column) -> Option<(Vec<LayerId>, Vec<(u16, Get
         if !layers.contains(layer) {
             layers.push(*layer);
             gets.push((*field, get));
-        } else if matches!(get, Get::Amount(_)) {
+        } else if matches!(source.fields[*field as usize].kind, Kind::Computed { .. }) {
             return None;
         }
     }
@@ -214,7 +215,11 @@ fn get(layer: &Layer, index: u16) -> Option<Get> {
     let field = &layer.fields[index as usize];
     let offset = field.place.offset;
     match &field.kind {
-        Kind::Computed { expr, .. } => Amount::at_start(expr, layer.fixed).filter(Amount::is_total).map(Get::Amount),
+        Kind::Computed { expr: Expr::Read(read), .. } => Some(Get::Number(Load::of(read, layer.fixed))),
+        Kind::Computed { expr, .. } => match Size::of(expr, layer.fixed) {
+            Some(size) => Some(Get::Size(size)),
+            None => Amount::at_start(expr, layer.fixed).filter(Amount::is_total).map(Get::Amount),
+        },
         _ if field.place.anchor != 0 => None,
         Kind::UInt { .. } | Kind::Bits { .. } => Direct::of(field, &layer.fields).map(|read| Get::Number(Load::of(&read, layer.fixed))),
         Kind::Ip4 => Some(Get::Number(Load::of(&Direct::plain(offset, 4), layer.fixed))),

@@ -3,7 +3,6 @@
 
 use std::sync::Arc;
 
-use ahash::AHashMap;
 use arrow_array::types::{ArrowPrimitiveType, Decimal128Type, Int32Type};
 use arrow_array::{
     ArrayRef, BinaryArray, BooleanArray, Decimal128Array, DictionaryArray, Int8Array, Int16Array, Int32Array, Int64Array, ListArray, StringArray,
@@ -12,7 +11,7 @@ use arrow_array::{
 use arrow_buffer::{ArrowNativeType, BooleanBuffer, BooleanBufferBuilder, NullBuffer, OffsetBuffer, ScalarBuffer};
 use arrow_schema::{DataType, Field as ArrowField, TimeUnit};
 
-use super::dictionary::{Dictionary, Strings, set, write_ip4, write_ip6, write_mac};
+use super::dictionary::{Cells, Dictionary, Labels, Strings, set, write_ip4, write_ip6, write_mac};
 use crate::schema::Shown;
 use crate::value::Value;
 
@@ -66,8 +65,9 @@ enum Values {
     Text(Strings),
     /// Of what fits 64 bits: IPv4 and hardware addresses.
     Small(Box<Dictionary<u64>>),
-    /// Of IPv6 addresses, and of texts that come with a number.
+    /// Of IPv6 addresses.
     Wide(Box<Dictionary<u128>>),
+    Labels(Box<Labels>),
 }
 
 impl Values {
@@ -78,8 +78,9 @@ impl Values {
             Type::Number => Self::Numbers(Vec::with_capacity(rows)),
             Type::Shown(Shown::Bytes) => Self::Bytes(Strings::new(rows)),
             Type::Shown(Shown::Text) => Self::Text(Strings::new(rows)),
-            Type::Shown(Shown::Mac | Shown::Ip4) => Self::Small(Box::new(Dictionary::new(rows, distinct, false))),
-            Type::Shown(Shown::Ip6) | Type::Label => Self::Wide(Box::new(Dictionary::new(rows, distinct, kind == Type::Label))),
+            Type::Shown(Shown::Mac | Shown::Ip4) => Self::Small(Box::new(Dictionary::new(rows, distinct))),
+            Type::Shown(Shown::Ip6) => Self::Wide(Box::new(Dictionary::new(rows, distinct))),
+            Type::Label => Self::Labels(Box::new(Labels::new(rows))),
         }
     }
 
@@ -99,6 +100,7 @@ impl Values {
             Self::Bytes(v) | Self::Text(v) => v.pop(),
             Self::Small(v) => drop(v.keys.pop()),
             Self::Wide(v) => drop(v.keys.pop()),
+            Self::Labels(v) => drop(v.keys.pop()),
         }
     }
 
@@ -112,6 +114,7 @@ impl Values {
             Self::Bytes(v) | Self::Text(v) => drop(v.push(b"")),
             Self::Small(v) => v.keys.push(0),
             Self::Wide(v) => v.keys.push(0),
+            Self::Labels(v) => v.keys.push(0),
         }
     }
 
@@ -121,7 +124,7 @@ impl Values {
             Self::Narrow(v) => v.push(number as u32),
             Self::Long(v) => v.push(number),
             Self::Numbers(v) => v.push(i128::from(number)),
-            Self::Bytes(_) | Self::Text(_) | Self::Small(_) | Self::Wide(_) => return false,
+            Self::Bytes(_) | Self::Text(_) | Self::Small(_) | Self::Wide(_) | Self::Labels(_) => return false,
         }
         true
     }
@@ -199,6 +202,7 @@ impl Values {
             }
             Self::Small(v) => dictionary(v.keys, v.texts),
             Self::Wide(v) => dictionary(v.keys, v.texts),
+            Self::Labels(v) => dictionary(v.keys, v.texts),
         }
     }
 }
@@ -215,8 +219,6 @@ pub struct Store {
     values: Values,
     /// How many values there are.
     count: usize,
-    /// Texts that came without a number.
-    numbered: AHashMap<String, u128>,
     /// The rows that are null; most are not.
     nulls: Vec<u32>,
     /// Ends of the rows, if each row is a list.
@@ -229,7 +231,7 @@ impl Store {
     /// An empty column; `list`: each row is a list; `last`: a later value of a row replaces the earlier one.
     pub fn new(kind: Type, list: bool, last: bool) -> Self {
         let ends = list.then(|| vec![0]);
-        Self { kind, values: Values::new(kind, 0, 0), count: 0, numbered: AHashMap::new(), nulls: Vec::new(), ends, last, rows: 0 }
+        Self { kind, values: Values::new(kind, 0, 0), count: 0, nulls: Vec::new(), ends, last, rows: 0 }
     }
 
     /// True if another value of this row would be dropped.
@@ -266,22 +268,10 @@ impl Store {
         }
     }
 
-    /// Add a text that comes with a number of its own; it is made only the first time.
-    #[inline(always)]
-    pub fn push_label(&mut self, key: u128, text: impl FnOnce() -> String) {
-        if let (true, Values::Wide(labels)) = (self.room(), &mut self.values) {
-            labels.push(key, |_, out| out.push_str(&text()));
-            self.count += 1;
-        }
-    }
-
-    /// Add a text that has no number of its own: it is given one, from above.
-    pub fn push_text(&mut self, text: &str) {
-        if let (true, Values::Wide(labels)) = (self.room(), &mut self.values) {
-            let next = u128::MAX - self.numbered.len() as u128;
-            let key = *self.numbered.entry(text.to_owned()).or_insert(next);
-            labels.push(key, |_, out| out.push_str(text));
-            self.count += 1;
+    /// From here on the numbers of texts mean others.
+    pub fn renumber(&mut self) {
+        if let Values::Labels(labels) = &mut self.values {
+            labels.renumber();
         }
     }
 
@@ -305,25 +295,25 @@ impl Store {
     /// Add `rows` rows at once; `cells` has rows with their values as the numbers that their bytes make. A row whose value is None is null;
     /// which rows have no cell is told in the end, for columns that are read together have the same ones.
     #[inline(always)]
-    pub fn fill(&mut self, rows: usize, cells: impl Iterator<Item = (usize, Option<u64>)>) {
-        let (first, nulls) = (self.rows, &mut self.nulls);
-        let null = |row: usize| nulls.push((first + row) as u32);
+    pub(super) fn fill(&mut self, rows: usize, cells: impl Cells<u64>) {
+        let (first, nulls) = (self.rows as u32, &mut self.nulls);
+        let null = |row: u32| nulls.push(first + row);
         match &mut self.values {
             Values::Narrow(v) => set(v, rows, cells, |value| value as u32, null),
             Values::Long(v) => set(v, rows, cells, |value| value, null),
             Values::Numbers(v) => set(v, rows, cells, i128::from, null),
             Values::Small(v) if self.kind == Type::Shown(Shown::Mac) => v.fill(rows, cells, write_mac, null),
             Values::Small(v) => v.fill(rows, cells, write_ip4, null),
-            Values::Bytes(_) | Values::Text(_) | Values::Wide(_) => return,
+            Values::Bytes(_) | Values::Text(_) | Values::Wide(_) | Values::Labels(_) => return,
         }
         self.rows += rows;
         self.count += rows;
     }
 
     /// The same for IPv6 addresses.
-    pub fn fill_wide(&mut self, rows: usize, cells: impl Iterator<Item = (usize, Option<u128>)>) {
-        let (first, nulls) = (self.rows, &mut self.nulls);
-        let null = |row: usize| nulls.push((first + row) as u32);
+    pub(super) fn fill_wide(&mut self, rows: usize, cells: impl Cells<u128>) {
+        let (first, nulls) = (self.rows as u32, &mut self.nulls);
+        let null = |row: u32| nulls.push(first + row);
         match &mut self.values {
             Values::Wide(v) => v.fill(rows, cells, write_ip6, null),
             Values::Numbers(v) => set(v, rows, cells, |value| value as i128, null),
@@ -331,6 +321,21 @@ impl Store {
         }
         self.rows += rows;
         self.count += rows;
+    }
+
+    /// The same for texts, each with a small number of its own that says which it is; it is made only the first time.
+    pub(super) fn fill_labels(&mut self, numbers: impl Iterator<Item = Option<u32>>, text: impl Fn(u32) -> String) {
+        let Values::Labels(labels) = &mut self.values else { return };
+        for number in numbers {
+            if let Some(number) = number {
+                labels.push(number, || text(number));
+            } else {
+                labels.keys.push(0);
+                self.nulls.push(self.rows as u32);
+            }
+            self.rows += 1;
+            self.count += 1;
+        }
     }
 
     /// The column as an array; the store is empty again. `valid` says which rows had a cell, if not all.

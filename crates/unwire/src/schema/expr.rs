@@ -1,4 +1,4 @@
-//! Expressions of the schema: the tree, and how it is read from JSON. Evaluation is in dissect.rs, where the bytes are.
+//! Expressions of the schema: the tree, and how it is read from JSON. Evaluation is in layout.rs, where the bytes are.
 
 use serde_json::Value;
 
@@ -166,7 +166,7 @@ impl Expr {
     }
 
     /// True if the value depends on where the expression stands, not only on the layer.
-    pub(super) fn asks_where(&self) -> bool {
+    pub(crate) fn asks_where(&self) -> bool {
         match self {
             Self::Left | Self::Captured | Self::Peek(..) | Self::Zeros(_) | Self::OrLeft(..) => true,
             Self::Not(a) | Self::Neg(a) | Self::Invert(a) => a.asks_where(),
@@ -176,6 +176,19 @@ impl Expr {
             Self::Const(_) | Self::Field(_) | Self::Size | Self::Item | Self::ItemField(_) => false,
             Self::Read(_) | Self::Affine(..) | Self::Test(..) => false,
         }
+    }
+
+    /// Where the last byte ends that it reads, from the layer's start; None unless all its reads are direct ones.
+    pub(crate) fn end(&self) -> Option<u32> {
+        Some(match self {
+            Self::Const(_) | Self::Size | Self::Left | Self::Captured => 0,
+            Self::Read(read) | Self::Affine(read, ..) | Self::Test(read, ..) | Self::OrLeft(read, _) => read.end(),
+            Self::Not(a) | Self::Neg(a) | Self::Invert(a) => a.end()?,
+            Self::Binary(_, pair) | Self::Both(pair) | Self::Either(pair) => pair.0.end()?.max(pair.1.end()?),
+            Self::If(three) => three.0.end()?.max(three.1.end()?).max(three.2.end()?),
+            Self::Choose(three) => three.0.end().max(three.3.end()?).max(three.4.end()?),
+            Self::Field(_) | Self::Item | Self::ItemField(_) | Self::Peek(..) | Self::Zeros(_) => return None,
+        })
     }
 
     /// Replace fields at constant places by direct reads, and what is common by one step: expressions are evaluated for every packet.
@@ -283,6 +296,11 @@ impl Direct {
     /// The read of an integer that fills its bytes.
     pub(crate) fn plain(offset: u32, width: u8) -> Self {
         Self { offset, width, shift: (4 - width) * 8, mask: u32::MAX >> ((4 - u32::from(width)) * 8) }
+    }
+
+    /// Where its last byte ends.
+    pub(crate) fn end(&self) -> u32 {
+        self.offset + u32::from(self.width)
     }
 
     /// Some of its bits, without the lowest.

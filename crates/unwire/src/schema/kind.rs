@@ -1,6 +1,6 @@
-//! What a kind of field tells without bytes: its size if that is fixed, and the plain kind inside a condition.
+//! What a kind of field, or a link, tells without bytes: its size if that is fixed, the plain kind inside a condition, how sure a link is.
 
-use super::{Expr, Extent, Kind, RepeatEnd};
+use super::{Expr, Extent, Kind, Link, LinkTo, RepeatEnd};
 
 impl Kind {
     /// Bytes on the wire, where every packet has the same.
@@ -58,5 +58,12 @@ impl Kind {
             | Self::Part(_)
             | Self::Pad(_) => {}
         }
+    }
+}
+
+impl Link {
+    /// True if what its keys find must take the bytes for its own.
+    pub fn suggests(&self) -> bool {
+        matches!(&self.to, LinkTo::Space(_, keys) if self.weak || keys.len() != 1)
     }
 }

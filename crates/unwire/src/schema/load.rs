@@ -8,9 +8,10 @@ use serde_json::Value;
 use super::document::{self, Document, LayerKind};
 use super::expr::Names;
 use super::{
-    Base, Checksum, ChecksumKind, Column, Cover, Expr, Extent, Field, Fold, Kind, Layer, LayerId, Length, Link, LinkTo, Place, Preset, Repeat,
-    RepeatEnd, Schema, SchemaError, Shown, Space, SpaceId,
+    Base, Checksum, ChecksumKind, Cover, Expr, Extent, Field, Fold, Kind, Layer, LayerId, Length, Link, LinkTo, Place, Preset, Repeat, RepeatEnd,
+    Schema, SchemaError, Shown, Space, SpaceId,
 };
+use crate::deciding::Deciding;
 use crate::error::Reason;
 use crate::quick::Quick;
 
@@ -27,6 +28,7 @@ impl Schema {
         let mut schema = base.cloned().unwrap_or_else(|| Self {
             layers: Vec::new(),
             quick: Vec::new(),
+            deciding: Vec::new(),
             spaces: Vec::new(),
             columns: BTreeMap::new(),
             by_class: HashMap::default(),
@@ -48,6 +50,7 @@ impl Schema {
                 .layer((first + index) as LayerId)
                 .map_err(|error| SchemaError(format!("{}: {error}", layer.id.rsplit('.').next().unwrap_or_default())))?;
             schema.quick.push(Quick::of(&built));
+            schema.deciding.push(Deciding::of(&built));
             schema.layers.push(Arc::new(built));
         }
         for index in first..schema.layers.len() {
@@ -75,98 +78,6 @@ impl Schema {
         self.space_ids.insert(Arc::clone(&name), id);
         self.spaces.push(Space::new(name));
         id
-    }
-
-    fn gather_columns(&self) -> Result<BTreeMap<Arc<str>, Column>, SchemaError> {
-        let items: Vec<LayerId> = self.current().flat_map(|layer| layer.fields.iter().filter_map(|f| f.kind.item_layer())).collect();
-        let mut columns: BTreeMap<Arc<str>, Column> = BTreeMap::new();
-        for layer in self.current() {
-            let repeated = items.contains(&layer.id);
-            for (index, field) in layer.fields.iter().enumerate() {
-                // A family's member has the fields of its root; the root's are the ones that every item has.
-                let inherited = layer.family.is_some_and(|root| {
-                    let root = self.layer(root);
-                    items.contains(&root.id) && index < root.fields.len()
-                });
-                let Some(shown) = field.kind.shown(self) else { continue };
-                let list = repeated || inherited || matches!(field.kind, Kind::Repeat(_));
-                let base = field.base;
-                for (name, pseudo) in field.column.iter().map(|name| (name, false)).chain(field.also.iter().map(|name| (name, true))) {
-                    let source = (layer.id, index as u16, false);
-                    enter(&self.layers, &mut columns, name, Column { shown, list, base, sources: vec![source], pseudo }, layer)?;
-                }
-                if let (Some(name), Some(_)) = (&field.column, &field.checksum) {
-                    let name: Arc<str> = format!("{name}.status").into();
-                    let sources = vec![(layer.id, index as u16, true)];
-                    enter(&self.layers, &mut columns, &name, Column { shown: Shown::UInt(1), list, base: Base::Dec, sources, pseudo: false }, layer)?;
-                }
-            }
-        }
-        Ok(columns)
-    }
-}
-
-fn enter(layers: &[Arc<Layer>], columns: &mut BTreeMap<Arc<str>, Column>, name: &Arc<str>, column: Column, layer: &Layer) -> Result<(), SchemaError> {
-    let Some(known) = columns.get_mut(name) else {
-        columns.insert(Arc::clone(name), column);
-        return Ok(());
-    };
-    if known.shown != column.shown {
-        let before = &known.sources[0];
-        return Err(SchemaError(format!(
-            "column {name:?} has two types: {:?} of {} and {:?} of {}",
-            known.shown, layers[before.0 as usize].class, column.shown, layer.class
-        )));
-    }
-    known.pseudo &= column.pseudo;
-    // A packet that has many of it in one place may have many.
-    known.list |= column.list;
-    known.sources.extend(column.sources);
-    Ok(())
-}
-
-impl Kind {
-    /// The column type of one value, or None where the field has none of its own.
-    fn shown(&self, schema: &Schema) -> Option<Shown> {
-        let wide = |width: u8| width.next_power_of_two();
-        match self {
-            Self::UInt { width, .. } => Some(Shown::UInt(wide(*width))),
-            Self::Int { width, .. } => Some(Shown::Int(wide(*width))),
-            Self::Mac => Some(Shown::Mac),
-            Self::Ip4 => Some(Shown::Ip4),
-            Self::Ip6 => Some(Shown::Ip6),
-            Self::Raw(_) => Some(Shown::Bytes),
-            Self::Text(_) => Some(Shown::Text),
-            Self::When(_, kind) | Self::Reading { kind, .. } => kind.shown(schema),
-            Self::Switch { cases, default, .. } => {
-                let all: Vec<_> = cases.iter().map(|case| &case.1).chain([&**default]).filter_map(|kind| kind.shown(schema)).collect();
-                all.iter().copied().reduce(|a, b| match (a, b) {
-                    (Shown::UInt(a), Shown::UInt(b)) => Shown::UInt(a.max(b)),
-                    (a, b) if a == b => a,
-                    _ => Shown::Bytes,
-                })
-            }
-            Self::Repeat(repeat) => repeat.item.shown(schema),
-            Self::Part(id) => {
-                let part = schema.layers.get(*id as usize)?;
-                part.fields[part.value? as usize].kind.shown(schema)
-            }
-            Self::Computed { shown, .. } | Self::Bits { shown, .. } => Some(*shown),
-            Self::Nothing | Self::Pad(_) | Self::Payload(_) => None,
-        }
-    }
-
-    /// The layer of the items, for a list of parts.
-    fn item_layer(&self) -> Option<LayerId> {
-        match self {
-            Self::Repeat(repeat) => match &repeat.item {
-                Self::Part(id) => Some(*id),
-                other => other.item_layer(),
-            },
-            Self::When(_, kind) | Self::Reading { kind, .. } => kind.item_layer(),
-            Self::Switch { cases, default, .. } => cases.iter().map(|case| &case.1).chain([&**default]).find_map(Self::item_layer),
-            _ => None,
-        }
     }
 }
 

@@ -3,6 +3,7 @@
 //! A schema knows layouts, never bytes. An overlay is a new schema that shares every untouched layer with the one it began from; layer
 //! ids are never reused, so what was compiled against an older generation stays right.
 
+mod columns;
 mod document;
 mod expr;
 mod kind;
@@ -16,9 +17,11 @@ use std::sync::{Arc, OnceLock};
 
 use rustc_hash::FxHashMap;
 
+pub use columns::Column;
 pub use expr::{Direct, Expr, Op};
 pub use space::Space;
 
+use crate::deciding::Deciding;
 use crate::error::Reason;
 use crate::quick::Quick;
 
@@ -384,21 +387,6 @@ pub struct Layer {
     pub fold: Option<Fold>,
 }
 
-/// A column: its type and every field that feeds it.
-#[derive(Clone, Debug)]
-pub struct Column {
-    /// The type of one value.
-    pub shown: Shown,
-    /// True if a packet has a list of them: a field inside a repeat of its own.
-    pub list: bool,
-    /// How text output writes a number.
-    pub base: Base,
-    /// Layer and field of each source; `true` for the verdict on a checksum.
-    pub sources: Vec<(LayerId, u16, bool)>,
-    /// True for a column that only gathers others (`tcp.port`).
-    pub pseudo: bool,
-}
-
 /// All that is declared, at one generation.
 #[derive(Clone, Debug)]
 pub struct Schema {
@@ -406,6 +394,8 @@ pub struct Schema {
     pub layers: Vec<Arc<Layer>>,
     /// The same layers the short way.
     pub quick: Vec<Quick>,
+    /// What decides about each of them.
+    pub deciding: Vec<Deciding>,
     /// The number spaces.
     pub spaces: Vec<Space>,
     /// The columns by name.

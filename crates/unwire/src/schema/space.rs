@@ -24,9 +24,19 @@ impl Space {
     /// The layers that answer to a number, in the order they are tried: a user's first.
     #[inline]
     pub fn find(&self, key: u64) -> &[LayerId] {
-        let slot =
-            if u16::try_from(key).is_ok() { self.small.get(key as usize).copied().unwrap_or(0) } else { self.large.get(&key).copied().unwrap_or(0) };
-        if slot == 0 { &[] } else { self.candidates.get(slot as usize).map_or(&[], Vec::as_slice) }
+        self.list(self.slot(key))
+    }
+
+    /// Which list of layers a number has. List 0 is the empty one.
+    #[inline(always)]
+    pub fn slot(&self, key: u64) -> u16 {
+        if u16::try_from(key).is_ok() { self.small.get(key as usize).copied().unwrap_or(0) } else { self.large.get(&key).copied().unwrap_or(0) }
+    }
+
+    /// The layers of a list; those that left it make it shorter, to nothing in the end.
+    #[inline]
+    pub fn list(&self, slot: u16) -> &[LayerId] {
+        self.candidates.get(slot as usize).map_or(&[], Vec::as_slice)
     }
 
     /// Let one layer alone answer to a number, or none.

@@ -1,0 +1,292 @@
+//! The way through a frame: layer after layer, as the links lead. Where the memory knows a frame with the same deciding bits, that is taken;
+//! else dissect.rs is asked at each step, and the memory told. Both ways give equal spans, stops and paths.
+
+use std::cell::Cell;
+use std::sync::Arc;
+
+use crate::dissect::{Flags, Frame, Span, Stop};
+use crate::error::{Fault, Reason};
+use crate::layout::{Laid, MAX_ITEMS};
+use crate::memo::{Gate, Known, Lesson, Memo, Node};
+use crate::quick::Bounds;
+use crate::reader::Bytes;
+use crate::schema::{LinkTo, Schema, Space, SpaceId};
+
+/// Layers that one frame may have.
+pub const MAX_DEPTH: usize = 32;
+/// With so many bytes a frame's lists may have more items than the cap.
+const MANY_ITEMS: usize = MAX_ITEMS as usize / 16;
+/// The space of what is no place but the end of a way.
+const NO_SPACE: SpaceId = SpaceId::MAX;
+
+/// The way through one frame; it is used for one frame after the other, and remembers.
+#[derive(Debug)]
+pub struct Walk {
+    /// The layers, outermost first.
+    pub spans: Vec<Span>,
+    /// Why there are no more.
+    pub stop: Stop,
+    /// The layers and links as one number, the same for all frames until everything is forgotten.
+    pub path: u32,
+    schema: Arc<Schema>,
+    /// The layers from which an answer can still be found, one flag per layer; the walk ends where none is left.
+    reach: Option<Vec<bool>>,
+    memo: Memo,
+    remembers: bool,
+    /// Items of repeats that the frame may still have.
+    items: Cell<u32>,
+}
+
+impl Walk {
+    /// Walks by a schema. With `reach` they end where no answer can be found any more.
+    pub fn new(schema: Arc<Schema>, reach: Option<Vec<bool>>) -> Self {
+        let items = Cell::new(MAX_ITEMS);
+        Self { spans: Vec::new(), stop: Stop::default(), path: 0, schema, reach, memo: Memo::default(), remembers: true, items }
+    }
+
+    /// The same, with every step found out anew.
+    #[must_use]
+    pub fn without_memory(self) -> Self {
+        Self { remembers: false, ..self }
+    }
+
+    /// The schema.
+    pub fn schema(&self) -> &Arc<Schema> {
+        &self.schema
+    }
+
+    /// Forget everything if it became too much, and say so: the numbers of paths are then given out anew. Between frames it is not done,
+    /// so that whoever keeps paths knows how long they are good for.
+    pub fn make_room(&mut self) -> bool {
+        self.memo.make_room()
+    }
+
+    /// Walk a frame that begins with the layer of `link`. `wire_len` is its length on the wire.
+    pub fn run(&mut self, link: u16, bytes: Bytes<'_>, wire_len: u32) {
+        self.allow_items();
+        let limit = wire_len.max(bytes.len());
+        match if self.remembers { self.memo.recall(&self.schema, link, bytes.0, limit, &mut self.spans) } else { None } {
+            Some((stop, path)) => (self.stop, self.path) = (stop, path),
+            None => self.find_out(link, bytes, limit),
+        }
+        if bytes.0.len() >= MANY_ITEMS && self.reach.is_none() {
+            self.count_items(bytes);
+        }
+    }
+
+    /// Say so if a list of the frame has more items than are read. Items take a byte or more, and lie at most 16 deep in each other: what
+    /// has fewer bytes of header need not be looked at.
+    #[cold]
+    fn count_items(&mut self, bytes: Bytes<'_>) {
+        for span in &self.spans {
+            if (span.payload - span.start) as usize >= MANY_ITEMS {
+                self.allow_items();
+                if let Err(fault) = self.laid(bytes, span).count_items() {
+                    self.stop = Stop { fault, layer: Some(span.layer) };
+                    break;
+                }
+            }
+        }
+        self.allow_items();
+    }
+
+    /// Allow lists as many items as the cap again.
+    pub fn allow_items(&self) {
+        self.items.set(MAX_ITEMS);
+    }
+
+    /// The same, the exact way.
+    #[cold]
+    fn find_out(&mut self, link: u16, bytes: Bytes<'_>, whole: u32) {
+        self.spans.clear();
+        self.path = 0;
+        let frame = Frame { schema: &self.schema, bytes, items: &self.items };
+        let mut going = Going { frame, reach: self.reach.as_deref(), memo: &mut self.memo, lesson: Lesson::default() };
+        let (mut start, mut limit, mut key) = (0, whole, u32::from(link));
+        let Some(mut at) = going.begin(link) else {
+            self.stop = Stop { fault: Fault::at(Reason::NoLink, 0), layer: None };
+            return;
+        };
+        self.stop = loop {
+            let node = going.node(at);
+            match node.gate {
+                Gate::Open => {}
+                Gate::Unwanted => break Stop::default(), // who asks only for values does not ask why there are no more
+                Gate::TooDeep => {
+                    going.lesson.spoil();
+                    break Stop { fault: Fault::at(Reason::Depth, start), layer: self.spans.last().map(|span| span.layer) };
+                }
+            }
+            let step = match going.first(at, start, limit, key) {
+                Ok(step) => step,
+                Err(fault) => {
+                    going.lesson.spoil();
+                    break Stop { fault, layer: Some(node.layer) };
+                }
+            };
+            let Step { span, path, next } = step;
+            self.spans.push(span);
+            self.path = path;
+            match next {
+                Next::Stop(fault) => break Stop { fault, layer: Some(span.layer) },
+                Next::To(next, number) => (at, start, limit, key) = (next, span.payload, span.tail, number),
+            }
+        };
+        let lesson = going.lesson;
+        if self.remembers {
+            self.memo.remember(&self.schema, lesson, (link, bytes.0, whole), &self.spans, self.stop, self.path);
+        }
+    }
+
+    /// A span's layer laid over the bytes.
+    #[inline]
+    pub fn laid<'a>(&'a self, bytes: Bytes<'a>, span: &Span) -> Laid<'a> {
+        Frame { schema: &self.schema, bytes, items: &self.items }.laid(span.layer, span.start, span.limit)
+    }
+}
+
+/// A layer laid over the bytes, and how the walk goes on.
+struct Step {
+    span: Span,
+    path: u32,
+    next: Next,
+}
+
+/// What follows a layer.
+enum Next {
+    /// Nothing.
+    Stop(Fault),
+    /// What is at a place, under a number.
+    To(u32, u32),
+}
+
+/// A walk on its way through a frame, and what is learned.
+struct Going<'a> {
+    frame: Frame<'a>,
+    reach: Option<&'a [bool]>,
+    memo: &'a mut Memo,
+    lesson: Lesson,
+}
+
+impl<'a> Going<'a> {
+    /// Where a frame of this link type begins; None if nobody answers to it.
+    fn begin(&mut self, link: u16) -> Option<u32> {
+        let space = self.frame.schema.link;
+        let slot = self.space(space).slot(u64::from(link));
+        (!self.space(space).list(slot).is_empty()).then(|| self.place(0, 0, space, slot, Flags::default()))
+    }
+
+    fn node(&self, at: u32) -> Node {
+        self.memo.nodes[at as usize]
+    }
+
+    fn space(&self, id: SpaceId) -> &'a Space {
+        &self.frame.schema.spaces[id as usize]
+    }
+
+    /// The first of the layers at a place that takes the bytes for its own; the fault says why the first of all is not there.
+    fn first(&mut self, mut at: u32, start: u32, limit: u32, key: u32) -> Result<Step, Fault> {
+        let mut because = None;
+        loop {
+            let node = self.node(at);
+            let Node { layer, flags, alternative, .. } = node;
+            match self.frame.step(Span { layer, flags, start, tail: limit, limit, key, ..Span::default() }) {
+                Ok((span, fault)) => return Ok(self.go_on(at, span, fault)),
+                Err(fault) => {
+                    // What refused the bytes by a test did so by some of the bits that decide about it.
+                    let masks = self.frame.schema.deciding[layer as usize].masks(0).filter(|_| fault.reason == Reason::Must);
+                    self.lesson.decided(masks.map(|masks| &masks.start), start);
+                    because = because.or(Some(fault));
+                }
+            }
+            at = alternative;
+            if at == 0 {
+                return Err(because.unwrap_or_default());
+            }
+        }
+    }
+
+    /// What follows a layer, and what both teach.
+    fn go_on(&mut self, at: u32, span: Span, fault: Option<Fault>) -> Step {
+        if let Some(fault) = fault {
+            self.lesson.spoil();
+            return Step { span, path: at, next: Next::Stop(fault) };
+        }
+        let Span { layer, start, payload, tail, .. } = span;
+        let schema = self.frame.schema;
+        let deciding = &schema.deciding[layer as usize];
+        let suggests = !deciding.suggestions.is_empty();
+        let mut known = Known { span, size: deciding.size, node: at, ..Known::default() };
+        let (mut step, mut tried) = (Step { span, path: at, next: Next::Stop(Fault::at(Reason::End, payload)) }, 0);
+        if payload < tail {
+            let slot;
+            (step, tried, slot) = self.follow(at, span);
+            known.span.link = step.span.link;
+            if suggests {
+                // Who does not refuse at once, and still is not the one, is an exception.
+                let found = schema.suggested(layer, self.frame.bytes.0, start, payload, tail).map(|found| found.0);
+                let right = found.filter(|found| found.slot == slot && (slot == 0 || found.link == known.span.link));
+                known.suggested = right;
+                if right.is_none() {
+                    self.lesson.spoil();
+                }
+            }
+        } else {
+            // What would follow if there were something was not found out.
+            known.ends = true;
+        }
+        let laid = self.frame.laid(layer, start, span.limit);
+        let masks = deciding.masks(if suggests { 0 } else { tried });
+        let masks = masks.filter(|_| deciding.exceptions.iter().all(|exception| laid.holds(exception, start) == Ok(false)));
+        let masks = masks.copied();
+        known.least = masks.map_or(0, |masks| (payload - start + masks.payload.need).max(masks.start.need));
+        known.most = payload.saturating_add(self.frame.rest(&span));
+        self.lesson.decided(masks.as_ref().map(|masks| &masks.start), start);
+        self.lesson.decided(masks.as_ref().map(|masks| &masks.payload), payload);
+        self.lesson.learn(known);
+        step
+    }
+
+    /// What follows a layer. How many links were tried at most and which list of layers was found is told, too.
+    fn follow(&mut self, at: u32, span: Span) -> (Step, usize, u16) {
+        let schema = self.frame.schema;
+        let bounds = Bounds { payload: span.payload, tail: span.tail, limit: span.limit, fragment: None };
+        let found = self.frame.follow(span.layer, span.start, bounds);
+        let links = &schema.layer(span.layer).next;
+        let link = usize::from(found.link).checked_sub(1).and_then(|link| links.get(link));
+        let mut step = Step { span: Span { link: found.link, ..span }, path: 0, next: Next::Stop(Fault::at(found.reason, span.payload)) };
+        let (mut tried, mut list) = (links.len(), 0);
+        if let Some(LinkTo::Space(id, _)) = link.map(|link| &link.to)
+            && !found.layers.is_empty()
+        {
+            (tried, list) = (usize::from(found.link), self.space(*id).slot(found.key));
+            let flags = span.flags.inherited();
+            let flags = if found.quoted { flags.with(Flags::QUOTED) } else { flags };
+            step.next = Next::To(self.place(at, found.link, *id, list, flags), found.key as u32);
+        }
+        step.path = self.path(at, found.link);
+        (step, tried, list)
+    }
+
+    /// The place that a list of layers is, behind a link out of another.
+    fn place(&mut self, from: u32, link: u8, space: SpaceId, slot: u16, flags: Flags) -> u32 {
+        let layers = self.space(space).list(slot);
+        let depth = if from == 0 { 0 } else { self.node(from).depth + 1 };
+        let gate = match self.reach {
+            Some(reach) if layers.iter().all(|layer| !reach[*layer as usize]) => Gate::Unwanted,
+            _ if usize::from(depth) >= MAX_DEPTH => Gate::TooDeep,
+            _ => Gate::Open,
+        };
+        self.memo.number((from, link, space, slot, flags), |first| {
+            let last = first + layers.len() as u32 - 1;
+            let nodes = layers.iter().zip(first..);
+            let nodes = nodes.map(|(layer, at)| Node { layer: *layer, flags, gate, depth, alternative: if at < last { at + 1 } else { 0 } });
+            nodes.collect()
+        })
+    }
+
+    /// The number of the way that ends with a link out of a place; 0 is no link.
+    fn path(&mut self, at: u32, link: u8) -> u32 {
+        if link == 0 { at } else { self.memo.number((at, link, NO_SPACE, 0, Flags::default()), |_| vec![Node::default()]) }
+    }
+}
