@@ -117,6 +117,10 @@ def _ppp_in_ethernet(d: Difference) -> bool:
     return d.column == "frame.protocols" and int(d.truth["eth.type"] or "0", 0) == 0x880B
 
 
+def _unknown_link(d: Difference) -> bool:
+    return d.truth["frame.protocols"] == "data"
+
+
 #: Reason and predicate.
 DIFFERENCES: tuple[tuple[str, Callable[[Difference], bool]], ...] = (
     ("a fraction of a second or more is carried into the seconds; tshark prints it as it stands, or overflows", _carried),
@@ -137,6 +141,7 @@ DIFFERENCES: tuple[tuple[str, Callable[[Difference], bool]], ...] = (
     ("tshark names protocols that lie inside a field, such as PPP options in a GTP element; they are no layers", _inside_a_field),
     ("tshark sums the last hop of a routing header or the home address of a mobile node; here the header's own addresses", _other_addresses),
     ("tshark shows the version once where version 6 stands under IPv4's link type; here both layers have it", _version),
+    ("tshark dissects no captures of serial lines (LINKTYPE_SLIP) and shows whole frames as data", _unknown_link),
     ("tshark reads PPP under its Ethernet type in GRE alone; IEEE's list of the types says nothing of GRE", _ppp_in_ethernet),
 )
 
