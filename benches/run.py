@@ -43,7 +43,7 @@ ROWS = [
     ("dpkt", "write", ["dpkt_write.py"], 1000),
     ("unwire", "summary", ["unwire_summary.py"], 1),
     ("unwire, all cores", "summary", ["unwire_summary.py"], 1),
-    ("unwire", "recipe", ["unwire_recipe.py"], 20),
+    ("unwire", "recipe", ["unwire_recipe.py"], 1),
     ("dpkt", "recipe", ["dpkt_recipe.py"], 20),
 ]
 

@@ -196,7 +196,7 @@ class Face(_Base):
 def _restore(cls: type[Face], raw: bytes | None, written: dict[str, Any], payload: Any, beside: dict[str, Any]) -> Face:
     made = cls.__new__(cls)
     if raw is not None:
-        engine.unpack(made, raw)
+        engine.restore(made, raw)
     for name, value in written.items():
         setattr(made, name, value)
     if payload is not None:

@@ -86,7 +86,7 @@ class IP6OptsHeader(IP6ExtensionHeader, name=None, fold="IP6.all_extension_heade
 
     nxt: u8 = field(0)
     # Units of eight octets, the first eight not counted.
-    len: u8 = length(0, of="header", value="size // 8 - 1")
+    len: u8 = length(0, of="header", value="max(size // 8 - 1, 0)")
     opts: bytes = raw("8 * len + 6", b"")
     opts_plain: list[IP6PlainOption] = reading("opts", repeat(IP6PlainOption))
     opts_typed: list[IP6Option] = reading("opts", repeat(IP6Option))
@@ -106,7 +106,7 @@ class IP6HopOptsHeader(IP6OptsHeader, name="ipv6.hopopts", over={"ip.proto": 0},
     """IPv6 Hop-by-Hop Option"""
 
     nxt: u8 = field(0, "ipv6.hopopts.nxt")
-    len: u8 = length(0, "ipv6.hopopts.len", of="header", value="size // 8 - 1")
+    len: u8 = length(0, "ipv6.hopopts.len", of="header", value="max(size // 8 - 1, 0)")
     len_oct: u16 = column("8 * len + 8", "ipv6.hopopts.len_oct")
 
 
@@ -114,5 +114,5 @@ class IP6DstOptsHeader(IP6OptsHeader, name="ipv6.dstopts", over={"ip.proto": 60}
     """Destination Options for IPv6"""
 
     nxt: u8 = field(0, "ipv6.dstopts.nxt")
-    len: u8 = length(0, "ipv6.dstopts.len", of="header", value="size // 8 - 1")
+    len: u8 = length(0, "ipv6.dstopts.len", of="header", value="max(size // 8 - 1, 0)")
     len_oct: u16 = column("8 * len + 8", "ipv6.dstopts.len_oct")

@@ -9,7 +9,7 @@ class IP6RoutingHeader(IP6ExtensionHeader, name="ipv6.routing", over={"ip.proto"
 
     nxt: u8 = field(0, "ipv6.routing.nxt")
     # Units of eight octets, the first eight not counted.
-    len: u8 = length(0, "ipv6.routing.len", of="header", value="size // 8 - 1")
+    len: u8 = length(0, "ipv6.routing.len", of="header", value="max(size // 8 - 1, 0)")
     type: u8 = field(0, "ipv6.routing.type", names={0: "Source route", 2: "Mobile IPv6", 3: "RPL source route", 4: "Segment routing"})
     segs_left: u8 = field(0, "ipv6.routing.segleft")
     _rsvd_sl_bits: u32 = field(0)

@@ -106,7 +106,7 @@ impl Edits {
 pub(super) fn slot_value<'py>(py: Python<'py>, state: &State, attribute: &Attribute) -> PyResult<Option<Bound<'py, PyAny>>> {
     let schema = schema_of(py, state)?;
     let layer = layer_of(py, state, schema.get())?;
-    let field = &layer.fields[attribute.index as usize];
+    let Some(field) = layer.fields.get(attribute.index as usize) else { return Ok(None) };
     let read = state.is_read();
     if state.edits.get().is_some() {
         let edits = state.edits();

@@ -148,6 +148,14 @@ pub(crate) mod objects {
         Ok(())
     }
 
+    /// Give an object that was just made the bytes that another was read from.
+    #[pyfunction]
+    fn restore(object: &Bound<'_, PyAny>, bytes: &Bound<'_, PyBytes>) -> PyResult<()> {
+        let state = own(object)?;
+        state.replace(View::restore(state.info, bytes)?);
+        Ok(())
+    }
+
     /// Give a class that was just declared its attributes: `id` is its layer's, `fields` are the names of its fields with their docs.
     #[pyfunction]
     fn equip(class: &Bound<'_, PyType>, id: &str, fields: Vec<(String, Option<String>)>, folds: Vec<String>) -> PyResult<()> {

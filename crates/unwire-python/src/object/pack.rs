@@ -5,7 +5,7 @@ use std::cell::Cell;
 
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
-use pyo3::types::{PyAny, PyBytes, PyInt, PyList, PyString, PyTuple};
+use pyo3::types::{PyAny, PyBytes, PyList, PyString, PyTuple};
 use unwire::build::{self, Built};
 use unwire::checksum::{self, inet_add};
 use unwire::dissect::Span;
@@ -259,7 +259,7 @@ impl Packing {
             }
             return Ok(Assembled { bytes, pending: None });
         }
-        if data.is_instance_of::<PyString>() || data.is_instance_of::<PyInt>() {
+        if data.is_instance_of::<PyString>() || !data.hasattr("__bytes__")? {
             return Err(PyTypeError::new_err(format!("data is bytes or a packet, not '{}'", data.get_type().name()?)));
         }
         let made = data.call_method0("__bytes__")?;

@@ -58,6 +58,16 @@ impl View {
         Ok(view)
     }
 
+    /// The same for bytes that an object had before, which may be fewer than the layer needs: parts of a packet that was cut.
+    pub(super) fn restore(info: &'static Info, bytes: &Bound<'_, PyBytes>) -> PyResult<Self> {
+        Self::read(info, bytes.as_any()).or_else(|_| {
+            let schema = class::current(bytes.py())?;
+            let (layer, limit) = (info.layer(schema.get())?, bytes.as_bytes().len() as u32);
+            let span = Span { layer, payload: limit, tail: limit, limit, ..Span::default() };
+            Ok(Self::over(Held::new(bytes.clone()), schema, span))
+        })
+    }
+
     /// A layer over bytes that were just made.
     pub(super) fn over(buffer: Held<PyBytes>, schema: Held<Schema>, span: Span) -> Self {
         Self { buffer, schema, span, inside: None, memory: false }
