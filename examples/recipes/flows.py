@@ -29,7 +29,7 @@ class TCPFlow:
 def reconstruct_flows(pcap_path: str) -> dict[tuple[Side, Side], TCPFlow]:
     """Reconstruct the TCP flows of a capture, by client and server."""
     flows: dict[tuple[Side, Side], TCPFlow] = defaultdict(TCPFlow)
-    syn_tracker = set()
+    syn_tracker: set[tuple[Side, Side]] = set()
 
     with open(pcap_path, "rb") as f:
         for _ts, buf in dpkt.pcap.Reader(f):

@@ -8,6 +8,7 @@ from unwire import dpkt
 def safe_parse(pcap_path: str) -> None:
     """Parse with comprehensive error handling."""
     errors = 0
+    reader: dpkt.pcap.Reader | dpkt.pcapng.Reader
 
     with open(pcap_path, "rb") as f:
         try:

@@ -158,6 +158,12 @@ class Face(_Base):
             print(f"{pad}data={data!r}")
         print(f"{'  ' * (indent - 1)})  # {type(self).__name__}")
 
+    def tree(self) -> str:
+        """Return every layer with its fields, for reading: ``print(packet.tree())``."""
+        from unwire.declare import tree
+
+        return tree.drawn(self)
+
     def to_dict(self) -> dict[str, Any]:
         """Fields by name, for JSON: addresses as text, other bytes as hexadecimal, parts and payload as dictionaries."""
         out: dict[str, Any] = {"protocol": type(self).__name__}

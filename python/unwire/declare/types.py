@@ -36,34 +36,23 @@ i64 = Annotated[int, Wire("int", 8)]
 flag = Annotated[int, Wire("bool", 0)]
 
 if TYPE_CHECKING:
-    from typing import Self, overload
-
     from unwire.addresses import Ip4Address, Ip6Address, MacAddress
 
     class Mac(MacAddress):
         """A hardware address: given as `MacAddress`, taken as bytes."""
 
-        @overload
-        def __get__(self, instance: None, owner: type) -> Self: ...
-        @overload
         def __get__(self, instance: object, owner: type) -> MacAddress: ...
         def __set__(self, instance: object, value: bytes) -> None: ...
 
     class Ip4(Ip4Address):
         """An IPv4 address: given as `Ip4Address`, taken as bytes."""
 
-        @overload
-        def __get__(self, instance: None, owner: type) -> Self: ...
-        @overload
         def __get__(self, instance: object, owner: type) -> Ip4Address: ...
         def __set__(self, instance: object, value: bytes) -> None: ...
 
     class Ip6(Ip6Address):
         """An IPv6 address: given as `Ip6Address`, taken as bytes."""
 
-        @overload
-        def __get__(self, instance: None, owner: type) -> Self: ...
-        @overload
         def __get__(self, instance: object, owner: type) -> Ip6Address: ...
         def __set__(self, instance: object, value: bytes) -> None: ...
 
