@@ -1,7 +1,13 @@
-"""`packet.tree()`: every layer with its fields, for reading."""
+"""Packets drawn for reading: `packet.tree()`, and `packet.pprint()` as dpkt has it."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
+
+import unwire
+from unwire import dpkt
 from unwire.dpkt.arp import ARP
 from unwire.dpkt.ethernet import Ethernet
 from unwire.dpkt.ip import IP
@@ -17,11 +23,11 @@ DRAWN = """\
 Ethernet
   dst   02:00:00:00:00:02
   src   02:00:00:00:00:01
-  type  33024
+  type  33024 (VLANtag8021Q)
 VLANtag8021Q: 802.1Q Virtual LAN
   pri   3
   id    5
-  type  2048
+  type  2048 (IP)
 IP: Internet Protocol Version 4
   v       4
   hl      5
@@ -33,7 +39,7 @@ IP: Internet Protocol Version 4
   df      set
   offset  0
   ttl     64
-  p       6
+  p       6 (TCP)
   sum     0xb7c2
   src     192.0.2.1
   dst     192.0.2.2
@@ -79,3 +85,17 @@ def test_a_packet_that_was_built_is_drawn_as_well() -> None:
         "IP: Internet Protocol Version 4",
         "TCP: Transmission Control Protocol",
     ]
+
+
+def test_pprint_prints_what_dpkt_prints(office: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    theirs = pytest.importorskip("dpkt")
+    frames = [frame for frame in map(bytes, unwire.open(office).records()) if frame[12:14] == b"\x08\x00"]
+    assert len(frames) > 200
+    for frame in frames:
+        printed = []
+        for module in (dpkt, theirs):
+            module.ethernet.Ethernet(frame).pprint()
+            printed.append(capsys.readouterr().out)
+        # What GRE and errors carry is read further than dpkt reads it.
+        if "ICMP6" not in printed[0]:
+            assert printed[0] == printed[1]

@@ -145,18 +145,9 @@ class Face(_Base):
 
     def pprint(self, indent: int = 1) -> None:
         """Print every field on a line of its own, with what it means where that is known, and go into the payload."""
-        pad = "  " * indent
-        print(f"{type(self).__name__}(")
-        for name, value in self._shown():
-            explain = self.__pprint_funcs__.get(name)
-            print(f"{pad}{name}={value!r},{f'  # {explain(value)}' if explain else ''}")
-        data = self.data
-        if isinstance(data, Face):
-            print(f"{pad}data=", end="")
-            data.pprint(indent + 1)
-        elif data:
-            print(f"{pad}data={data!r}")
-        print(f"{'  ' * (indent - 1)})  # {type(self).__name__}")
+        from unwire.declare import tree
+
+        tree.pprint(self, indent)
 
     def tree(self) -> str:
         """Return every layer with its fields, for reading: ``print(packet.tree())``."""

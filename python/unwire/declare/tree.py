@@ -1,9 +1,13 @@
-"""A packet drawn for reading: a line for each layer, its fields below it. What an object is and gives is in face.py; nothing here reads a byte."""
+"""A packet drawn for reading: as a tree, a line for each layer and its fields below it, and as dpkt's `pprint` prints it. What an object is and
+gives is in face.py; nothing here reads a byte.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
+
+from unwire.declare.numbers import Numbers
 
 #: Of longer values only the beginning is shown.
 _SHOWN = 16
@@ -20,6 +24,28 @@ def drawn(packet: Any) -> str:
         if isinstance(layer.data, bytes | bytearray | memoryview) and layer.data and layer.__layer__["kind"] == "packet":
             lines.append(f"{_INDENT}data  {_octets(bytes(layer.data))}")
     return "\n".join(lines)
+
+
+def pprint(packet: Any, indent: int) -> None:
+    """Print the packet as dpkt does: every field of the header, then what is shown beside it, then the payload."""
+    pad = " " * indent
+    header = [(name, getattr(packet, name, None)) for name in packet.__public_fields__]
+    beside = [(name, value) for name, value in packet._shown() if name not in packet.__public_fields__]
+    print(f"{type(packet).__name__}(")
+    for name, value in header + beside:
+        if isinstance(value, list) and value and (name, value) in beside:
+            print(f"{pad} {name}=[", *(f"{pad}   {one!r}," for one in value), f"{pad} ],", sep="\n")
+            continue
+        explain = packet.__pprint_funcs__.get(name)
+        said = explain(value) if explain else getattr(value, "text", None)
+        print(f"{pad} {name}={value!r},{f'  # {said}' if said is not None else ''}")
+    data = packet.data
+    if hasattr(data, "pprint"):
+        print(f"{pad} data=", end="")
+        data.pprint(indent + 2)
+    elif data:
+        print(f"{pad} data={data!r}")
+    print(f"{' ' * (indent - 1)})  # {type(packet).__name__}")
 
 
 def _below(values: list[tuple[str, Any]]) -> Iterator[str]:
@@ -66,10 +92,19 @@ def _text(layer: Any, field: dict[str, Any], value: Any) -> str | list[Any]:
         return list(value) if parts else ", ".join(map(_plain, value))
     if isinstance(value, bytes):
         return _plain(value)
-    explain = layer.__pprint_funcs__.get(field["name"])
-    name = field.get("names", {}).get(str(value)) or (str(explain(value)) if explain else "")
+    name = field.get("names", {}).get(str(value)) or _said(layer, field["name"], value) or ""
     text = f"{value:#x}" if field.get("base") == "hex" and isinstance(value, int) else str(value)
     return f"{text} ({name})" if name and name != text else text
+
+
+def _said(layer: Any, name: str, value: Any) -> str | None:
+    """What a number means: in dpkt's words, or the class that it announces."""
+    if explain := layer.__pprint_funcs__.get(name):
+        return str(explain(value))
+    for link in layer.__layer__.get("next", ()):
+        if link.get("keys") == [name] and (cls := Numbers(link["space"]).get(value)) not in (None, type(layer)):
+            return str(cls.__name__)
+    return None
 
 
 def _plain(value: Any) -> str:
