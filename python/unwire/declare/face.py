@@ -218,6 +218,16 @@ class _Folded:
         return found
 
 
+class _Absent:
+    """A field of the class it derives from, in a class that has fields of its own instead."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __get__(self, instance: Any, owner: type) -> Any:
+        raise AttributeError(f"{owner.__name__!r} object has no attribute {self.name!r}")
+
+
 _VARIABLE = ("raw", "text", "switch", "repeat", "part")
 
 
@@ -242,7 +252,8 @@ def _default(field: dict[str, Any]) -> Any:
         return value or 0
     if kind["t"] in ("mac", "ip4", "ip6", "raw"):
         size = {"mac": 6, "ip4": 4, "ip6": 16}.get(kind["t"], kind.get("size"))
-        return bytes.fromhex(value) if value is not None else bytes(size if isinstance(size, int) else 0)
+        # What is too short for its place is filled up with zeros when the object is made.
+        return bytes.fromhex(value or "").ljust(size if isinstance(size, int) else 0, b"\0")
     return value
 
 
@@ -318,6 +329,10 @@ def equip(cls: Any, layer: dict[str, Any]) -> None:
     for view in cls.__dict__.get("__folds__", ()):
         setattr(cls, view.rstrip("?"), _Folded(view))
     cls.__folds__ = tuple(view.rstrip("?") for view in getattr(cls, "__folds__", ()))
+    own = {field["name"] for field in layer["fields"]} | cls.__dict__.keys()
+    for name in [field["name"] for base in cls.__mro__[1:] for field in base.__dict__.get("__layer__", {}).get("fields", ())]:
+        if name not in own and name != "data":
+            setattr(cls, name, _Absent(name))
     if engine is not None:
         attributes = [
             ("" if field["type"]["t"] in ("pad", "payload", "nothing") else field["name"], field.get("column")) for field in layer["fields"]
