@@ -174,20 +174,44 @@ class Face(_Base):
         return json.dumps(self.to_dict(), indent=indent)
 
     def verify_checksums(self) -> dict[str, bool]:
-        """Whether each checksum of this packet and its payloads fits: {"IP.sum": True, …}. Those that were not sent are left out."""
+        """Whether each checksum of this packet and its payloads fits: {"IP.sum": True, …}. Those that were not sent are left out, and those of a
+        datagram of which this is a piece.
+        """
         return _checksums(self)
 
     def recompute(self) -> Self:
-        """Set every length and checksum, here and in the payloads, back to its default, so that `bytes()` fills it in."""
-        for layer in self.layers:
+        """Set every length and checksum, here and in the payloads, back to its default, so that `bytes()` fills it in.
+
+        What a piece of a datagram carries speaks of the whole, and stays.
+        """
+        for layer in _whole(self.layers):
             for field in type(layer).__layer__["fields"]:
-                if "checksum" in field or "length" in field:
+                if "length" in field and field["type"]["t"] == "bits":
+                    # Bits are a part of their integer, which is set: their default would be taken for what was meant.
+                    setattr(layer, field["name"], _measured(layer, field["name"]))
+                elif "checksum" in field or "length" in field:
                     delattr(layer, field["name"])
         return self
 
     def __reduce__(self) -> tuple[Any, ...]:
         state = (engine.raw(self), engine.written(self), engine.payload(self), self.__dict__)
         return _restore, (type(self), *state)
+
+
+def _whole(layers: list[Any]) -> Iterator[Any]:
+    """Layers up to the one that carries a piece of a datagram."""
+    for layer in layers:
+        yield layer
+        told = layer.__layer__.get("fragment", ["or"])
+        if any(getattr(layer, name) for name in (told[1:] if told[0] == "or" else [told])):
+            return
+
+
+def _measured(layer: Any, length: str) -> int:
+    """What a length comes to with the layer's other fields, as a new object states it."""
+    fields = [field["name"] for field in layer.__layer__["fields"] if _varies(field["type"]) and field["name"] != "data"]
+    made = type(layer)(**{name: value for name in fields if (value := getattr(layer, name, None)) is not None})
+    return int(getattr(type(layer)(bytes(made)), length))
 
 
 def _restore(cls: type[Face], raw: bytes | None, written: dict[str, Any], payload: Any, beside: dict[str, Any]) -> Face:
@@ -273,7 +297,7 @@ def _checksums(packet: Face) -> dict[str, bool]:
     found = {}
     whole = copy.deepcopy(packet)
     names = []
-    for before, after in zip(packet.layers, whole.layers, strict=True):
+    for before, after in zip(_whole(packet.layers), whole.layers, strict=False):
         for field in type(before).__layer__["fields"]:
             if "checksum" not in field or not (value := getattr(before, field["name"], 0)):
                 continue
