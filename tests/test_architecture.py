@@ -16,7 +16,9 @@ ENGINE = ROOT / "crates" / "unwire" / "src"
 
 #: What each part of the Python package may import of the others.
 MAY_IMPORT = {
-    "declare": {"declare"},
+    # What addresses are knows nothing else.
+    "addresses": set(),
+    "declare": {"addresses", "declare"},
     "protocols": {"protocols", "declare"},
     # `import_module` in it names no other part than its own and the protocols.
     "errors": set(),

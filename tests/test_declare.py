@@ -159,3 +159,15 @@ def test_a_switch_has_an_initial_value_and_types_their_own_order() -> None:
     (family,) = Loop.__layer__["fields"]
     assert family["default"] == 2
     assert family["type"]["cases"] == [[0, {"t": "uint", "n": 4, "order": "little"}]]
+
+
+def test_a_fresh_class_has_no_field_of_the_class_it_derives_from() -> None:
+    from unwire.dpkt.icmp import ICMP
+    from unwire.protocols.ieee8021ad import IEEE8021ad
+
+    redirect = ICMP.Redirect(b"\x0a\x00\x00\x01")
+    assert (redirect.gw, hasattr(redirect, "pad")) == (0x0A000001, False)
+    with pytest.raises(AttributeError, match="'IEEE8021ad' object has no attribute 'trailer'"):
+        _ = IEEE8021ad(bytes(4)).trailer
+    redirect.pad = 3
+    assert (redirect.pad, bytes(redirect)) == (3, b"\x0a\x00\x00\x01")

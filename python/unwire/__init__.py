@@ -33,14 +33,24 @@ _PLACES = {
 
 __all__ = [*_PLACES, "__version__"]
 
+# Type checkers take a name for public only where it is imported under its own name: they cannot read `__all__` above.
 if TYPE_CHECKING:
-    from unwire import declare, dpkt, inspect
-    from unwire._engine import CaptureError, Frame, Interface, Record, WriteError
-    from unwire.capture.trace import Trace, open
-    from unwire.capture.writer import Writer
-    from unwire.declare import DeclarationError
-    from unwire.errors import OneWayError, UnknownField, UnwireError
-    from unwire.tables.table import Table
+    from unwire import declare as declare
+    from unwire import dpkt as dpkt
+    from unwire import inspect as inspect
+    from unwire._engine import CaptureError as CaptureError
+    from unwire._engine import Frame as Frame
+    from unwire._engine import Interface as Interface
+    from unwire._engine import Record as Record
+    from unwire._engine import WriteError as WriteError
+    from unwire.capture.trace import Trace as Trace
+    from unwire.capture.trace import open as open
+    from unwire.capture.writer import Writer as Writer
+    from unwire.declare import DeclarationError as DeclarationError
+    from unwire.errors import OneWayError as OneWayError
+    from unwire.errors import UnknownField as UnknownField
+    from unwire.errors import UnwireError as UnwireError
+    from unwire.tables.table import Table as Table
 
 
 def __getattr__(name: str) -> Any:

@@ -174,6 +174,17 @@ def test_make_dict() -> None:
     assert ours.utils.make_dict(outer) == dpkt.utils.make_dict(outer)
 
 
+@pytest.mark.filterwarnings("ignore:IP.off is deprecated")
+def test_make_dict_of_a_packet() -> None:
+    frame = bytes.fromhex("020000000002020000000001080045000020000040004011b6cac0000201c0000202 c0010035000cf6dc01020304")
+    mine, theirs = (module.utils.make_dict(module.ethernet.Ethernet(frame)) for module in (ours, dpkt))
+    assert mine["data"] == mine["ip"]
+    for found, expected in ((mine, theirs), (mine["ip"], theirs["ip"]), (mine["ip"]["udp"], theirs["ip"]["udp"])):
+        plain = {name: value for name, value in expected.items() if not name.startswith("_") and not isinstance(value, dict)}
+        assert plain.items() <= found.items()
+        assert not any(type(value) is not bytes for value in found.values() if isinstance(value, bytes))
+
+
 @pytest.mark.parametrize("name", ours.MODULES)
 def test_functions_take_the_same_arguments(name: str) -> None:
     theirs, mine = pair(name)

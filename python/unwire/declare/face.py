@@ -145,18 +145,15 @@ class Face(_Base):
 
     def pprint(self, indent: int = 1) -> None:
         """Print every field on a line of its own, with what it means where that is known, and go into the payload."""
-        pad = "  " * indent
-        print(f"{type(self).__name__}(")
-        for name, value in self._shown():
-            explain = self.__pprint_funcs__.get(name)
-            print(f"{pad}{name}={value!r},{f'  # {explain(value)}' if explain else ''}")
-        data = self.data
-        if isinstance(data, Face):
-            print(f"{pad}data=", end="")
-            data.pprint(indent + 1)
-        elif data:
-            print(f"{pad}data={data!r}")
-        print(f"{'  ' * (indent - 1)})  # {type(self).__name__}")
+        from unwire.declare import tree
+
+        tree.pprint(self, indent)
+
+    def tree(self) -> str:
+        """Return every layer with its fields, for reading: ``print(packet.tree())``."""
+        from unwire.declare import tree
+
+        return tree.drawn(self)
 
     def to_dict(self) -> dict[str, Any]:
         """Fields by name, for JSON: addresses as text, other bytes as hexadecimal, parts and payload as dictionaries."""
@@ -177,20 +174,44 @@ class Face(_Base):
         return json.dumps(self.to_dict(), indent=indent)
 
     def verify_checksums(self) -> dict[str, bool]:
-        """Whether each checksum of this packet and its payloads fits: {"IP.sum": True, …}. Those that were not sent are left out."""
+        """Whether each checksum of this packet and its payloads fits: {"IP.sum": True, …}. Those that were not sent are left out, and those of a
+        datagram of which this is a piece.
+        """
         return _checksums(self)
 
     def recompute(self) -> Self:
-        """Set every length and checksum, here and in the payloads, back to its default, so that `bytes()` fills it in."""
-        for layer in self.layers:
+        """Set every length and checksum, here and in the payloads, back to its default, so that `bytes()` fills it in.
+
+        What a piece of a datagram carries speaks of the whole, and stays.
+        """
+        for layer in _whole(self.layers):
             for field in type(layer).__layer__["fields"]:
-                if "checksum" in field or "length" in field:
+                if "length" in field and field["type"]["t"] == "bits":
+                    # Bits are a part of their integer, which is set: their default would be taken for what was meant.
+                    setattr(layer, field["name"], _measured(layer, field["name"]))
+                elif "checksum" in field or "length" in field:
                     delattr(layer, field["name"])
         return self
 
     def __reduce__(self) -> tuple[Any, ...]:
         state = (engine.raw(self), engine.written(self), engine.payload(self), self.__dict__)
         return _restore, (type(self), *state)
+
+
+def _whole(layers: list[Any]) -> Iterator[Any]:
+    """Layers up to the one that carries a piece of a datagram."""
+    for layer in layers:
+        yield layer
+        told = layer.__layer__.get("fragment", ["or"])
+        if any(getattr(layer, name) for name in (told[1:] if told[0] == "or" else [told])):
+            return
+
+
+def _measured(layer: Any, length: str) -> int:
+    """What a length comes to with the layer's other fields, as a new object states it."""
+    fields = [field["name"] for field in layer.__layer__["fields"] if _varies(field["type"]) and field["name"] != "data"]
+    made = type(layer)(**{name: value for name in fields if (value := getattr(layer, name, None)) is not None})
+    return int(getattr(type(layer)(bytes(made)), length))
 
 
 def _restore(cls: type[Face], raw: bytes | None, written: dict[str, Any], payload: Any, beside: dict[str, Any]) -> Face:
@@ -221,6 +242,16 @@ class _Folded:
         return found
 
 
+class _Absent:
+    """A field of the class it derives from, in a class that has fields of its own instead."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __get__(self, instance: Any, owner: type) -> Any:
+        raise AttributeError(f"{owner.__name__!r} object has no attribute {self.name!r}")
+
+
 _VARIABLE = ("raw", "text", "switch", "repeat", "part")
 
 
@@ -245,7 +276,8 @@ def _default(field: dict[str, Any]) -> Any:
         return value or 0
     if kind["t"] in ("mac", "ip4", "ip6", "raw"):
         size = {"mac": 6, "ip4": 4, "ip6": 16}.get(kind["t"], kind.get("size"))
-        return bytes.fromhex(value) if value is not None else bytes(size if isinstance(size, int) else 0)
+        # What is too short for its place is filled up with zeros when the object is made.
+        return bytes.fromhex(value or "").ljust(size if isinstance(size, int) else 0, b"\0")
     return value
 
 
@@ -265,7 +297,7 @@ def _checksums(packet: Face) -> dict[str, bool]:
     found = {}
     whole = copy.deepcopy(packet)
     names = []
-    for before, after in zip(packet.layers, whole.layers, strict=True):
+    for before, after in zip(_whole(packet.layers), whole.layers, strict=False):
         for field in type(before).__layer__["fields"]:
             if "checksum" not in field or not (value := getattr(before, field["name"], 0)):
                 continue
@@ -321,6 +353,10 @@ def equip(cls: Any, layer: dict[str, Any]) -> None:
     for view in cls.__dict__.get("__folds__", ()):
         setattr(cls, view.rstrip("?"), _Folded(view))
     cls.__folds__ = tuple(view.rstrip("?") for view in getattr(cls, "__folds__", ()))
+    own = {field["name"] for field in layer["fields"]} | cls.__dict__.keys()
+    for name in [field["name"] for base in cls.__mro__[1:] for field in base.__dict__.get("__layer__", {}).get("fields", ())]:
+        if name not in own and name != "data":
+            setattr(cls, name, _Absent(name))
     if engine is not None:
         attributes = [
             ("" if field["type"]["t"] in ("pad", "payload", "nothing") else field["name"], field.get("column")) for field in layer["fields"]

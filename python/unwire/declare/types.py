@@ -1,11 +1,13 @@
 """The wire types that an annotation can name: integers and addresses. A type checker sees `int`, `bytes` or `str`; the second half of each
 alias says how it lies on the wire. Nothing here reads a byte.
+
+An address is taken as any bytes and given as bytes that know their text, which only a descriptor can tell a type checker.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Any, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, get_args, get_origin
 
 
 @dataclass(frozen=True)
@@ -32,9 +34,32 @@ i32 = Annotated[int, Wire("int", 4)]
 i64 = Annotated[int, Wire("int", 8)]
 #: One bit: a number in Python, as dpkt has it, a boolean as a column.
 flag = Annotated[int, Wire("bool", 0)]
-Mac = Annotated[bytes, Wire("mac", 6)]
-Ip4 = Annotated[bytes, Wire("ip4", 4)]
-Ip6 = Annotated[bytes, Wire("ip6", 16)]
+
+if TYPE_CHECKING:
+    from unwire.addresses import Ip4Address, Ip6Address, MacAddress
+
+    class Mac(MacAddress):
+        """A hardware address: given as `MacAddress`, taken as bytes."""
+
+        def __get__(self, instance: object, owner: type) -> MacAddress: ...
+        def __set__(self, instance: object, value: bytes) -> None: ...
+
+    class Ip4(Ip4Address):
+        """An IPv4 address: given as `Ip4Address`, taken as bytes."""
+
+        def __get__(self, instance: object, owner: type) -> Ip4Address: ...
+        def __set__(self, instance: object, value: bytes) -> None: ...
+
+    class Ip6(Ip6Address):
+        """An IPv6 address: given as `Ip6Address`, taken as bytes."""
+
+        def __get__(self, instance: object, owner: type) -> Ip6Address: ...
+        def __set__(self, instance: object, value: bytes) -> None: ...
+
+else:
+    Mac = Annotated[bytes, Wire("mac", 6)]
+    Ip4 = Annotated[bytes, Wire("ip4", 4)]
+    Ip6 = Annotated[bytes, Wire("ip6", 16)]
 
 
 def wire(annotation: Any) -> Wire | None:

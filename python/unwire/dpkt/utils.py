@@ -5,6 +5,7 @@ import warnings
 from collections.abc import Iterable
 from typing import Any
 
+from unwire import declare
 from unwire.dpkt.compat import compat_ord as compat_ord
 
 
@@ -21,16 +22,32 @@ def inet_to_str(inet: bytes) -> str:
 
 def make_dict(obj: Any) -> Any:
     """Return the attributes of an object that is not Python's own as a dictionary, and theirs in turn; special names and methods left out."""
+    if isinstance(obj, bytes):
+        # Addresses are bytes that know their text.
+        return bytes(obj)
+    if isinstance(obj, declare.Numbers):
+        return dict(obj)
     if is_builtin(obj):
         return obj
     found: dict[str, Any] = {}
-    for name in dir(obj):
+    for name in _names(obj):
         if name.startswith("__"):
             continue
-        value = getattr(obj, name)
-        if not callable(value):
+        # Fields that a packet does not have are no attributes of dpkt's.
+        value = getattr(obj, name, None)
+        if not callable(value) and not (value is None and isinstance(obj, declare.Packet | declare.Part)):
             found[name] = [make_dict(item) for item in value] if isinstance(value, list) else make_dict(value)
     return found
+
+
+def _names(obj: Any) -> list[str]:
+    """The attributes of an object; of a packet what dpkt's have, too, without other readings of the same bytes and views of the whole."""
+    if not isinstance(obj, declare.Packet | declare.Part):
+        return dir(obj)
+    beyond = {field["name"] for field in type(obj).__layer__["fields"] if field["type"]["t"] in ("column", "reading", "when")}
+    alias = type(obj.data).__name__.lower()
+    names = [name for name in dir(obj) if name == "data" or (name not in dir(declare.Packet) and name not in beyond)]
+    return [*names, alias] if isinstance(obj.data, declare.Packet) and hasattr(obj, alias) else names
 
 
 def is_builtin(obj: object) -> bool:

@@ -31,7 +31,7 @@ class Ethernet(
     eth_type: u16 = when("type >= 0x600", column("type", "eth.type", base="hex"))
     eth_len: u16 = when("type <= 1500", column("type", "eth.len"))
     invalid: u16 = when("1500 < type < 0x600", column("type", "eth.invalid_lentype", base="hex"))
-    data: bytes = payload("left if type > 1500 else min(type, left)")
+    data: Any = payload("left if type > 1500 else min(type, left)")
     # IEEE 802.3 clause 3.2.8: a client's data of less than 46 bytes is filled up to the least frame size.
     padding: bytes = when("type < 46 and left >= 46 - type and zeros(46 - type)", raw("46 - type", b""))
     trailer: bytes = when("left > (4 if size >= 64 and left >= 4 else 0)", raw("left - 4 if size >= 64 and left >= 4 else left", b""))

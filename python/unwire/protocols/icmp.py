@@ -1,5 +1,7 @@
 """Internet Control Message Protocol (RFC 792), with the router messages of RFC 1256, masks of RFC 950 and extensions of RFC 4884."""
 
+from typing import Any
+
 from unwire.declare import Ip4, Packet, Part, bits, by, checksum, column, field, i32, length, payload, raw, reading, repeat, u8, u16, u32, when
 
 _TYPES = {
@@ -87,7 +89,7 @@ class ICMP(Packet, over={"ip.proto": 1}, next=by("type", "icmp.type"), info="typ
         # RFC 4884 section 4.1: how many words of the datagram are quoted, if an extension follows them; section 5.5: those who were
         # earlier quote 128 octets.
         words: u8 = when("pad & 255", column("pad & 255", "icmp.length"))
-        data: bytes = payload("4 * (pad & 255) if pad & 255 else 128 if left >= 136 and peek(2, 128) == 0x2000 else left")
+        data: Any = payload("4 * (pad & 255) if pad & 255 else 128 if left >= 136 and peek(2, 128) == 0x2000 else left")
         extension: ICMPExtension = when("left >= 4", ICMPExtension)
 
     class Redirect(Quote, name=None, over={"icmp.type": 5}, fresh=True):
@@ -100,7 +102,7 @@ class ICMP(Packet, over={"ip.proto": 1}, next=by("type", "icmp.type"), info="typ
         """Time exceeded"""
 
         words: u8 = when("pad >> 16 & 255", column("pad >> 16 & 255", "icmp.length"))
-        data: bytes = payload("4 * (pad >> 16 & 255) if pad >> 16 & 255 else 128 if left >= 136 and peek(2, 128) == 0x2000 else left")
+        data: Any = payload("4 * (pad >> 16 & 255) if pad >> 16 & 255 else 128 if left >= 136 and peek(2, 128) == 0x2000 else left")
         extension: ICMPExtension = when("left >= 4", ICMPExtension)
 
     class ParamProbe(Quote, name=None, over={"icmp.type": 12}, fresh=True):
@@ -111,7 +113,7 @@ class ICMP(Packet, over={"ip.proto": 1}, next=by("type", "icmp.type"), info="typ
         pad2: u16 = field(0)
         pointer: u32 = column("ptr", "icmp.pointer")
         words: u8 = when("pad1", column("pad1", "icmp.length"))
-        data: bytes = payload("4 * pad1 if pad1 else 128 if left >= 136 and peek(2, 128) == 0x2000 else left")
+        data: Any = payload("4 * pad1 if pad1 else 128 if left >= 136 and peek(2, 128) == 0x2000 else left")
         extension: ICMPExtension = when("left >= 4", ICMPExtension)
 
 

@@ -1,5 +1,7 @@
 """Internet Control Message Protocol for IPv6 (RFC 4443). Neighbour discovery and MLD have files of their own."""
 
+from typing import Any
+
 from unwire.declare import Packet, by, checksum, column, field, payload, raw, reading, u8, u16, u32, when
 
 _TYPES = {
@@ -23,7 +25,7 @@ class ICMP6(Packet, name="icmpv6", over={"ip.proto": 58}, next=by("type", "icmpv
         pad: u32 = field(0)
         reserved: bytes = reading("pad", when("pad >> 24 == 0", raw("rest")), "icmpv6.reserved")
         eights: u8 = when("pad >> 24", column("pad >> 24", "icmpv6.length"))
-        data: bytes = payload("8 * (pad >> 24) if pad >> 24 else left")
+        data: Any = payload("8 * (pad >> 24) if pad >> 24 else left")
 
     class Unreach(Error, name=None, over={"icmpv6.type": 1}):
         """Destination unreachable"""

@@ -1,5 +1,7 @@
 """Wireless LAN frames (IEEE 802.11 clause 9.2): the header that all have. Management bodies are in ieee80211_mgmt.py."""
 
+from typing import Any
+
 from unwire.declare import Mac, Packet, bits, by, column, field, length, payload, raw, reading, stop, u8, u16, u32, when
 
 MGMT_TYPE = 0
@@ -83,5 +85,5 @@ class AMSDUSubframe(Packet, name=None, over={"wlan.amsdu": 0}, next=by(0, "eth.l
     dst: Mac = field(bytes(6))
     src: Mac = field(bytes(6))
     len: u16 = length(0, of="data")
-    data: bytes = payload("min(len, left)")
+    data: Any = payload("min(len, left)")
     others: bytes = raw("rest", b"")

@@ -12,6 +12,10 @@ def _dotted(address: bytes) -> str:
     return ".".join(map(str, address))
 
 
+def _protocol(number: int) -> str | None:
+    return getattr(IP._protosw.get(number), "__name__", None)
+
+
 class IP(
     Packet,
     over={"ethertype": 0x0800, "ip.proto": 4, "ip.version": 4, "link": 228, "llc.dsap": 6},
@@ -27,7 +31,7 @@ class IP(
     #: dpkt states the length when the object is made; of all classes only here.
     __states_lengths__: ClassVar[bool] = True
     _protosw: ClassVar[Numbers] = Numbers("ip.proto")
-    __pprint_funcs__: ClassVar[dict[str, Callable[[Any], object]]] = {"src": _dotted, "dst": _dotted, "sum": hex}
+    __pprint_funcs__: ClassVar[dict[str, Callable[[Any], object]]] = {"src": _dotted, "dst": _dotted, "sum": hex, "p": _protocol}
 
     _v_hl: u8 = field(0x45)
     v: int = bits(4, 4, "ip.version")

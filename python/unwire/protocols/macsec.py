@@ -1,5 +1,7 @@
 """MAC security (IEEE 802.1AE): the tag; what it protects is readable only where it is not encrypted."""
 
+from typing import Any
+
 from unwire.declare import Mac, Packet, bits, by, field, payload, raw, stop, u8, u16, u32, when
 
 
@@ -20,5 +22,5 @@ class MACsec(
     sci: Mac = when("tci & 8", field(bytes(6), "macsec.SCI.system_identifier"))
     port: u16 = when("tci & 8", field(0, "macsec.SCI.port_identifier"))
     type: u16 = when("not tci & 2", field(0x0800, "macsec.etype", base="hex"))
-    data: bytes = payload("left - 16")
+    data: Any = payload("left - 16")
     icv: bytes = raw("left", b"", "macsec.ICV")

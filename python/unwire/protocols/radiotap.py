@@ -1,5 +1,7 @@
 """Radiotap (radiotap.org): what the radio knew about an 802.11 frame."""
 
+from typing import Any
+
 from unwire.declare import Packet, by, column, field, i8, length, payload, raw, repeat, u8, u16, u32, u64, when
 from unwire.declare import pad as align
 
@@ -40,5 +42,5 @@ class Radiotap(Packet, over={"link": 127}, order="little", next=by(105, "link", 
     rx_flags: u16 = when("present & 16384", field(0, "radiotap.rxflags", base="hex"))
     rest: bytes = raw("length - size + left", b"")
     # The frame check sequence is handed on by some drivers only; flag 0x10 says so.
-    data: bytes = payload("left - 4 if flags & 16 else left")
+    data: Any = payload("left - 4 if flags & 16 else left")
     fcs: u32 = when("left >= 4", field(0, "wlan.fcs", base="hex"))

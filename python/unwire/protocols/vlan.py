@@ -1,5 +1,7 @@
 """IEEE 802.1Q tags, stacked as 802.1ad does it."""
 
+from typing import Any
+
 from unwire.declare import Packet, bits, by, column, field, flag, payload, raw, u16, when
 
 
@@ -24,7 +26,7 @@ class VLANtag8021Q(
     # IEEE 802.1Q clause 9.4: what follows the tag is what would have followed the addresses, and may be an 802.3 length.
     etype: u16 = when("type > 1500", column("type", "vlan.etype", base="hex"))
     len: u16 = when("type <= 1500", column("type", "vlan.len"))
-    data: bytes = payload("left if type > 1500 else min(type, left)")
+    data: Any = payload("left if type > 1500 else min(type, left)")
     trailer: bytes = when("left", raw("left", b""))
 
     def as_tuple(self) -> tuple[int, int, int]:
