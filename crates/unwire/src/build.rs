@@ -5,29 +5,10 @@
 
 use std::cell::Cell;
 
+pub use crate::given::Given;
 use crate::layout::{Laid, MAX_ITEMS};
 use crate::reader::Bytes;
 use crate::schema::{Extent, Field, Kind, Layer, Measured, Preset, Schema};
-
-/// What a field is given.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Given {
-    /// Nothing: the default, or what the packet makes it.
-    #[default]
-    Nothing,
-    /// Nothing but that it is not there.
-    Absent,
-    /// A number.
-    Number(i128),
-    /// Bytes.
-    Bytes(Vec<u8>),
-    /// Text.
-    Text(String),
-    /// Items of a list.
-    Items(Vec<Given>),
-    /// Bytes exactly as they are, whatever the field's kind: as they were read, or a part that is whole.
-    Verbatim(Vec<u8>),
-}
 
 /// A value that a field cannot hold: which field, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -99,7 +80,7 @@ impl Writer<'_> {
                     let number = match (given(index), given(*of as usize), &field.preset) {
                         (Given::Number(number), ..) => *number,
                         (Given::Nothing, Given::Nothing, Some(Preset::Number(number))) if field.length.is_none() => *number,
-                        (Given::Nothing | Given::Verbatim(_), ..) => continue,
+                        (Given::Nothing | Given::Stated | Given::Verbatim(_), ..) => continue,
                         (other, ..) => return Err(unfit(format!("a number is needed, not {}", other.kind()))),
                     };
                     let little = little(&layer.fields[*of as usize]);
@@ -146,7 +127,7 @@ impl Writer<'_> {
         let layer = self.layer;
         let field = &layer.fields[index];
         let whole = if let Kind::Bits { of, .. } = &field.kind { given(*of as usize) } else { &Given::Nothing };
-        if *given(index) != Given::Nothing || *whole != Given::Nothing {
+        if *given(index) != Given::Stated && (*given(index) != Given::Nothing || *whole != Given::Nothing) {
             return Ok(());
         }
         let unfit = |why| Unfit { field: index as u16, why };
@@ -234,7 +215,7 @@ impl Writer<'_> {
                 match (there, given) {
                     (true, Given::Absent) => Err("its condition holds, so it has to be there".into()),
                     (true, _) => self.kind(inner, given, preset),
-                    (false, Given::Nothing | Given::Absent) => Ok(()),
+                    (false, Given::Nothing | Given::Absent | Given::Perhaps(_)) => Ok(()),
                     (false, _) => Err("its condition does not hold, so it is not there".into()),
                 }
             }
@@ -339,7 +320,7 @@ impl Writer<'_> {
 
     fn number(&mut self, given: &Given, preset: Option<&Preset>, width: u8, little: bool, signed: bool) -> Result<(), String> {
         let number = match (given, preset) {
-            (Given::Number(number), _) => *number,
+            (Given::Number(number) | Given::Perhaps(number), _) => *number,
             (Given::Nothing, Some(Preset::Number(number))) => *number,
             (Given::Nothing, _) => 0,
             (other, _) => return Err(format!("a number is needed, not {}", other.kind())),
@@ -384,22 +365,18 @@ impl Writer<'_> {
             }
             (other, _) => return Err(format!("bytes are needed, not {}", other.kind())),
         }
+        // In a layer that measures nothing, the size is as stated: what is short is filled, what is long is cut, as struct's `Ns`.
+        if let Extent::Size(size) = extent
+            && !size.asks_bounds()
+            && self.layer.fields.iter().all(|field| field.length.is_none())
+        {
+            let size = self.eval(size).unwrap_or(0).clamp(0, MAX_FILLED);
+            self.out.resize(at + size as usize, 0);
+        }
         if matches!(extent, Extent::ToNul) && self.out[at..].last() != Some(&0) {
             self.out.push(0);
         }
         Ok(())
-    }
-}
-
-impl Given {
-    const fn kind(&self) -> &'static str {
-        match self {
-            Self::Nothing | Self::Absent => "None",
-            Self::Number(_) => "a number",
-            Self::Bytes(_) | Self::Verbatim(_) => "bytes",
-            Self::Text(_) => "text",
-            Self::Items(_) => "a list",
-        }
     }
 }
 

@@ -115,6 +115,7 @@ pub(crate) fn verdict(spans: &[Span], at: usize, laid: &Laid<'_>, field: &Field,
     let end = match &checksum.over {
         Cover::Layer => laid.limit,
         Cover::Header => laid.offset(laid.layer.payload).ok()?,
+        Cover::Before => offset,
         Cover::Size(size) => laid.start.checked_add(u32::try_from(laid.eval(size, laid.start).ok()?).ok()?)?,
     };
     let Ok(bytes) = laid.bytes.take(laid.start, end.saturating_sub(laid.start), laid.limit) else { return Some(UNVERIFIED) };
@@ -169,6 +170,7 @@ pub fn fill(schema: &Schema, layer: &Layer, field: &Field, place: (u32, u32), by
     let end = match &checksum.over {
         Cover::Layer => bytes.len(),
         Cover::Header => header,
+        Cover::Before => place.0 as usize,
         Cover::Size(size) => {
             let laid = Laid { schema, layer, bytes: Bytes(bytes), start: 0, limit: bytes.len() as u32, origin: 0, nesting: 0, items: &items };
             usize::try_from(laid.eval(size, 0).ok()?).ok()?.min(bytes.len())

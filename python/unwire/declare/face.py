@@ -41,10 +41,20 @@ class Face(_Base):
     __folds__: ClassVar[tuple[str, ...]] = ()
     #: Attributes that are no fields and are shown beside them: views of what was read.
     __shown__: ClassVar[tuple[str, ...]] = ()
+    #: Fields that such views show in another form.
+    __hidden__: ClassVar[tuple[str, ...]] = ()
+    #: Fields with a condition, and properties, that are shown as those of the fixed header are: where they differ from the default.
+    __plain__: ClassVar[tuple[str, ...]] = ()
     #: Bytes given as `data` to the constructor are decoded.
     __decodes_data__: ClassVar[bool] = False
     #: Lengths nobody gave are shown as they are when the object is made; else as declared until `bytes()` fills them in.
     __states_lengths__: ClassVar[bool] = False
+    #: Shown inside another object, it keeps what it carries, and that has no payload of its own.
+    __keeps_data__: ClassVar[bool] = False
+    #: It stands before the object that it is shown inside.
+    __leads__: ClassVar[bool] = False
+    #: Layers that may stand before this one and are shown inside it: the bytes that they begin with, and their ids.
+    __before__: ClassVar[tuple[tuple[bytes, str], ...]] = ()
     #: How `pprint` explains a field: {name: function of the value}.
     __pprint_funcs__: ClassVar[dict[str, Any]] = {}
 
@@ -78,8 +88,14 @@ class Face(_Base):
         return engine.raw(self)  # type: ignore[no-any-return]
 
     def _folded(self, view: str) -> list[Any]:
+        if _without(view) in self.__dict__:
+            return []
         found = self.__dict__.get(view)
         return list(engine.folded(self, view)) if found is None else list(found)
+
+    def _settle(self) -> tuple[list[list[Any]], dict[str, int] | None]:
+        """What packing asks of a class that shows layers inside: those of each view, and fields that they make other than they are."""
+        return [self._folded(view) for view in _folds(type(self))], None
 
     def __getitem__(self, cls: type) -> Any:
         below = self.data
@@ -117,21 +133,22 @@ class Face(_Base):
     def _shown(self) -> Iterator[tuple[str, Any]]:
         """Fields and what was set beside them, as repr shows them: what differs from the default."""
         cls = type(self)
-        plain = [field for field in cls.__layer__["fields"] if field["name"] in cls.__public_fields__]
-        for field in plain:
-            value = getattr(self, field["name"], None)
-            if value != _default(field):
-                yield field["name"], value
-        for field in cls.__layer__["fields"]:
-            name = field["name"]
-            if _varies(field["type"]) and not name.startswith("_") and name != "data" and engine.state_of(self, name) != "default":
-                value = getattr(self, name, None)
-                if value is not None:
-                    yield name, value
+        fields = {field["name"]: field for field in cls.__layer__["fields"]}
+        for name in cls.__public_fields__:
+            value = getattr(self, name, None)
+            # A property has no default that it could be compared with; a field whose condition does not hold has no value.
+            if value is not None and (name not in fields or value != _default(fields[name])):
+                yield name, value
         for name in cls.__shown__:
             value = getattr(self, name, None)
             if value is not None and (engine.raw(self) is not None or name in self.__dict__):
                 yield name, value
+        hidden = ("data", *cls.__hidden__, *cls.__public_fields__)
+        for name, field in fields.items():
+            if name not in hidden and not name.startswith("_") and _varies(field["type"]) and engine.state_of(self, name) != "default":
+                value = getattr(self, name, None)
+                if value is not None:
+                    yield name, value
         data = self.data
         for name, value in self.__dict__.items():
             if not name.startswith("_") and value is not data and name not in cls.__shown__:
@@ -186,10 +203,7 @@ class Face(_Base):
         """
         for layer in _whole(self.layers):
             for field in type(layer).__layer__["fields"]:
-                if "length" in field and field["type"]["t"] == "bits":
-                    # Bits are a part of their integer, which is set: their default would be taken for what was meant.
-                    setattr(layer, field["name"], _measured(layer, field["name"]))
-                elif "checksum" in field or "length" in field:
+                if "checksum" in field or "length" in field:
                     delattr(layer, field["name"])
         return self
 
@@ -207,13 +221,6 @@ def _whole(layers: list[Any]) -> Iterator[Any]:
             return
 
 
-def _measured(layer: Any, length: str) -> int:
-    """What a length comes to with the layer's other fields, as a new object states it."""
-    fields = [field["name"] for field in layer.__layer__["fields"] if _varies(field["type"]) and field["name"] != "data"]
-    made = type(layer)(**{name: value for name in fields if (value := getattr(layer, name, None)) is not None})
-    return int(getattr(type(layer)(bytes(made)), length))
-
-
 def _restore(cls: type[Face], raw: bytes | None, written: dict[str, Any], payload: Any, beside: dict[str, Any]) -> Face:
     made = cls.__new__(cls)
     if raw is not None:
@@ -221,24 +228,65 @@ def _restore(cls: type[Face], raw: bytes | None, written: dict[str, Any], payloa
     for name, value in written.items():
         setattr(made, name, value)
     if payload is not None:
-        made.data = payload
+        # A class may show something else under the name.
+        engine.Object.data.__set__(made, payload)
     made.__dict__.update(beside)
     return made
 
 
-class _Folded:
-    """The list of layers that an object shows as its own. What is read or set is kept on the object."""
+class derived:  # noqa: N801 (a decorator, as `property` is)
+    """An attribute that is computed until it is set, and absent once it is deleted: names that dpkt keeps beside its views.
 
-    def __init__(self, view: str) -> None:
-        self.view, self.optional = view.rstrip("?"), view.endswith("?")
+    With `kept=True` the first value stays: a list or dictionary that may be changed in place.
+    """
+
+    def __init__(self, function: Any, kept: bool = False) -> None:
+        self.function, self.kept, self.__doc__ = function, kept, function.__doc__
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
 
     def __get__(self, instance: Any, owner: type) -> Any:
         if instance is None:
             return self
-        found = engine.folded(instance, self.view)
+        beside = instance.__dict__
+        if self.name in beside:
+            return beside[self.name]
+        if _without(self.name) in beside:
+            raise AttributeError(f"{owner.__name__}.{self.name} was deleted")
+        found = self.function(instance)
+        if self.kept:
+            beside[self.name] = found
+        return found
+
+    def __set__(self, instance: Any, value: Any) -> None:
+        instance.__dict__.pop(_without(self.name), None)
+        instance.__dict__[self.name] = value
+
+    def __delete__(self, instance: Any) -> None:
+        if _without(self.name) in instance.__dict__:
+            raise AttributeError(f"{type(instance).__name__}.{self.name} was deleted")
+        instance.__dict__.pop(self.name, None)
+        instance.__dict__[_without(self.name)] = True
+
+
+def _without(name: str) -> str:
+    """Where an object remembers that an attribute was deleted."""
+    return f"_without_{name}"
+
+
+class _Folded(derived):
+    """The list of layers that an object shows as its own. What is read or set is kept on the object."""
+
+    def __init__(self, view: str) -> None:
+        self.name, self.optional = view.rstrip("?"), view.endswith("?")
+        super().__init__(self._find, kept=True)
+        self.__doc__ = None
+
+    def _find(self, instance: Any) -> list[Any]:
+        found: list[Any] = engine.folded(instance, self.name)
         if not found and self.optional:
-            raise AttributeError(f"{owner.__name__}.{self.view}: the packet has none")
-        instance.__dict__[self.view] = found
+            raise AttributeError(f"{type(instance).__name__}.{self.name}: the packet has none")
         return found
 
 
@@ -272,6 +320,8 @@ def _default(field: dict[str, Any]) -> Any:
     """A field's declared default as an attribute has it."""
     value = field.get("default")
     kind = field["type"]
+    while kind["t"] == "when":
+        kind = kind["then"]
     if kind["t"] in ("uint", "int", "bits"):
         return value or 0
     if kind["t"] in ("mac", "ip4", "ip6", "raw"):
@@ -346,10 +396,8 @@ def equip(cls: Any, layer: dict[str, Any]) -> None:
     cls.__hdr_len__ = sum(f["type"].get("n", 0) if f["type"]["t"] in ("uint", "int") else int(c[:-1]) for f, c in _sized(layer, header))
     # The bits of an integer that has a name of its own are a second reading of it.
     inside = {name: parts for name, parts in inside.items() if name.startswith("_")}
-    bits = {name for parts in inside.values() for name, _ in parts}
-    shown = [f["name"] for f in layer["fields"] if f["name"] in names or f["name"] in bits]
     cls.__bit_fields__ = inside
-    cls.__public_fields__ = [name for name in shown if not name.startswith("_")]
+    cls.__public_fields__ = [*_public(cls, names, inside), *cls.__plain__]
     for view in cls.__dict__.get("__folds__", ()):
         setattr(cls, view.rstrip("?"), _Folded(view))
     cls.__folds__ = tuple(view.rstrip("?") for view in getattr(cls, "__folds__", ()))
@@ -362,6 +410,19 @@ def equip(cls: Any, layer: dict[str, Any]) -> None:
             ("" if field["type"]["t"] in ("pad", "payload", "nothing") else field["name"], field.get("column")) for field in layer["fields"]
         ]
         engine.equip(cls, layer["id"], attributes, list(cls.__folds__))
+
+
+def _public(cls: type, names: list[str], inside: dict[str, tuple[tuple[str, int], ...]]) -> Iterator[str]:
+    """What `repr` shows of a header: plain fields, bits, and in dpkt's spelling the properties that a name such as `_a_b` speaks of."""
+    for name in names:
+        if not name.startswith("_"):
+            yield name
+        elif name in inside:
+            yield from (part for part, _ in inside[name] if not part.startswith("_"))
+        else:
+            words = name[1:].split("_")
+            spoken = (*words, *map("_".join, zip(words, words[1:], strict=False)))
+            yield from (one for one in spoken if len(words) > 1 and isinstance(getattr(cls, one, None), property))
 
 
 def _sized(layer: dict[str, Any], header: list[tuple[str, str, Any]]) -> Iterator[tuple[dict[str, Any], str]]:

@@ -93,6 +93,8 @@ class _Field:
             out["names"] = {str(number): str(label) for number, label in spec.names.items()}
         if spec.default is not None:
             out["default"] = spec.default.hex() if isinstance(spec.default, bytes) else spec.default
+        if spec.whole:
+            out["whole"] = True
         for key in ("must", "expect"):
             if (value := getattr(spec, key)) is not None:
                 out[key] = expression.parse(value, [*self.earlier, self.name], f"{self.place}: {key}")
@@ -109,7 +111,7 @@ class _Field:
             raise DeclarationError(f"{self.place}: no checksum {stated['how']!r}{suggest(stated['how'], _CHECKSUMS)}")
         out: Schema = {"how": stated["how"]}
         over = stated["over"]
-        out["over"] = {"of": over} if over in ("layer", "header") else {"size": self.tree(over, "over")}
+        out["over"] = {"of": over} if over in ("layer", "header", "before") else {"size": self.tree(over, "over")}
         if stated["zero"] is not None:
             if stated["zero"] != "absent":
                 raise DeclarationError(f"{self.place}: zero is 'absent' or left out, not {stated['zero']!r}")

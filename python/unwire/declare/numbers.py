@@ -63,9 +63,14 @@ class Numbers(MutableMapping[int, Any]):
         return f"Numbers({self.space!r})"
 
     def number_of(self, cls: type) -> int:
-        """The first number that a class answers to; KeyError if it answers to none."""
-        name = getattr(cls, "__layer__", {}).get("id")
-        for number, classes in self._schema().current().space(self.space) or ():
-            if name in classes:
-                return int(number)
-        raise KeyError(cls)
+        """The number that was given to a class last, else the first that it declares; KeyError if it answers to none."""
+        return self.numbers_of(cls)[0]
+
+    def numbers_of(self, cls: type) -> list[int]:
+        """All numbers that a class answers to, those given to it first."""
+        layer = cls.__dict__.get("__layer__", {})
+        given = [number for (space, number), id in reversed(registry.numbers.items()) if space == self.space and id and id == layer.get("id")]
+        declared = [key for over in layer.get("over", ()) if over["space"] == self.space for key in over["keys"]]
+        if not given and not declared:
+            raise KeyError(cls)
+        return [*given, *declared]

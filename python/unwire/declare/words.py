@@ -27,6 +27,7 @@ class Spec:
     must: Expression | None = None
     expect: Expression | None = None
     order: str | None = None
+    whole: bool = False
     given: dict[str, Any] = _attribute(default_factory=dict)
 
 
@@ -74,15 +75,18 @@ def checksum(
 ) -> Any:
     """A checksum field; its verdict is one more column, ``<column>.status`` (0 bad, 1 good, 2 unverified, 3 not present, 4 illegal).
 
-    `how` is ``inet`` (RFC 1071), ``crc32c`` (RFC 9260), ``crc32`` or ``fletcher`` (ISO 8473); `over` is ``"layer"``, ``"header"``, or an
-    expression giving the number of bytes from the layer's start. ``zero="absent"``: a zero on the wire means that none was sent.
+    `how` is ``inet`` (RFC 1071), ``crc32c`` (RFC 9260), ``crc32`` or ``fletcher`` (ISO 8473); `over` is ``"layer"``, ``"header"``, ``"before"`` (all that
+    stands before the checksum), or an expression giving the number of bytes from the layer's start. ``zero="absent"``: a zero on the wire means that none was sent.
     `pseudo`: the pseudo header of the nearest layer below that declares one is summed too.
     """
     return _spec("field", column, default, {"checksum": {"how": how, "over": over, "zero": zero, "pseudo": pseudo}}, options)
 
 
 def raw(size: Expression, default: bytes | None = None, column: str | None = None, **options: Any) -> Any:
-    """Bytes: as many as the expression says, ``"rest"`` for all that is left, ``"zero"`` up to and with a NUL."""
+    """Bytes: as many as the expression says, ``"rest"`` for all that is left, ``"zero"`` up to and with a NUL.
+
+    Of most, what was cut off is missing; with ``whole=True`` there is no object without all of them.
+    """
     return _spec("raw", column, default, {"size": size}, options)
 
 

@@ -1,5 +1,7 @@
 """ATA over Ethernet's command 0: an ATA command, or its result."""
 
+from typing import ClassVar
+
 from unwire.declare import Packet, bits, column, field, u8, u16, u64
 
 
@@ -26,5 +28,7 @@ class AOEATA(Packet, name=None, over={"aoe.cmd": 0}):
 
 class AOEATAResult(AOEATA, name=None, over={"aoe.cmd": 0x100}):
     """The result of an ATA command."""
+
+    __shown_as__: ClassVar[type] = AOEATA
 
     cmdstat: u8 = field(0x40, "aoe.ata.status", base="hex")

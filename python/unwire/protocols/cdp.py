@@ -77,14 +77,10 @@ class Duplex(CDPTLV, over={"cdp.tlv": 0x000B}):
     duplex: u8 = field(1)
 
 
-class TLVBytes(Part, value="whole", size="peek(2, 2)"):
-    """A type, a length and a value as they stand"""
-
-    whole: bytes = raw("left", b"")
-
-
 class CDP(Packet, over={"llc.cisco_pid": 0x2000, "ethertype": 0x2000, "gre.proto": 0x2000, "chdlc.protocol": 0x2000, "ppp.protocol": 0x0207}):
     """Cisco Discovery Protocol"""
+
+    __shown__: ClassVar[tuple[str, ...]] = ("tlvs",)
 
     version: u8 = field(2, "cdp.version")
     ttl: u8 = field(180, "cdp.ttl")
@@ -93,7 +89,7 @@ class CDP(Packet, over={"llc.cisco_pid": 0x2000, "ethertype": 0x2000, "gre.proto
     shown_sum: u16 = column("sum", "cdp.checksum", base="hex")
     data: bytes = payload("left")
     #: dpkt's view: every TLV as bytes.
-    tlvs: list[bytes] = reading("data", repeat(TLVBytes))
+    tlvs: list[bytes] = reading("data", repeat(raw("max(peek(2, 2), 4)")))
     tlvs_typed: list[CDPTLV] = reading("data", repeat(CDPTLV))
 
     class TLV(Part, size="len if len else left"):
@@ -106,6 +102,11 @@ class CDP(Packet, over={"llc.cisco_pid": 0x2000, "ethertype": 0x2000, "gre.proto
         def data_len(self) -> int:
             """Return the size of the value."""
             return self.len - 4 if self.len else len(self.data)
+
+        def __bytes__(self) -> bytes:
+            if getattr(self, "len", None) == 0:
+                del self.len
+            return super().__bytes__()
 
     class Address(TLV, fresh=True, size="5 + alen"):
         """A network address"""

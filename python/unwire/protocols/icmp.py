@@ -73,7 +73,7 @@ class ICMP(Packet, over={"ip.proto": 1}, next=by("type", "icmp.type"), info="typ
 
         reserved: bytes = raw(4, bytes(4))
 
-    class Quote(Packet, name=None, next=by("peek(1) >> 4", "ip.version", quoted=True)):
+    class Quote(Packet, name=None, next=by("peek(1) >> 4", "ip.version", quoted=True, strict=True)):
         """What quotes the datagram that it is about"""
 
         pad: u32 = field(0)

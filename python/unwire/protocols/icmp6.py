@@ -18,7 +18,7 @@ class ICMP6(Packet, name="icmpv6", over={"ip.proto": 58}, next=by("type", "icmpv
     code: u8 = field(0, "icmpv6.code")
     sum: u16 = checksum(0, "icmpv6.checksum", how="inet", pseudo=True, base="hex")
 
-    class Error(Packet, name=None, next=by("peek(1) >> 4", "ip.version", quoted=True)):
+    class Error(Packet, name=None, next=by("peek(1) >> 4", "ip.version", quoted=True, strict=True)):
         """What quotes the datagram that it is about"""
 
         # RFC 4884 section 4.4: how many eights of octets of the datagram are quoted, if an extension follows them.

@@ -1,5 +1,7 @@
 """Provider bridges (IEEE 802.1ad, now 802.1Q clause 9.6): the service tag."""
 
+from typing import ClassVar
+
 from unwire.declare import bits, by, column, field, u16, when
 from unwire.protocols.vlan import VLANtag8021Q
 
@@ -8,6 +10,8 @@ class IEEE8021ad(
     VLANtag8021Q, fresh=True, name="ieee8021ad", over={"ethertype": 0x88A8}, next=by("type", "ethertype", via="ethertype"), fold="Ethernet.vlan_tags"
 ):
     """IEEE 802.1ad"""
+
+    __shown_as__: ClassVar[type] = VLANtag8021Q
 
     _pri_cfi_id: u16 = field(0)
     pri: u16 = bits(3, 0, "ieee8021ad.priority")

@@ -1,8 +1,9 @@
 """Internet Protocol version 6 (RFC 8200), its fixed header. Extension headers have files of their own."""
 
+from functools import partial
 from typing import Any, ClassVar
 
-from unwire.declare import Ip6, Packet, bits, by, field, length, u8, u16, u24, u32
+from unwire.declare import Ip6, Numbers, Packet, bits, by, derived, field, length, u8, u16, u24, u32
 
 
 class IP6(
@@ -17,6 +18,7 @@ class IP6(
 ):
     """Internet Protocol Version 6"""
 
+    _protosw: ClassVar[Numbers] = Numbers("ip.proto")
     __shown__: ClassVar[tuple[str, ...]] = ("extension_hdrs", "all_extension_headers", "p")
 
     _v_fc_flow: u32 = field(0x60000000)
@@ -29,20 +31,42 @@ class IP6(
     src: Ip6 = field(b"", "ipv6.src", also="ipv6.addr")
     dst: Ip6 = field(b"", "ipv6.dst", also="ipv6.addr")
 
-    @property
+    @partial(derived, kept=True)
     def extension_hdrs(self) -> dict[int, Any]:
         """Extension headers by the number that announced them; of several with one number the last."""
-        numbers: list[Any] = [self.nxt, *(getattr(header, "nxt", None) for header in self.all_extension_headers)]
-        return dict(zip(numbers, self.all_extension_headers, strict=False))
+        numbers: list[Any] = [self.nxt, *(getattr(header, "nxt", None) for header in self._folded("all_extension_headers"))]
+        return dict(zip(numbers, self._folded("all_extension_headers"), strict=False))
 
-    @extension_hdrs.setter
-    def extension_hdrs(self, headers: dict[int, Any]) -> None:
-        self.all_extension_headers = list(headers.values())
-
-    @property
+    @derived
     def p(self) -> int:
-        """The protocol behind the extension headers."""
-        return int(self.all_extension_headers[-1].nxt if self.all_extension_headers else self.nxt)
+        """The protocol behind the extension headers; absent where they hide it."""
+        headers = self._headers()
+        return int(headers[-1].nxt if headers else self.nxt)
+
+    def headers_str(self) -> tuple[int, bytes]:
+        """Return the protocol behind the extension headers, and the bytes of all of them."""
+        headers = self._headers()
+        return (headers[-1].nxt if headers else self.nxt), b"".join(map(bytes, headers))
+
+    @classmethod
+    def set_proto(cls, p: int, pktclass: type) -> None:
+        """Let a class answer to a protocol number, for packets read from now on."""
+        cls._protosw[p] = pktclass
+
+    @classmethod
+    def get_proto(cls, p: int) -> Any:
+        """The class that answers to a protocol number."""
+        return cls._protosw[p]
+
+    def _headers(self) -> list[Any]:
+        # The list has the order that was read; what stands only in the dictionary goes in the order of RFC 8200 section 4.1.
+        headers = self._folded("all_extension_headers")
+        beside = self.__dict__.get("extension_hdrs", {})
+        return headers or [beside[number] for number in (0, 43, 44, 51, 50, 60) if number in beside]
+
+    def _settle(self) -> tuple[list[list[Any]], dict[str, int] | None]:
+        self.__dict__.pop("p", None)
+        return [self._headers()], None
 
 
 class IP6ExtensionHeader(Packet, name=None, next=(by("nxt", "ipv6.nxt"), by("nxt", "ip.proto"))):

@@ -1,5 +1,7 @@
 """IPv6 fragment header (RFC 8200 section 4.5)."""
 
+from typing import ClassVar
+
 from unwire.declare import bits, by, field, flag, stop, u8, u16, u32
 from unwire.protocols.ip6 import IP6ExtensionHeader
 
@@ -13,6 +15,8 @@ class IP6FragmentHeader(
     fold="IP6.all_extension_headers",
 ):
     """Fragment Header for IPv6"""
+
+    __shown__: ClassVar[tuple[str, ...]] = ("length",)
 
     nxt: u8 = field(0, "ipv6.fraghdr.nxt")
     _resv: u8 = field(0, "ipv6.fraghdr.reserved_octet", base="hex")

@@ -1,11 +1,16 @@
 """IPsec's headers as IPv6's extension headers (RFC 4302, RFC 4303): what ah.py and esp.py have, under the names that dpkt gives them here."""
 
+from typing import ClassVar
+
 from unwire.declare import field, length, payload, raw, reading, stop, u8, u16, u32
 from unwire.protocols.ip6 import IP6ExtensionHeader
 
 
 class IP6AHHeader(IP6ExtensionHeader, name="ah", over={"ipv6.nxt": 51}, when="len", fold="IP6.all_extension_headers"):
     """Authentication Header"""
+
+    __shown__: ClassVar[tuple[str, ...]] = ("length", "auth_data")
+    __hidden__: ClassVar[tuple[str, ...]] = ("auth_data",)
 
     nxt: u8 = field(0, "ah.next_header")
     # RFC 4302 section 2.2: units of four octets, two of them not counted.
@@ -32,6 +37,9 @@ class IP6ESPHeader(
     info="ESP (SPI={spi})",
 ):
     """Encapsulating Security Payload"""
+
+    __shown__: ClassVar[tuple[str, ...]] = ("length",)
+    __keeps_data__: ClassVar[bool] = True
 
     spi: u32 = field(0, "esp.spi", base="hex")
     seq: u32 = field(0, "esp.sequence")

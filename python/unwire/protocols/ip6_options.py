@@ -1,5 +1,7 @@
 """IPv6 hop-by-hop and destination options headers (RFC 8200 sections 4.3 and 4.6), and the options in them: an open family."""
 
+from typing import ClassVar
+
 from unwire.declare import Ip6, Part, bits, by, column, field, length, payload, raw, reading, repeat, u8, u16, u32, when
 from unwire.protocols.ip6 import IP6ExtensionHeader
 
@@ -84,12 +86,20 @@ class IP6PlainOption(Part, size="2 + length if type else 1"):
 class IP6OptsHeader(IP6ExtensionHeader, name=None, fold="IP6.all_extension_headers"):
     """A header full of options"""
 
+    __shown__: ClassVar[tuple[str, ...]] = ("length", "options")
+    __hidden__: ClassVar[tuple[str, ...]] = ("opts",)
+
     nxt: u8 = field(0)
     # Units of eight octets, the first eight not counted.
     len: u8 = length(0, of="header", value="max(size // 8 - 1, 0)")
-    opts: bytes = raw("8 * len + 6", b"")
+    opts: bytes = raw("8 * len + 6", whole=True)
     opts_plain: list[IP6PlainOption] = reading("opts", repeat(IP6PlainOption))
     opts_typed: list[IP6Option] = reading("opts", repeat(IP6Option))
+
+    @property
+    def data(self) -> bytes:
+        """The options as bytes, padding included."""
+        return self.opts
 
     @property
     def length(self) -> int:

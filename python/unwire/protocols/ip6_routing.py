@@ -1,11 +1,16 @@
 """IPv6 routing header (RFC 8200 section 4.4): types 0 (RFC 5095, deprecated), 2 (RFC 6275) and 4 (segments, RFC 8754)."""
 
+from typing import ClassVar
+
 from unwire.declare import Ip6, bits, column, field, length, raw, reading, repeat, u8, u16, u32, when
 from unwire.protocols.ip6 import IP6ExtensionHeader
 
 
 class IP6RoutingHeader(IP6ExtensionHeader, name="ipv6.routing", over={"ip.proto": 43}, fold="IP6.all_extension_headers"):
     """Routing Header for IPv6"""
+
+    __shown__: ClassVar[tuple[str, ...]] = ("addresses", "length")
+    __hidden__: ClassVar[tuple[str, ...]] = ("body",)
 
     nxt: u8 = field(0, "ipv6.routing.nxt")
     # Units of eight octets, the first eight not counted.
@@ -24,6 +29,11 @@ class IP6RoutingHeader(IP6ExtensionHeader, name="ipv6.routing", over={"ip.proto"
     len_oct: u16 = column("8 * len + 8", "ipv6.routing.len_oct")
     last_entry: u8 = when("type == 4", column("_rsvd", "ipv6.routing.srh.last_entry"))
     srh_flags: u8 = when("type == 4", column("sl_bits >> 16", "ipv6.routing.srh.flags", base="hex"))
+
+    @property
+    def data(self) -> bytes:
+        """The addresses as bytes."""
+        return self.body[: 16 * (self.len // 2)]
 
     @property
     def length(self) -> int:

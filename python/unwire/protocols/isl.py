@@ -1,10 +1,14 @@
 """Cisco's Inter-Switch Link: a tag of 26 octets before a whole Ethernet frame."""
 
+from typing import ClassVar
+
 from unwire.declare import Mac, Packet, bits, by, column, field, flag, raw, u8, u16
 
 
 class VLANtagISL(Packet, name="isl", next=by(1, "link"), fold="Ethernet.vlan_tags"):
     """Cisco ISL"""
+
+    __leads__: ClassVar[bool] = True
 
     # The destination has 40 bits; the octet that would be its sixth is the type and the priority.
     da: bytes = raw(5, b"\x01\x00\x0c\x00\x00")

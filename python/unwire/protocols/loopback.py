@@ -16,7 +16,7 @@ _FAMILIES = {2: "IP", 10: "IPv6", 23: "IPv6", 24: "IPv6", 28: "IPv6", 30: "IPv6"
 class Loopback(Packet, name="null", over={"link": (0, 108)}, when="peek(4) <= 0xFFFF or peek(2, 2) == 0", next=_NEXT):
     """Null/Loopback"""
 
-    family: u32 = switch("peek(4) <= 0xFFFF", {0: u32_little}, u32, "null.family", names=_FAMILIES)
+    family: u32 = switch("peek(4) <= 0xFFFF", {0: u32_little}, u32, "null.family", initial=0, names=_FAMILIES)
 
 
 class LoopbackType(Packet, name="null", over={"link": (0, 108)}, when="peek(2) and peek(2, 2) >= 0x600", next=by("type", "ethertype")):

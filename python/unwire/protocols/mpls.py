@@ -1,5 +1,7 @@
 """Multiprotocol Label Switching: the label stack (RFC 3032) and pseudowires' control word (RFC 4385)."""
 
+from typing import ClassVar
+
 from unwire.declare import Packet, bits, by, field, u8, u16, u32
 
 
@@ -32,8 +34,10 @@ class MPLSlabel(
 class MPLSlabelBelow(MPLSlabel, name=None, over={"mpls": 0}, fold="Ethernet.mpls_labels"):
     """MultiProtocol Label Switching Header"""
 
+    __shown_as__: ClassVar[type] = MPLSlabel
 
-class PWControlWord(Packet, name="pwethcw", over={"mpls.pw": 0}, next=by(1, "link")):
+
+class PWControlWord(Packet, name="pwethcw", over={"mpls.pw": 0}, next=by(1, "link"), fold="Ethernet._control_words"):
     """PW Ethernet Control Word"""
 
     # RFC 4385 section 3: a first nibble of 0, flags and length, then the sequence number (RFC 4448 section 4.6).

@@ -1,5 +1,7 @@
 """PPP over Ethernet (RFC 2516): discovery and session."""
 
+from typing import ClassVar
+
 from unwire.declare import Packet, Part, bits, by, column, field, length, raw, repeat, switch, text, u8, u16
 from unwire.protocols import ppp
 
@@ -25,6 +27,8 @@ class PPPoE(
 
 class PPP(ppp.PPP, name="ppp", over={"pppoe": 0}, when="peek(1) != 0xFF", fresh=True):
     """Point-to-Point Protocol"""
+
+    __plain__: ClassVar[tuple[str, ...]] = ("p",)
 
     p: u16 = switch("peek(1) & 1", {1: u8}, u16, initial=0x21)
     protocol: u16 = column("p", "ppp.protocol", base="hex")

@@ -1,5 +1,7 @@
 """Spanning Tree Protocol (IEEE 802.1D clause 9), also as Cisco's per-VLAN kind."""
 
+from typing import ClassVar
+
 from unwire.declare import Mac, Packet, Part, by, column, field, raw, reading, u8, u16, u32, when
 
 
@@ -27,6 +29,8 @@ class GARPinSTP(Packet, name="stp", over={"llc.dsap": 0x42}, when="peek(2) == 1"
 
 class STP(Packet, over={"llc.dsap": 0x42, "llc.cisco_pid": 0x010B, "llc.bridged_pid": 0x000E}):
     """Spanning Tree Protocol"""
+
+    __plain__: ClassVar[tuple[str, ...]] = ("flags", "root_id", "root_path", "bridge_id", "port_id", "age", "max_age")
 
     proto_id: u16 = field(0, "stp.protocol", base="hex", must="proto_id != 1")
     v: u8 = field(0, "stp.version")

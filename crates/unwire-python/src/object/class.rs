@@ -41,6 +41,12 @@ pub(crate) struct Info {
     pub states: bool,
     /// The class makes its bytes itself.
     pub packs: bool,
+    /// Shown inside another object, it still has what it carries, and that has none.
+    pub keeps: bool,
+    /// It stands before the object that it is shown inside.
+    pub leads: bool,
+    /// Classes by the bytes that they begin with, which may stand before this one.
+    pub before: Vec<(Vec<u8>, String)>,
     /// Its attributes, by the number of the field.
     pub attributes: OnceLock<Vec<Option<&'static Attribute>>>,
     /// The generation that `layer` was looked up in, and the layer.
@@ -165,6 +171,9 @@ pub(super) fn equip(class: &Bound<'_, PyType>, id: &str, fields: Vec<(String, Op
         plain_data: !data,
         states: class.getattr("__states_lengths__")?.is_truthy()?,
         packs: bytes || hdr,
+        keeps: class.getattr("__keeps_data__")?.is_truthy()?,
+        leads: class.getattr("__leads__")?.is_truthy()?,
+        before: class.getattr("__before__")?.extract()?,
         folds,
         attributes: OnceLock::new(),
         resolved: AtomicU64::new(u64::MAX),

@@ -92,8 +92,21 @@ impl Edits {
         old
     }
 
-    pub(super) fn touched(&self) -> bool {
+    /// True for bits, and for an integer that has some which were written.
+    fn divided(&self, layer: &Layer, index: u16) -> bool {
+        let written = |bits: usize| !matches!(self.look(bits as u16), Slot::Unset);
+        layer.fields.get(index as usize).is_some_and(|field| matches!(field.kind, Kind::Bits { .. }))
+            || layer.fields.iter().enumerate().any(|(bits, field)| matches!(field.kind, Kind::Bits { of, .. } if of == index) && written(bits))
+    }
+
+    fn touched(&self) -> bool {
         self.slots.iter().any(|slot| !matches!(slot, Slot::Unset))
+    }
+
+    /// True if a field that nobody wrote has the value that was read, whatever was written beside it.
+    pub(super) fn is_as_read(&self, layer: &Layer, index: u16) -> bool {
+        let kept = layer.fields.get(index as usize).is_none_or(|field| !matches!(field.kind.inner(), Kind::Computed { .. } | Kind::Reading { .. }));
+        !self.touched() || kept && matches!(self.look(index), Slot::Unset) && !self.divided(layer, index)
     }
 
     pub(super) fn each_reference(&self, visit: &mut impl FnMut(&Held<PyAny>)) {
@@ -106,7 +119,7 @@ impl Edits {
 pub(super) fn slot_value<'py>(py: Python<'py>, state: &State, attribute: &Attribute) -> PyResult<Option<Bound<'py, PyAny>>> {
     let schema = schema_of(py, state)?;
     let layer = layer_of(py, state, schema.get())?;
-    let Some(field) = layer.fields.get(attribute.index as usize) else { return Ok(None) };
+    let Some(field) = attribute.of(layer) else { return Ok(None) };
     let read = state.is_read();
     if state.edits.get().is_some() {
         let edits = state.edits();
@@ -114,7 +127,7 @@ pub(super) fn slot_value<'py>(py: Python<'py>, state: &State, attribute: &Attrib
             return Ok(Some(value.bind(py).clone()));
         }
         // Bits and their integer are one value: the engine puts it together.
-        if edits.touched() && matches!(field.kind, Kind::Bits { .. } | Kind::UInt { .. } | Kind::Int { .. }) {
+        if edits.touched() && edits.divided(layer, attribute.index) {
             return Ok(None);
         }
         if read && !matches!(edits.look(attribute.index), Slot::Default) {

@@ -76,6 +76,11 @@ impl Attribute {
             .is_some_and(|field| !matches!(field.kind, Kind::Computed { .. } | Kind::Bits { .. } | Kind::Reading { .. }))
     }
 
+    /// The field in a layer. One that is shown as another may be without it.
+    pub(super) fn of<'a>(&self, layer: &'a Layer) -> Option<&'a Field> {
+        layer.fields.get(self.index as usize).filter(|field| *field.name == *self.text())
+    }
+
     pub(super) fn text(&self) -> &str {
         self.name.to_str().unwrap_or_default()
     }
@@ -88,7 +93,7 @@ impl Attribute {
         {
             let direct = self.direct.get_or_init(|| {
                 let layer = view.layer();
-                layer.fields.get(self.index as usize).map_or(Direct::No, |field| Direct::of(layer, field))
+                self.of(layer).map_or(Direct::No, |field| Direct::of(layer, field))
             });
             let (start, limit) = (view.span.start, view.span.limit.max(view.span.start + view.layer().fixed));
             match direct {
@@ -119,7 +124,7 @@ impl Attribute {
         let whole = pack::snapshot(object, state, self)?;
         let items = Cell::new(MAX_ITEMS);
         let laid = whole.laid(py, &items);
-        let field = laid.layer.fields.get(self.index as usize).ok_or_else(missing)?;
+        let field = self.of(laid.layer).ok_or_else(missing)?;
         let found =
             read(py, &whole, &laid, field).map_err(|fault| PyAttributeError::new_err(format!("{}.{}: {fault}", self.info.name, self.text())))?;
         let found = found.ok_or_else(missing)?.into_bound(py);

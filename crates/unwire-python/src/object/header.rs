@@ -5,13 +5,13 @@ use std::cell::Cell;
 
 use pyo3::exceptions::{PyOverflowError, PyTypeError};
 use pyo3::prelude::*;
-use pyo3::types::{PyAny, PyByteArray, PyBytes, PyInt, PyMemoryView, PyString};
+use pyo3::types::{PyAny, PyByteArray, PyBytes, PyDict, PyInt, PyMemoryView, PyString};
 use unwire::build::{self, Built, Given, Unfit};
 use unwire::layout::MAX_ITEMS;
-use unwire::schema::{Kind, Layer, LinkTo, Preset};
+use unwire::schema::{Kind, Layer, LinkTo, Preset, Schema as Declared, SpaceId};
 
 use super::edits::Slot;
-use super::pack::Packing;
+use super::pack::{Packing, layer_of, schema_of};
 use super::view::error_class;
 use super::{State, own, raw};
 use crate::schema::Schema;
@@ -26,6 +26,7 @@ impl Packing {
         layer: &Layer,
         payload: usize,
         next: Option<&Bound<'_, PyAny>>,
+        stated: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<Built> {
         let py = object.py();
         let view = state.view(py);
@@ -58,8 +59,13 @@ impl Packing {
                 .collect();
             drop(edits);
             for index in defaults {
-                given[index as usize] = match &layer.fields[index as usize].preset {
-                    Some(Preset::Number(number)) if matches!(layer.fields[index as usize].kind, Kind::Bits { .. }) => Given::Number(*number),
+                let field = &layer.fields[index as usize];
+                let filled = || matches!(state.edits().look(index), Slot::Filled(_));
+                given[index as usize] = match &field.preset {
+                    _ if matches!(field.kind, Kind::Bits { .. }) && field.length.is_some() => Given::Stated,
+                    Some(Preset::Number(number)) if matches!(field.kind, Kind::Bits { .. }) => Given::Number(*number),
+                    // What was filled in where it need not be is there again.
+                    _ if field.checksum.is_some() && matches!(field.kind, Kind::When(..)) && filled() => Given::Number(0),
                     _ => Given::Nothing,
                 };
             }
@@ -69,32 +75,50 @@ impl Packing {
                     && !(view.is_none() && layer.fields[index].length.is_some() && value.eq(0)?)
                 {
                     given[index] = self.convert(value).map_err(|error| Self::in_field(py, error, state, layer, index))?;
+                    if given[index] == Given::Absent && layer.fields[index].checksum.is_some() {
+                        given[index] = Given::Number(0);
+                    }
                 }
             }
         }
         if let Some(next) = next {
-            Self::point(&mut given, schema, layer, next)?;
+            Self::point(py, &mut given, layer, next)?;
+        }
+        for (name, number) in stated.into_iter().flatten() {
+            if let Some(attribute) = state.info.attribute(&name.extract::<String>()?) {
+                given[attribute.index as usize] = Given::Number(number.extract()?);
+            }
         }
         build::build(&schema.inner, layer, &given, payload)
             .map_err(|Unfit { field, why }| unfit(py, &state.info.name, &layer.fields[field as usize].name, &why))
     }
 
     /// Write the number of what is carried into the field that states it, if nobody did.
-    fn point(given: &mut [Given], schema: &Schema, layer: &Layer, next: &Bound<'_, PyAny>) -> PyResult<()> {
+    fn point(py: Python<'_>, given: &mut [Given], layer: &Layer, next: &Bound<'_, PyAny>) -> PyResult<()> {
         let carried = own(next)?;
-        let Some(inner) = schema.inner.layer_of(&carried.info.id) else { return Ok(()) };
-        for link in &layer.next {
+        let theirs = schema_of(py, carried)?;
+        let inner = layer_of(py, carried, theirs.get())?;
+        // What answers to no number itself may stand behind a layer without fields that does.
+        for (direct, link) in [true, false].into_iter().flat_map(|direct| layer.next.iter().map(move |link| (direct, link))) {
             let (LinkTo::Space(space, _), Some(field), false) = (&link.to, link.field, link.weak) else { continue };
             let whole = if let Kind::Bits { of, .. } = &layer.fields[field as usize].kind { *of } else { field };
             if given[field as usize] != Given::Nothing || given[whole as usize] != Given::Nothing {
                 continue;
             }
-            let Some((_, keys)) = inner.over.iter().find(|(over, _)| over == space) else { continue };
-            let Some(Preset::Number(number)) = &layer.fields[field as usize].preset else { continue };
-            if !keys.iter().any(|key| i128::from(*key) == *number)
+            let Some(keys) = keys_of(&theirs.get().inner, inner, *space, direct) else { continue };
+            let preset = match &layer.fields[field as usize].preset {
+                Some(Preset::Number(number)) => Some(*number),
+                _ => None,
+            };
+            let optional = matches!(layer.fields[field as usize].kind, Kind::When(..));
+            if preset.is_none() && !optional {
+                continue;
+            }
+            if !keys.iter().any(|key| Some(i128::from(*key)) == preset)
                 && let Some(key) = keys.first()
             {
-                given[field as usize] = Given::Number(i128::from(*key));
+                let key = i128::from(*key);
+                given[field as usize] = if optional { Given::Perhaps(key) } else { Given::Number(key) };
             }
             return Ok(());
         }
@@ -136,9 +160,23 @@ impl Packing {
     }
 }
 
+/// The numbers of a space under which a layer is found: its own, or else those of a layer without fields that leads to it.
+fn keys_of<'a>(schema: &'a Declared, layer: &'a Layer, space: SpaceId, direct: bool) -> Option<&'a [u64]> {
+    let over = |layer: &'a Layer, space: SpaceId| layer.over.iter().find(|(over, _)| *over == space).map(|(_, keys)| &keys[..]);
+    if direct {
+        return over(layer, space);
+    }
+    let leads = |to: &Layer| to.next.iter().any(|link| matches!(&link.to, LinkTo::Space(space, _) if over(layer, *space).is_some()));
+    schema.layers.iter().filter(|lead| lead.fields.is_empty() && leads(lead)).find_map(|lead| over(lead, space))
+}
+
 /// A value that does not fit.
 pub(super) fn unfit(py: Python<'_>, class: &str, field: &str, why: &str) -> PyErr {
-    let made = error_class(py, "PackError").and_then(|error| error.call1((format!("{class}.{field}: {why}"),)));
+    pack_error(py, &format!("{class}.{field}: {why}"))
+}
+
+pub(super) fn pack_error(py: Python<'_>, why: &str) -> PyErr {
+    let made = error_class(py, "PackError").and_then(|error| error.call1((why,)));
     made.map_or_else(|error| error, PyErr::from_value)
 }
 

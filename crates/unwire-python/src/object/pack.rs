@@ -3,9 +3,9 @@
 
 use std::cell::Cell;
 
-use pyo3::exceptions::PyTypeError;
+use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyAny, PyBytes, PyList, PyString, PyTuple};
+use pyo3::types::{PyAny, PyBytes, PyDict, PyList, PyString, PyTuple};
 use unwire::build::{self, Built};
 use unwire::checksum::{self, inet_add};
 use unwire::dissect::Span;
@@ -15,7 +15,7 @@ use unwire::schema::{Kind, Layer, LinkTo, Schema as Declared};
 
 use super::edits::Slot;
 use super::field::{Attribute, is_object};
-use super::header::{plain_bytes, unfit};
+use super::header::{pack_error, plain_bytes, unfit};
 use super::raw::{self, Held};
 use super::view::View;
 use super::{State, class, own};
@@ -24,18 +24,18 @@ use crate::schema::Schema;
 /// The bytes in which a field is to be looked up: those read, or if something was written that it may depend on, those that would be sent.
 pub(super) fn snapshot(object: &Bound<'_, PyAny>, state: &State, attribute: &Attribute) -> PyResult<View> {
     let py = object.py();
-    let touched = state.edits.get().is_some_and(|_| state.edits().touched());
+    let schema = schema_of(py, state)?;
+    let layer = layer_of(py, state, schema.get())?;
+    let touched = state.edits.get().is_some_and(|_| !state.edits().is_as_read(layer, attribute.index));
     if let Some(view) = state.view(py)
         && !touched
         && !(state.has_data() && attribute_depends_on_payload(&view, attribute))
     {
         return Ok(view);
     }
-    let schema = schema_of(py, state)?;
-    let layer = layer_of(py, state, schema.get())?;
     let mut packing = Packing { fill: false };
-    let payload = packing.payload(object, state, schema.get())?;
-    let built = packing.header(object, state, schema.get(), layer, payload.len(), None)?;
+    let (payload, stated) = packing.payload(object, state)?;
+    let built = packing.header(object, state, schema.get(), layer, payload.len(), None, stated.as_ref())?;
     let mut bytes = built.header;
     let header = bytes.len() as u32;
     bytes.extend_from_slice(&payload);
@@ -70,9 +70,9 @@ pub(super) fn header<'py>(object: &Bound<'py, PyAny>, state: &State) -> PyResult
     let schema = schema_of(py, state)?;
     let layer = layer_of(py, state, schema.get())?;
     let mut packing = Packing { fill: false };
-    let stated = layer.fields.iter().any(|field| field.length.is_some());
-    let payload = if stated && !state.is_read() { packing.payload(object, state, schema.get())?.len() } else { 0 };
-    Ok(PyBytes::new(py, &packing.header(object, state, schema.get(), layer, payload, None)?.header))
+    let measured = layer.fields.iter().any(|field| field.length.is_some()) && !state.is_read();
+    let (payload, stated) = if measured || !state.info.folds.is_empty() { packing.payload(object, state)? } else { (Vec::new(), None) };
+    Ok(PyBytes::new(py, &packing.header(object, state, schema.get(), layer, payload.len(), None, stated.as_ref())?.header))
 }
 
 /// The whole packet.
@@ -88,7 +88,7 @@ pub(super) fn pack<'py>(object: &Bound<'py, PyAny>, state: &State) -> PyResult<B
 fn untouched<'a>(object: &Bound<'a, PyAny>, state: &'a State) -> PyResult<Option<&'a [u8]>> {
     let py = object.py();
     let Some(view) = state.view.as_ref().filter(|_| is_as_read(object, state)) else { return Ok(None) };
-    Ok(view.end_of_all(py)?.map(|end| view.slice(py, view.span.start, end)))
+    Ok(view.end_of_all(py)?.map(|end| view.slice(py, view.start(), end)))
 }
 
 fn is_as_read(object: &Bound<'_, PyAny>, state: &State) -> bool {
@@ -112,8 +112,8 @@ pub(super) fn state_lengths(object: &Bound<'_, PyAny>, state: &State) -> PyResul
     let schema = schema_of(py, state)?;
     let layer = layer_of(py, state, schema.get())?;
     let mut packing = Packing { fill: false };
-    let payload = packing.payload(object, state, schema.get())?;
-    let built = packing.header(object, state, schema.get(), layer, payload.len(), None)?;
+    let (payload, stated) = packing.payload(object, state)?;
+    let built = packing.header(object, state, schema.get(), layer, payload.len(), None, stated.as_ref())?;
     for (index, field) in layer.fields.iter().enumerate() {
         let (at, size) = built.places[index];
         if field.length.is_none()
@@ -166,6 +166,22 @@ pub(super) struct Assembled {
     pending: Option<Pending>,
 }
 
+impl Assembled {
+    /// The same behind other bytes.
+    fn behind(self, mut lead: Vec<u8>) -> Self {
+        if lead.is_empty() {
+            return self;
+        }
+        let size = lead.len();
+        lead.extend(self.bytes);
+        let pending = self.pending.map(|pending| Pending { start: pending.start + size, end: pending.end + size, ..pending });
+        Self { bytes: lead, pending }
+    }
+}
+
+/// The objects shown inside one, each with its header, and the numbers that they make the fields of that one.
+type Folded<'py> = (Vec<(Bound<'py, PyAny>, Built)>, Option<Bound<'py, PyDict>>);
+
 /// One way through an object and what it carries.
 pub(super) struct Packing {
     /// Checksums are filled in.
@@ -180,7 +196,8 @@ impl Packing {
         let layer = layer_of(py, state, schema)?;
         let data = state.data(py)?;
         let inner = self.carried(&data)?;
-        let folds = self.folds(object, state)?;
+        let (folds, stated) = self.folds(object, state)?;
+        let (leading, folds): (Vec<_>, Vec<_>) = folds.into_iter().partition(|(one, _)| raw::state(one).is_some_and(|state| state.info.leads));
         let mut middle = Vec::new();
         let mut followers = folds.iter().map(|(object, _)| object.clone()).chain(is_object(&data).then(|| data.clone()));
         let first = followers.next();
@@ -188,7 +205,7 @@ impl Packing {
             middle.extend_from_slice(&built.header);
         }
         let behind: Vec<u8> = folds.iter().rev().flat_map(|(_, built)| built.trailer.iter().copied()).collect();
-        let built = self.header(object, state, schema, layer, middle.len() + inner.bytes.len() + behind.len(), first.as_ref())?;
+        let built = self.header(object, state, schema, layer, middle.len() + inner.bytes.len() + behind.len(), first.as_ref(), stated.as_ref())?;
         let header = built.header.len();
         let mut bytes = built.header;
         bytes.reserve(middle.len() + inner.bytes.len() + built.trailer.len());
@@ -198,12 +215,16 @@ impl Packing {
         bytes.extend_from_slice(&behind);
         bytes.extend_from_slice(&built.trailer);
         let mut pending = inner.pending.map(|pending| Pending { start: pending.start + payload, end: pending.end + payload, ..pending });
+        let lead: Vec<u8> = leading.into_iter().flat_map(|(_, built)| built.header).collect();
         if !self.fill {
-            return Ok(Assembled { bytes, pending });
+            return Ok(Assembled { bytes, pending }.behind(lead));
         }
+        // Behind the payload, places are counted as if there was none.
+        let carried = (bytes.len() - header - built.trailer.len()) as u32;
         let mut untouched = true;
         for (index, field) in layer.fields.iter().enumerate() {
             let (Some(declared), (at, size @ 1..)) = (&field.checksum, built.places.get(index).copied().unwrap_or_default()) else { continue };
+            let at = if (at as usize) < header { at } else { at + carried };
             let place = (at, size);
             let field_bytes = bytes.get(at as usize..(at + size) as usize).unwrap_or_default();
             if field_bytes.iter().any(|byte| *byte != 0) && !Self::is_filled(state, index as u16) {
@@ -241,7 +262,7 @@ impl Packing {
                 Self::filled(py, inside_state, waiting.field, number)?;
             }
         }
-        Ok(Assembled { bytes, pending })
+        Ok(Assembled { bytes, pending }.behind(lead))
     }
 
     /// The bytes of a payload: of an object, of bytes, or of a list of either.
@@ -275,31 +296,33 @@ impl Packing {
         self.assemble(object, state)
     }
 
-    fn payload(&mut self, object: &Bound<'_, PyAny>, state: &State, _schema: &Schema) -> PyResult<Vec<u8>> {
+    fn payload<'py>(&mut self, object: &Bound<'py, PyAny>, state: &State) -> PyResult<(Vec<u8>, Option<Bound<'py, PyDict>>)> {
         let data = state.data(object.py())?;
-        let mut bytes: Vec<u8> = self.folds(object, state)?.into_iter().flat_map(|(_, built)| built.header).collect();
+        let (folds, stated) = self.folds(object, state)?;
+        let folds = folds.into_iter().filter(|(one, _)| raw::state(one).is_some_and(|state| !state.info.leads));
+        let mut bytes: Vec<u8> = folds.flat_map(|(_, built)| built.header).collect();
         bytes.extend(self.carried(&data)?.bytes);
-        Ok(bytes)
+        Ok((bytes, stated))
     }
 
     /// The objects folded into this one, with their headers: as they were set, else as they were read.
-    fn folds<'py>(&mut self, object: &Bound<'py, PyAny>, state: &State) -> PyResult<Vec<(Bound<'py, PyAny>, Built)>> {
+    fn folds<'py>(&mut self, object: &Bound<'py, PyAny>, state: &State) -> PyResult<Folded<'py>> {
         let py = object.py();
-        let read = state.view.as_ref().is_some_and(View::has_folded) || state.edits.get().is_some_and(|_| state.edits().view.is_some());
+        let read = state.view.as_ref().is_some_and(View::has_folded) || state.edits.get().is_some() || state.view.is_none();
         if state.info.folds.is_empty() || !read && !raw::has_more(object) {
-            return Ok(Vec::new());
+            return Ok((Vec::new(), None));
         }
-        let mut found = Vec::new();
-        for name in &state.info.folds {
-            for one in object.getattr("_folded")?.call1((name,))?.try_iter()? {
-                found.push(one?);
-            }
+        let (views, stated): (Vec<Vec<Bound<'py, PyAny>>>, Option<Bound<'py, PyDict>>) = object
+            .call_method0("_settle")
+            .map_err(|error| if error.is_instance_of::<PyValueError>(py) { pack_error(py, &error.value(py).to_string()) } else { error })?
+            .extract()?;
+        // Each view keeps its order; which comes first is as it was read.
+        let mut views: Vec<_> = views.into_iter().filter(|view| !view.is_empty()).collect();
+        let place = |view: &Vec<Bound<'_, PyAny>>| raw::state(&view[0]).and_then(|state| state.view(py).map(|view| view.span.start));
+        if views.iter().all(|view| place(view).is_some()) {
+            views.sort_by_key(place);
         }
-        // In the order in which they were read; what was added stands at the end of its kind.
-        let place = |one: &Bound<'_, PyAny>| raw::state(one).and_then(|state| state.view(one.py()).map(|view| view.span.start));
-        if found.iter().all(|one| place(one).is_some()) {
-            found.sort_by_key(place);
-        }
+        let found: Vec<_> = views.into_iter().flatten().collect();
         let data = state.data(py)?;
         let mut out = Vec::with_capacity(found.len());
         for (index, one) in found.iter().enumerate() {
@@ -307,10 +330,13 @@ impl Packing {
             let schema = schema_of(py, state)?;
             let layer = layer_of(py, state, schema.get())?;
             let next = found.get(index + 1).or_else(|| Some(&data).filter(|data| is_object(data)));
-            let built = self.header(one, state, schema.get(), layer, 0, next)?;
+            let mut built = self.header(one, state, schema.get(), layer, 0, next, None)?;
+            if state.info.keeps {
+                built.header.extend(self.carried(&state.data(py)?)?.bytes);
+            }
             out.push((one.clone(), built));
         }
-        Ok(out)
+        Ok((out, stated))
     }
 
     fn is_filled(state: &State, field: u16) -> bool {

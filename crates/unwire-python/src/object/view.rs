@@ -53,8 +53,10 @@ impl View {
         let size = u32::try_from(bytes.as_bytes().len()).map_err(|_| pyo3::exceptions::PyValueError::new_err("a packet is below 4 GiB"))?;
         let span = Span { layer, limit: size, ..Span::default() };
         let mut view = Self { buffer: Held::new(bytes), schema, span, inside: None, memory };
-        view.span = view.step(py, span, step::step_asked).map_err(|fault| view.error(py, info, &fault))?;
-        view.look_inside(py, info)?;
+        let lead = view.lead(py, info)?;
+        let span = lead.map_or(span, |lead| Span { start: lead.payload, limit: lead.tail, ..span });
+        view.span = view.step(py, span, step::step_asked).map_err(|fault| view.at(py, span).error(py, info, &fault))?;
+        view.look_inside(py, info, lead)?;
         Ok(view)
     }
 
@@ -66,6 +68,14 @@ impl View {
             let span = Span { layer, payload: limit, tail: limit, limit, ..Span::default() };
             Ok(Self::over(Held::new(bytes.clone()), schema, span))
         })
+    }
+
+    /// The layer that stands before this one, if the bytes begin with it.
+    fn lead(&self, py: Python<'_>, info: &Info) -> PyResult<Option<Span>> {
+        let Some((_, id)) = info.before.iter().find(|(first, _)| self.buffer.bind(py).as_bytes().starts_with(first)) else { return Ok(None) };
+        let Some(layer) = self.schema.get().inner.layer_of(id) else { return Ok(None) };
+        let span = Span { layer: layer.id, ..self.span };
+        self.step(py, span, step::step_asked).map(Some).map_err(|fault| self.at(py, span).error(py, info, &fault))
     }
 
     /// A layer over bytes that were just made.
@@ -94,7 +104,13 @@ impl View {
 
     /// From the header's start to the end that length fields promise, as far as there are bytes.
     pub(super) fn whole<'a>(&'a self, py: Python<'a>) -> &'a [u8] {
-        self.slice(py, self.span.start, self.span.limit)
+        self.slice(py, self.start(), self.span.limit)
+    }
+
+    /// Where the layer begins, or the one that stands before it.
+    pub(super) fn start(&self) -> u32 {
+        let first = self.inside.as_ref().and_then(|inside| inside.folded.first());
+        first.map_or(self.span.start, |first| first.start.min(self.span.start))
     }
 
     pub(super) fn slice<'a>(&'a self, py: Python<'a>, start: u32, end: u32) -> &'a [u8] {
@@ -119,9 +135,17 @@ impl View {
         bytes.take(found.start, layer.fixed, limit)?;
         // Of what stands behind variable fields, numbers and addresses must be whole, too; bytes and lists may be cut.
         let laid = Laid { schema, layer, bytes, start: found.start, limit, origin: found.start, nesting: 0, items: &items };
-        for field in layer.fields.iter().filter(|field| field.place.anchor > 0 || matches!(field.kind, Kind::When(..) | Kind::Switch { .. })) {
+        for expected in &layer.expects {
+            if laid.holds(expected, found.start) == Ok(false) {
+                return Err(Fault::at(Reason::Expect, found.start));
+            }
+        }
+        for field in
+            layer.fields.iter().filter(|field| field.place.anchor > 0 || field.whole || matches!(field.kind, Kind::When(..) | Kind::Switch { .. }))
+        {
             let Ok(at) = laid.offset(field.place) else { break };
-            if let Some(size) = whole(&laid, &field.kind, at) {
+            let size = if field.whole { laid.measure(&field.kind, at).ok() } else { whole(&laid, &field.kind, at) };
+            if let Some(size) = size {
                 bytes.take(at, size, limit)?;
             }
         }
@@ -129,12 +153,12 @@ impl View {
     }
 
     /// Find the layers folded into this one, and go into what must decode with it.
-    fn look_inside(&mut self, py: Python<'_>, info: &'static Info) -> PyResult<()> {
+    fn look_inside(&mut self, py: Python<'_>, info: &'static Info, lead: Option<Span>) -> PyResult<()> {
         let strict = self.layer().next.iter().any(|link| link.strict);
         if info.folds.is_empty() && !strict {
             return Ok(());
         }
-        let mut inside = Inside::default();
+        let mut inside = Inside { folded: lead.into_iter().collect(), next: None };
         let mut last = self.span;
         loop {
             let (found, strict) = self.next(py, &last);
@@ -217,9 +241,15 @@ impl View {
     /// The payload as an object, or as bytes.
     pub(super) fn decode<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let (last, next) = match &self.inside {
-            Some(inside) => (inside.folded.last().unwrap_or(&self.span), inside.next),
+            Some(inside) => (inside.folded.last().filter(|last| last.start >= self.span.start).unwrap_or(&self.span), inside.next),
             None => (&self.span, self.next(py, &self.span).0.and_then(Result::ok)),
         };
+        if last.start != self.span.start
+            && let Some(known) = class::class_of(py, self.schema.get(), self.schema.get().inner.layer(last.layer))?
+            && known.info.keeps
+        {
+            return Ok(PyBytes::new(py, b"").into_any());
+        }
         if let Some(next) = next
             && let Some(made) = self.object(py, next)?
         {
@@ -248,7 +278,7 @@ impl View {
             };
         }
         let mut view = self.at(py, span);
-        if view.look_inside(py, known.info).is_err() {
+        if view.look_inside(py, known.info, None).is_err() {
             return Ok(None);
         }
         raw::create(class, State::of(known.info, view)).map(Some)
@@ -263,7 +293,11 @@ impl View {
                 && let Some(object) = self.object(py, *span)?
             {
                 // What the tag or header carries is the outer object's payload, and not shown twice.
-                object.setattr("data", PyBytes::new(py, b""))?;
+                if let Some(state) = raw::state(&object)
+                    && !state.info.keeps
+                {
+                    state.set_data(py, None);
+                }
                 list.append(object)?;
             }
         }
@@ -324,6 +358,9 @@ fn copied<'py>(buffer: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyBytes>> {
     }
     if buffer.is_instance_of::<PyMemoryView>() {
         return Ok(buffer.call_method0("tobytes")?.cast_into::<PyBytes>()?);
+    }
+    if raw::state(buffer).is_some() {
+        return Ok(buffer.call_method0("__bytes__")?.cast_into::<PyBytes>()?);
     }
     Err(PyTypeError::new_err(format!("a bytes-like object is required, not '{}'", buffer.get_type().name()?)))
 }

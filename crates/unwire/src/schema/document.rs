@@ -105,6 +105,8 @@ pub(super) struct Field {
     pub default: Option<Value>,
     pub length: Option<Length>,
     pub checksum: Option<Checksum>,
+    #[serde(default)]
+    pub whole: bool,
 }
 
 #[derive(Debug, Deserialize)]

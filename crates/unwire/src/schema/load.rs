@@ -258,6 +258,7 @@ impl Build<'_> {
             let over = match (checksum.over.of.as_deref(), &checksum.over.size) {
                 (Some("layer"), None) => Cover::Layer,
                 (Some("header"), None) => Cover::Header,
+                (Some("before"), None) => Cover::Before,
                 (None, Some(size)) => Cover::Size(Expr::parse(size, &Names { fields: names, item: &[] })?),
                 _ => return Err(SchemaError(format!("{}: a checksum is over layer, header or a size", field.name))),
             };
@@ -278,6 +279,7 @@ impl Build<'_> {
             kind,
             place,
             checksum: checksum.transpose()?,
+            whole: field.whole,
         })
     }
 

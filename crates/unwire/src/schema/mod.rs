@@ -233,6 +233,8 @@ pub enum Cover {
     Layer,
     /// The header.
     Header,
+    /// All that stands before it.
+    Before,
     /// So many bytes.
     Size(Expr),
 }
@@ -256,6 +258,8 @@ pub struct Field {
     pub place: Place,
     /// Its checksum, if it is one.
     pub checksum: Option<Checksum>,
+    /// Bytes of which none may be cut off for an object to be made.
+    pub whole: bool,
     /// The size that it states, if it states one.
     pub length: Option<Length>,
     /// Its value in a packet where nobody set it.
