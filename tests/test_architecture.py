@@ -50,6 +50,7 @@ MAY_USE = {
     "capture": {"capture"},
     "pool": {"capture"},
     "tally": set(),
+    "given": set(),
 }
 
 
