@@ -43,14 +43,13 @@ MAY_USE = {
     "memo": {"deciding", "dissect", "error", "quick", "schema"},
     "walk": {"dissect", "error", "layout", "memo", "quick", "reader", "schema"},
     "step": {"dissect", "error", "quick", "reader", "schema"},
-    "build": {"layout", "reader", "schema"},
+    "build": {"given", "layout", "reader", "schema"},
     "parts": {"layout", "schema"},
     "checksum": {"dissect", "layout", "reader", "schema"},
     "value": {"checksum", "dissect", "error", "layout", "schema"},
     "capture": {"capture"},
     "pool": {"capture"},
     "tally": set(),
-    "given": set(),
 }
 
 

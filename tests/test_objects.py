@@ -137,20 +137,20 @@ def test_a_class_of_a_script_is_an_object_at_once() -> None:
         size: u8 = length(1, of="part")
         body: bytes = raw("size - 1", b"")
 
-    class Greeting(Packet, over={"ip.proto": 253}, next=by("kind", "ip.proto")):
+    class Greeting(Packet, over={"ip.proto": 201}, next=by("kind", "ip.proto")):
         """A greeting"""
 
         kind: u8 = field(254)
         size: u16 = length(0, of="header")
 
-    packet = IP(p=253, data=Greeting())
+    packet = IP(p=201, data=Greeting())
     assert type(IP(bytes(packet)).data) is Greeting
     assert bytes(packet)[20:] == b"\xfe\0\3"
     assert bytes(Opt(body=b"abc")) == b"\4abc"
     numbers = Numbers("ip.proto")
-    del numbers[253]
+    del numbers[201]
     assert IP(bytes(packet)).data == b"\xfe\0\3"
-    numbers[253] = Greeting
+    numbers[201] = Greeting
     assert type(IP(bytes(packet)).greeting) is Greeting
     registry.numbers.clear()
     registry.remove(Greeting.__layer__["id"])

@@ -12,11 +12,11 @@ import warnings
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import dpkt
-
 import unwire
 from unwire import dpkt as ours
 from unwire.declare import Packet, Part
@@ -81,7 +81,7 @@ class Pair:
         self.walk(theirs, mine, path)
         for kind, function in (("len", len), ("bytes", bytes)):
             self.counts[kind] += 1
-            one, other = _attempt(lambda: function(theirs)), _attempt(lambda: function(mine))
+            one, other = _attempt(partial(function, theirs)), _attempt(partial(function, mine))
             if (type(one).__name__, str(one)) != (type(other).__name__, str(other)) if isinstance(one, Exception) else one != other:
                 self.note(kind, path, "", one, other, mine)
         return self.facts

@@ -60,7 +60,13 @@ STACKS: list[tuple[str, Any, str]] = [
     ),
     (
         "a routing header and the only fragment",
-        lambda: eth(IP6(**SIX, all_extension_headers=[IP6RoutingHeader(type=2, segs_left=1, body=SIX["dst"]), IP6FragmentHeader(nxt=6)], data=TCP(sport=50_001, dport=50_002))),
+        lambda: eth(
+            IP6(
+                **SIX,
+                all_extension_headers=[IP6RoutingHeader(type=2, segs_left=1, body=SIX["dst"]), IP6FragmentHeader(nxt=6)],
+                data=TCP(sport=50_001, dport=50_002),
+            )
+        ),
         "eth:ethertype:ipv6:ipv6.routing:ipv6.fraghdr:tcp",
     ),
     ("SCTP", lambda: eth(IP(**FOUR, data=SCTP(sport=50_001, dport=50_002, chunks=[Chunk(type=11)]))), "eth:ethertype:ip:sctp"),
@@ -95,7 +101,7 @@ def test_tshark_reads_what_is_built(tmp_path: Path) -> None:
     checks = ("ip", "tcp", "udp")
     status = [f"{one}.checksum.status" for one in ("ip", "tcp", "udp", "icmp", "icmpv6", "sctp", "igmp")]
     fields = ["frame.protocols", "_ws.malformed", "_ws.expert.message", *status]
-    options = [f"-o{one}.check_checksum:TRUE" for one in checks] + ["-osctp.checksum:TRUE"]
+    options = [f"-o{one}.check_checksum:TRUE" for one in checks] + ["-osctp.checksum:CRC 32c"]
     command = [tshark, "-n", "-r", str(path), *options, "-Tfields", "-Eseparator=|", *(f"-e{name}" for name in fields)]
     done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
     rows = done.stdout.splitlines()

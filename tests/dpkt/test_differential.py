@@ -14,8 +14,8 @@ pytestmark = pytest.mark.usefixtures("kit")
 def test_both_read_alike() -> None:
     """The first packets of every capture and a sample of the others; all of them by ``python tests/dpkt/differential.py``."""
     sys.path.insert(0, str(Path(__file__).parent))
-    import dpkt_differences as differences
     import differential
+    import dpkt_differences as differences
 
     outcome = differential.run(each=40, first=12)
     print(", ".join(f"{count:,} {what}" for what, count in outcome.counts.most_common()))
@@ -24,5 +24,3 @@ def test_both_read_alike() -> None:
     assert outcome.counts["fields"] > 200_000
     unused = {why for why, _ in differences.DIFFERENCES} - set(outcome.explained)
     assert not unused, f"nothing differs for these reasons any more: {unused}"
-
-

@@ -227,5 +227,5 @@ def test_any_value_comes_back_or_does_not_fit(cls: type[Any], data: st.DataObjec
         again = cls(packed)
     except dpkt.UnpackError:
         return  # A discriminator that says the packet is another.
-    stated = "length" in field and value == 0 or "checksum" in field
+    stated = ("length" in field and value == 0) or "checksum" in field
     assert stated or getattr(again, field["name"], value) == value

@@ -25,9 +25,9 @@ DELIBERATE = {
     "dtp::test_creation": "DTP's lengths count their own four octets; dpkt's test has a frame that no switch sends",
     "ethernet::test_eth_llc_ipx": "IPX ends where its length says; the octet behind it is LLC's filling, which dpkt takes for data",
     "ethernet::test_eth_novell": "the all-ones of a raw 802.3 frame are IPX's checksum; dpkt reads the header two octets late",
-    "pim::test_pim": "a checksum that packing filled in is filled in again when the packet has changed; dpkt's is stale (and a register's is of eight octets)",
-    "pppoe::test_pppoe_session": "a protocol number that came whole is sent whole; dpkt compresses it, which RFC 2516 section 7 advises against and its length contradicts",
-    "sctp::test_malformed_sctp_data_chunk": "RFC 9260 section 3.2: a chunk's length counts its header, so that 0 is no chunk; dpkt cuts its value with a negative index",
+    "pim::test_pim": "a checksum that packing filled in is filled in again when the packet has changed; dpkt's is stale",
+    "pppoe::test_pppoe_session": "a protocol number that came whole is sent whole; dpkt compresses it (RFC 2516 section 7 advises against)",
+    "sctp::test_malformed_sctp_data_chunk": "a chunk's length counts its header (RFC 9260), so 0 is no chunk; dpkt cuts with a negative index",
     "utils::test_utils": "needs dpkt.dns, of the application modules",
 }
 

@@ -6,6 +6,7 @@ The engine reads and writes; here is only what is said of an object as a whole. 
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, ClassVar, Self
@@ -421,7 +422,7 @@ def _public(cls: type, names: list[str], inside: dict[str, tuple[tuple[str, int]
             yield from (part for part, _ in inside[name] if not part.startswith("_"))
         else:
             words = name[1:].split("_")
-            spoken = (*words, *map("_".join, zip(words, words[1:], strict=False)))
+            spoken = (*words, *map("_".join, itertools.pairwise(words)))
             yield from (one for one in spoken if len(words) > 1 and isinstance(getattr(cls, one, None), property))
 
 

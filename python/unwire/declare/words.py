@@ -75,8 +75,9 @@ def checksum(
 ) -> Any:
     """A checksum field; its verdict is one more column, ``<column>.status`` (0 bad, 1 good, 2 unverified, 3 not present, 4 illegal).
 
-    `how` is ``inet`` (RFC 1071), ``crc32c`` (RFC 9260), ``crc32`` or ``fletcher`` (ISO 8473); `over` is ``"layer"``, ``"header"``, ``"before"`` (all that
-    stands before the checksum), or an expression giving the number of bytes from the layer's start. ``zero="absent"``: a zero on the wire means that none was sent.
+    `how` is ``inet`` (RFC 1071), ``crc32c`` (RFC 9260), ``crc32`` or ``fletcher`` (ISO 8473); `over` is ``"layer"``, ``"header"``, ``"before"``
+    (all that stands before the checksum), or an expression giving the number of bytes from the layer's start. ``zero="absent"``: a zero on the
+    wire means that none was sent.
     `pseudo`: the pseudo header of the nearest layer below that declares one is summed too.
     """
     return _spec("field", column, default, {"checksum": {"how": how, "over": over, "zero": zero, "pseudo": pseudo}}, options)

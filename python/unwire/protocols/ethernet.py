@@ -4,6 +4,8 @@ from typing import Any, ClassVar
 
 from unwire.declare import Mac, Numbers, Packet, by, checksum, column, derived, field, payload, raw, u16, u32, when
 
+# A field of the frame is called `type`.
+_Class = type
 _MPLS = (0x8847, 0x8848)
 _TAGGED = (0x8100, 0x88A8, 0x9100, 0x9200)
 
@@ -25,7 +27,19 @@ class Ethernet(
 
     #: dpkt decodes bytes that are given as `data`; of all classes only here.
     __decodes_data__: ClassVar[bool] = True
-    __shown__: ClassVar[tuple[str, ...]] = ("vlan_tags", "vlan", "vlanid", "priority", "cfi", "labels", "mpls_labels", "len", "padding", "fcs", "trailer")
+    __shown__: ClassVar[tuple[str, ...]] = (
+        "vlan_tags",
+        "vlan",
+        "vlanid",
+        "priority",
+        "cfi",
+        "labels",
+        "mpls_labels",
+        "len",
+        "padding",
+        "fcs",
+        "trailer",
+    )
     __hidden__: ClassVar[tuple[str, ...]] = ("padding", "fcs", "trailer")
     # Inter-Switch Link puts a tag before the whole frame and knows it by the destination.
     __before__: ClassVar[tuple[tuple[bytes, str], ...]] = (
@@ -88,7 +102,7 @@ class Ethernet(
         return tag
 
     @classmethod
-    def set_type(cls, t: int, pktclass: type) -> None:
+    def set_type(cls, t: int, pktclass: _Class) -> None:
         """Let a class answer to a type, for frames read from now on."""
         cls._typesw[t] = pktclass
 
@@ -98,7 +112,7 @@ class Ethernet(
         return cls._typesw[t]
 
     @classmethod
-    def get_type_rev(cls, k: type) -> int:
+    def get_type_rev(cls, k: _Class) -> int:
         """The type that a class answers to."""
         return cls._typesw.number_of(k)
 

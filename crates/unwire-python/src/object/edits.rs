@@ -7,7 +7,7 @@ use unwire::schema::{Kind, Layer, Preset};
 
 use super::State;
 use super::field::Attribute;
-use super::pack::{layer_of, schema_of};
+use super::pack::{Packing, layer_of, schema_of};
 use super::raw::Held;
 use super::view::View;
 
@@ -155,13 +155,18 @@ pub(super) fn written<'py>(py: Python<'py>, state: &State) -> PyResult<Bound<'py
     }
     let edits = state.edits();
     let kept = |slot: &Slot| match slot {
-        Slot::Set(value) | Slot::Kept(value) => Some(value.bind(py).clone()),
+        Slot::Set(value) => Some((value.bind(py).clone(), false)),
+        Slot::Kept(value) => Some((value.bind(py).clone(), true)),
         Slot::Unset | Slot::Default | Slot::Filled(_) => None,
     };
     let values: Vec<_> = edits.slots.iter().map(kept).collect();
     drop(edits);
+    let (view, schema) = (state.view(py), schema_of(py, state)?);
+    let layer = layer_of(py, state, schema.get())?;
     for (attribute, value) in state.info.attributes.get().into_iter().flatten().zip(values) {
-        if let (Some(attribute), Some(value)) = (attribute, value) {
+        let (Some(attribute), Some((value, kept))) = (attribute, value) else { continue };
+        let as_read = kept && attribute.of(layer).map_or(Ok(false), |field| Packing { fill: false }.is_as_read(py, view.as_ref(), field, &value))?;
+        if !as_read {
             out.set_item(attribute.text(), value)?;
         }
     }

@@ -8,12 +8,12 @@ use pyo3::prelude::*;
 use pyo3::types::{PyAny, PyByteArray, PyBytes, PyDict, PyInt, PyMemoryView, PyString};
 use unwire::build::{self, Built, Given, Unfit};
 use unwire::layout::MAX_ITEMS;
-use unwire::schema::{Kind, Layer, LinkTo, Preset, Schema as Declared, SpaceId};
+use unwire::schema::{Field, Kind, Layer, LinkTo, Preset, Schema as Declared, SpaceId};
 
 use super::edits::Slot;
 use super::pack::{Packing, layer_of, schema_of};
-use super::view::error_class;
-use super::{State, own, raw};
+use super::view::{View, error_class};
+use super::{State, field, own, raw};
 use crate::schema::Schema;
 
 impl Packing {
@@ -30,7 +30,7 @@ impl Packing {
     ) -> PyResult<Built> {
         let py = object.py();
         let view = state.view(py);
-        let slots: Vec<Option<Bound<'_, PyAny>>>;
+        let slots: Vec<Option<(Bound<'_, PyAny>, bool)>>;
         let mut given = vec![Given::Nothing; layer.fields.len()];
         let items = Cell::new(MAX_ITEMS);
         if let Some(view) = &view {
@@ -49,7 +49,8 @@ impl Packing {
             let edits = state.edits();
             slots = (0..layer.fields.len() as u16)
                 .map(|index| match edits.look(index) {
-                    Slot::Set(value) | Slot::Kept(value) => Some(value.bind(py).clone()),
+                    Slot::Set(value) => Some((value.bind(py).clone(), false)),
+                    Slot::Kept(value) => Some((value.bind(py).clone(), true)),
                     Slot::Default | Slot::Filled(_) => {
                         defaults.push(index);
                         None
@@ -71,7 +72,8 @@ impl Packing {
             }
             for (index, value) in slots.iter().enumerate() {
                 // A length of 0 in a packet that was built says, as a checksum of 0 does, that nobody has stated it.
-                if let Some(value) = value
+                if let Some((value, kept)) = value
+                    && !(*kept && self.is_as_read(py, view.as_ref(), &layer.fields[index], value)?)
                     && !(view.is_none() && layer.fields[index].length.is_some() && value.eq(0)?)
                 {
                     given[index] = self.convert(value).map_err(|error| Self::in_field(py, error, state, layer, index))?;
@@ -91,6 +93,14 @@ impl Packing {
         }
         build::build(&schema.inner, layer, &given, payload)
             .map_err(|Unfit { field, why }| unfit(py, &state.info.name, &layer.fields[field as usize].name, &why))
+    }
+
+    /// True if a list or part that was handed out is still what the bytes say, which may hold more than could be read.
+    pub(super) fn is_as_read(&mut self, py: Python<'_>, view: Option<&View>, field: &Field, value: &Bound<'_, PyAny>) -> PyResult<bool> {
+        let items = Cell::new(MAX_ITEMS);
+        let Some(view) = view else { return Ok(false) };
+        let Ok(Some(read)) = field::read(py, view, &view.laid(py, &items), field) else { return Ok(false) };
+        Ok(self.convert(read.bind(py))? == self.convert(value)?)
     }
 
     /// Write the number of what is carried into the field that states it, if nobody did.

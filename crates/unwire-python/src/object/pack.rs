@@ -114,11 +114,16 @@ pub(super) fn state_lengths(object: &Bound<'_, PyAny>, state: &State) -> PyResul
     let mut packing = Packing { fill: false };
     let (payload, stated) = packing.payload(object, state)?;
     let built = packing.header(object, state, schema.get(), layer, payload.len(), None, stated.as_ref())?;
+    show_lengths(py, state, layer, &built)
+}
+
+/// Show the lengths that nobody gave as they were filled in.
+fn show_lengths(py: Python<'_>, state: &State, layer: &Layer, built: &Built) -> PyResult<()> {
     for (index, field) in layer.fields.iter().enumerate() {
         let (at, size) = built.places[index];
         if field.length.is_none()
             || !matches!(field.kind, Kind::UInt { little: false, .. })
-            || !matches!(state.edits().look(index as u16), Slot::Unset)
+            || !matches!(state.edits().look(index as u16), Slot::Unset | Slot::Default | Slot::Filled(_))
         {
             continue;
         }
@@ -207,6 +212,9 @@ impl Packing {
         let behind: Vec<u8> = folds.iter().rev().flat_map(|(_, built)| built.trailer.iter().copied()).collect();
         let built = self.header(object, state, schema, layer, middle.len() + inner.bytes.len() + behind.len(), first.as_ref(), stated.as_ref())?;
         let header = built.header.len();
+        if self.fill && !state.is_read() {
+            show_lengths(py, state, layer, &built)?;
+        }
         let mut bytes = built.header;
         bytes.reserve(middle.len() + inner.bytes.len() + built.trailer.len());
         bytes.extend_from_slice(&middle);
