@@ -18,6 +18,7 @@ use crate::schema::Schema;
 
 impl Packing {
     /// A layer's own bytes.
+    #[allow(clippy::too_many_arguments, reason = "one layer needs its object, its declaration and what is around it")]
     pub(super) fn header(
         &mut self,
         object: &Bound<'_, PyAny>,
