@@ -2,6 +2,7 @@
 
 import os
 import signal
+import struct
 import subprocess
 import sys
 import time
@@ -80,9 +81,10 @@ def test_an_interrupt_is_quiet():
         command("summary", "-"), env=environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as process:
         assert process.stdin is not None
-        process.stdin.write(b"\xd4\xc3\xb2\xa1")
+        # A file header and half of a record: more than a pipe holds, so that writing ends when the command reads, and then waits for more.
+        header = struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 262_144, 1)
+        process.stdin.write(header + struct.pack("<IIII", 0, 0, 240_000, 240_000) + bytes(120_000))
         process.stdin.flush()
-        time.sleep(1.5)
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=30)
     assert (process.returncode, out, err) == (130, b"", b"")
