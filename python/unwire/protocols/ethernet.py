@@ -55,8 +55,8 @@ class Ethernet(
     eth_type: u16 = when("type >= 0x600", column("type", "eth.type", base="hex"))
     eth_len: u16 = when("type <= 1500", column("type", "eth.len"))
     invalid: u16 = when("1500 < type < 0x600", column("type", "eth.invalid_lentype", base="hex"))
-    # A type of 0 says nothing; dpkt leaves the bytes as they are.
-    data: Any = payload("min(type, left) if 0 < type <= 1500 else left")
+    # A type of 0 says nothing; dpkt leaves the bytes as they are. That it is a type is asked first: the short way knows one question.
+    data: Any = payload("left if type > 1500 else min(type, left) if type else left")
     # IEEE 802.3 clause 3.2.8: a client's data of less than 46 bytes is filled up to the least frame size.
     padding: bytes = when("type < 46 and left > 4 and left >= 46 - type and zeros(46 - type)", raw("46 - type"))
     # Nothing tells whether a check sequence was captured: what is long enough is taken for one, as dpkt does.
