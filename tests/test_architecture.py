@@ -26,6 +26,7 @@ MAY_IMPORT = {
     "inspect": {"_engine", "declare", "errors", "schema"},
     "tables": {"_engine", "capture", "data", "declare", "errors", "inspect", "schema", "tables"},
     "capture": {"_engine", "capture", "errors", "schema", "tables"},
+    "filters": {"_engine", "declare", "errors", "filters", "schema"},
     "dpkt": {"_engine", "declare", "dpkt", "errors", "protocols"},
 }
 
@@ -47,6 +48,7 @@ MAY_USE = {
     "parts": {"layout", "schema"},
     "checksum": {"dissect", "layout", "reader", "schema"},
     "value": {"checksum", "dissect", "error", "layout", "schema"},
+    "filter": {"capture", "columns", "dissect", "layout", "parts", "pool", "quick", "reader", "schema", "text", "value", "walk"},
     "capture": {"capture"},
     "pool": {"capture"},
     "tally": set(),

@@ -7,14 +7,16 @@ from typing import Any, Self, TypeAlias, final
 from typing_extensions import disjoint_base
 
 __all__ = [
-    "Batch", "CaptureError", "Flows", "Frame", "Frames", "Held", "Info", "Interface", "IpcWriter", "Packets", "Ranking", "Record", "RecordWriter",
-    "Records", "Schema", "Source", "Steps", "StepsIterator", "Stream", "WriteError", "objects", "tally",
+    "Batch", "CaptureError", "Filter", "FilterRefused", "Flows", "Frame", "Frames", "Held", "Info", "Interface", "IpcWriter", "Packets",
+    "Ranking", "Record", "RecordWriter", "Records", "Schema", "Source", "Steps", "StepsIterator", "Stream", "WriteError", "objects",
+    "tally",
 ]  # fmt: skip
 
 #: The object model: what the classes of protocols are made of.
 objects: ModuleType
 
 class CaptureError(ValueError): ...
+class FilterRefused(ValueError): ...
 class WriteError(ValueError): ...
 
 @final
@@ -234,6 +236,11 @@ def tally(
     link: int | None = None,
     progress: Callable[[], object] | None = None,
 ) -> tuple[_Count, int, list[tuple[dict[tuple[Any, ...], _Count], tuple[int, int], int]], Info]: ...
+
+@final
+class Filter:
+    def __new__(cls, schema: Schema, document: str) -> Filter: ...
+    def belongs_to(self, schema: Schema) -> bool: ...
 
 @final
 class Flows:

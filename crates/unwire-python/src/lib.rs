@@ -2,6 +2,7 @@
 
 mod batch;
 mod capture;
+mod filter;
 mod flows;
 mod frame;
 mod object;
@@ -23,6 +24,8 @@ mod _engine {
     use super::batch::Batch;
     #[pymodule_export]
     use super::capture::Info;
+    #[pymodule_export]
+    use super::filter::{Filter, FilterRefused};
     #[pymodule_export]
     use super::flows::{Flows, Ranking};
     #[pymodule_export]

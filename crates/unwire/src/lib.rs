@@ -12,6 +12,7 @@ pub mod columns;
 pub mod deciding;
 pub mod dissect;
 pub mod error;
+pub mod filter;
 pub mod given;
 pub mod items;
 pub mod layout;
