@@ -91,6 +91,42 @@ def test_objects_are_let_go_of() -> None:
     assert alive() == before
 
 
+#: An IP header that carries another: no length, a sum that fits, protocol 4.
+NESTED = bytes.fromhex("4500000000000000400474f5 01010101 02020202")
+
+
+def test_headers_in_headers_without_end_are_objects_up_to_the_cap() -> None:
+    packet = IP(NESTED * 20_000)
+    assert len(packet.layers) == 32
+    assert packet.layers[-1].data == NESTED * (20_000 - 32)
+    assert bytes(packet) == NESTED * 20_000
+
+
+def test_a_chain_of_any_length_is_built_and_let_go_of() -> None:
+    packet = innermost = Ethernet()
+    for _ in range(100_000):
+        outer = Ethernet()
+        outer.data, packet = packet, outer
+    assert packet.layers[-1] is innermost
+    with pytest.raises(RecursionError):
+        bytes(packet)
+    del packet, outer
+    gc.collect()
+    assert len(bytes(innermost)) == 14
+
+
+def test_an_object_that_carries_itself_has_no_bytes_but_an_end() -> None:
+    packet = Ethernet()
+    packet.data = packet
+    assert packet.layers == [packet]
+    assert UDP not in packet
+    for work in (bytes, len, repr, Ethernet.tree, Ethernet.to_dict):
+        with pytest.raises(RecursionError):
+            work(packet)
+    with pytest.raises(RecursionError):
+        bytes(IP(src=type("Address", (), {"packed": property(lambda own: own)})()))
+
+
 def test_objects_are_read_by_many_threads() -> None:
     eth, seen = Ethernet(FRAME), []
     threads = [threading.Thread(target=lambda: seen.append(eth.data.data)) for _ in range(8)]

@@ -45,3 +45,9 @@ def test_dpkt_s_own_tests(tmp_path: Path) -> None:
     failed = {f"{one['module']}::{one['test']}" for one in results if one["status"] not in ("pass", "skip")}
     assert failed == set(DELIBERATE), done.stdout[-3000:]
     assert sum(one["status"] == "pass" for one in results) >= 117
+
+
+def test_the_page_of_differences_is_made_of_the_lists() -> None:
+    from differences_page import PAGE, page
+
+    assert PAGE.read_text(encoding="utf-8") == page(), "run python tests/dpkt/differences_page.py"

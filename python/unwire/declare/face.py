@@ -5,18 +5,14 @@ The engine reads and writes; here is only what is said of an object as a whole. 
 
 from __future__ import annotations
 
-import contextlib
 import itertools
 import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-#: The engine's half of an object. The schema is built before the engine: then classes are declarations and nothing more.
-engine: Any = None
-with contextlib.suppress(ImportError):
-    from unwire._engine import objects
-
-    engine = objects
+from unwire.declare.engine_half import engine
+from unwire.declare.equip import default_of
+from unwire.declare.views import without
 
 if TYPE_CHECKING:
 
@@ -89,7 +85,7 @@ class Face(_Base):
         return engine.raw(self)  # type: ignore[no-any-return]
 
     def _folded(self, view: str) -> list[Any]:
-        if _without(view) in self.__dict__:
+        if without(view) in self.__dict__:
             return []
         found = self.__dict__.get(view)
         return list(engine.folded(self, view)) if found is None else list(found)
@@ -99,11 +95,9 @@ class Face(_Base):
         return [self._folded(view) for view in _folds(type(self))], None
 
     def __getitem__(self, cls: type) -> Any:
-        below = self.data
-        while isinstance(below, Face):
+        for below in itertools.islice(self._chain(), 1, None):
             if isinstance(below, cls):
                 return below
-            below = below.data
         raise KeyError(cls)
 
     def __contains__(self, cls: type) -> bool:
@@ -123,13 +117,20 @@ class Face(_Base):
     def layers(self) -> list[Any]:
         """This layer and those above it, with the ones that are shown inside others (tags, labels, extension headers) in their places."""
         found: list[Any] = []
-        one: Any = self
-        while isinstance(one, Face):
+        for one in self._chain():
             found.append(one)
             for view in _folds(type(one)):
                 found.extend(one._folded(view))
-            one = one.data
         return found
+
+    def _chain(self) -> Iterator[Any]:
+        """This object, its payload, the payload's payload; an object that carries itself ends it."""
+        seen: set[int] = set()
+        one: Any = self
+        while isinstance(one, Face) and id(one) not in seen:
+            seen.add(id(one))
+            yield one
+            one = one.data
 
     def _shown(self) -> Iterator[tuple[str, Any]]:
         """Fields and what was set beside them, as repr shows them: what differs from the default."""
@@ -138,7 +139,7 @@ class Face(_Base):
         for name in cls.__public_fields__:
             value = getattr(self, name, None)
             # A property has no default that it could be compared with; a field whose condition does not hold has no value.
-            if value is not None and (name not in fields or value != _default(fields[name])):
+            if value is not None and (name not in fields or value != default_of(fields[name])):
                 yield name, value
         for name in cls.__shown__:
             value = getattr(self, name, None)
@@ -217,8 +218,7 @@ def _whole(layers: list[Any]) -> Iterator[Any]:
     """Layers up to the one that carries a piece of a datagram."""
     for layer in layers:
         yield layer
-        told = layer.__layer__.get("fragment", ["or"])
-        if any(getattr(layer, name) for name in (told[1:] if told[0] == "or" else [told])):
+        if engine.is_piece(layer):
             return
 
 
@@ -235,72 +235,6 @@ def _restore(cls: type[Face], raw: bytes | None, written: dict[str, Any], payloa
     return made
 
 
-class derived:  # noqa: N801 (a decorator, as `property` is)
-    """An attribute that is computed until it is set, and absent once it is deleted: names that dpkt keeps beside its views.
-
-    With `kept=True` the first value stays: a list or dictionary that may be changed in place.
-    """
-
-    def __init__(self, function: Any, kept: bool = False) -> None:
-        self.function, self.kept, self.__doc__ = function, kept, function.__doc__
-
-    def __set_name__(self, owner: type, name: str) -> None:
-        self.name = name
-
-    def __get__(self, instance: Any, owner: type) -> Any:
-        if instance is None:
-            return self
-        beside = instance.__dict__
-        if self.name in beside:
-            return beside[self.name]
-        if _without(self.name) in beside:
-            raise AttributeError(f"{owner.__name__}.{self.name} was deleted")
-        found = self.function(instance)
-        if self.kept:
-            beside[self.name] = found
-        return found
-
-    def __set__(self, instance: Any, value: Any) -> None:
-        instance.__dict__.pop(_without(self.name), None)
-        instance.__dict__[self.name] = value
-
-    def __delete__(self, instance: Any) -> None:
-        if _without(self.name) in instance.__dict__:
-            raise AttributeError(f"{type(instance).__name__}.{self.name} was deleted")
-        instance.__dict__.pop(self.name, None)
-        instance.__dict__[_without(self.name)] = True
-
-
-def _without(name: str) -> str:
-    """Where an object remembers that an attribute was deleted."""
-    return f"_without_{name}"
-
-
-class _Folded(derived):
-    """The list of layers that an object shows as its own. What is read or set is kept on the object."""
-
-    def __init__(self, view: str) -> None:
-        self.name, self.optional = view.rstrip("?"), view.endswith("?")
-        super().__init__(self._find, kept=True)
-        self.__doc__ = None
-
-    def _find(self, instance: Any) -> list[Any]:
-        found: list[Any] = engine.folded(instance, self.name)
-        if not found and self.optional:
-            raise AttributeError(f"{type(instance).__name__}.{self.name}: the packet has none")
-        return found
-
-
-class _Absent:
-    """A field of the class it derives from, in a class that has fields of its own instead."""
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-
-    def __get__(self, instance: Any, owner: type) -> Any:
-        raise AttributeError(f"{owner.__name__!r} object has no attribute {self.name!r}")
-
-
 _VARIABLE = ("raw", "text", "switch", "repeat", "part")
 
 
@@ -315,21 +249,6 @@ def _varies(kind: dict[str, Any]) -> bool:
 
 def _folds(cls: type) -> tuple[str, ...]:
     return getattr(cls, "__folds__", ())
-
-
-def _default(field: dict[str, Any]) -> Any:
-    """A field's declared default as an attribute has it."""
-    value = field.get("default")
-    kind = field["type"]
-    while kind["t"] == "when":
-        kind = kind["then"]
-    if kind["t"] in ("uint", "int", "bits"):
-        return value or 0
-    if kind["t"] in ("mac", "ip4", "ip6", "raw"):
-        size = {"mac": 6, "ip4": 4, "ip6": 16}.get(kind["t"], kind.get("size"))
-        # What is too short for its place is filled up with zeros when the object is made.
-        return bytes.fromhex(value or "").ljust(size if isinstance(size, int) else 0, b"\0")
-    return value
 
 
 def _plain(value: Any) -> Any:
@@ -360,72 +279,3 @@ def _checksums(packet: Face) -> dict[str, bool]:
         if computed := getattr(after, name):
             found[label] = computed == value
     return found
-
-
-_STRUCT = {("uint", 1): "B", ("uint", 2): "H", ("uint", 4): "I", ("uint", 8): "Q", ("int", 1): "b", ("int", 2): "h", ("int", 4): "i", ("int", 8): "q"}
-
-
-def touch() -> None:
-    """Tell the engine that the number spaces changed."""
-    if engine is not None:
-        engine.touch()
-
-
-def equip(cls: Any, layer: dict[str, Any]) -> None:
-    """Give a class that was just declared its attributes, and dpkt's description of its header."""
-    header: list[tuple[str, str, Any]] = []
-    inside: dict[str, tuple[tuple[str, int], ...]] = {}
-    fixed = True
-    for field in layer["fields"]:
-        kind = field["type"]
-        size = {"mac": 6, "ip4": 4, "ip6": 16}.get(kind["t"], kind.get("size"))
-        if kind["t"] == "bits" and header:
-            inside[header[-1][0]] = (*inside.get(header[-1][0], ()), (field["name"], kind["n"]))
-        elif kind["t"] in ("uint", "int") and fixed:
-            header.append((field["name"], _STRUCT.get((kind["t"], kind["n"]), f"{kind['n']}s"), _default(field)))
-        elif kind["t"] in ("mac", "ip4", "ip6", "raw") and isinstance(size, int) and fixed:
-            header.append((field["name"], f"{size}s", _default(field)))
-        elif kind["t"] not in ("column", "reading"):
-            fixed = False
-    names = [name for name, *_ in header]
-    if "__hdr__" not in cls.__dict__:
-        cls.__hdr__ = tuple(header)
-    cls.__hdr_fields__ = names
-    cls.__hdr_defaults__ = {name: default for name, _, default in header}
-    order = "<" if layer["order"] == "little" else ">"
-    cls.__hdr_fmt__ = order + "".join(code for _, code, _ in header)
-    cls.__hdr_len__ = sum(f["type"].get("n", 0) if f["type"]["t"] in ("uint", "int") else int(c[:-1]) for f, c in _sized(layer, header))
-    # The bits of an integer that has a name of its own are a second reading of it.
-    inside = {name: parts for name, parts in inside.items() if name.startswith("_")}
-    cls.__bit_fields__ = inside
-    cls.__public_fields__ = [*_public(cls, names, inside), *cls.__plain__]
-    for view in cls.__dict__.get("__folds__", ()):
-        setattr(cls, view.rstrip("?"), _Folded(view))
-    cls.__folds__ = tuple(view.rstrip("?") for view in getattr(cls, "__folds__", ()))
-    own = {field["name"] for field in layer["fields"]} | cls.__dict__.keys()
-    for name in [field["name"] for base in cls.__mro__[1:] for field in base.__dict__.get("__layer__", {}).get("fields", ())]:
-        if name not in own and name != "data":
-            setattr(cls, name, _Absent(name))
-    if engine is not None:
-        attributes = [
-            ("" if field["type"]["t"] in ("pad", "payload", "nothing") else field["name"], field.get("column")) for field in layer["fields"]
-        ]
-        engine.equip(cls, layer["id"], attributes, list(cls.__folds__))
-
-
-def _public(cls: type, names: list[str], inside: dict[str, tuple[tuple[str, int], ...]]) -> Iterator[str]:
-    """What `repr` shows of a header: plain fields, bits, and in dpkt's spelling the properties that a name such as `_a_b` speaks of."""
-    for name in names:
-        if not name.startswith("_"):
-            yield name
-        elif name in inside:
-            yield from (part for part, _ in inside[name] if not part.startswith("_"))
-        else:
-            words = name[1:].split("_")
-            spoken = (*words, *map("_".join, itertools.pairwise(words)))
-            yield from (one for one in spoken if len(words) > 1 and isinstance(getattr(cls, one, None), property))
-
-
-def _sized(layer: dict[str, Any], header: list[tuple[str, str, Any]]) -> Iterator[tuple[dict[str, Any], str]]:
-    fields = {field["name"]: field for field in layer["fields"]}
-    return ((fields[name], code) for name, code, _ in header)

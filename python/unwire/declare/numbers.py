@@ -9,7 +9,7 @@ import importlib
 from collections.abc import Iterator, MutableMapping
 from typing import Any
 
-from unwire.declare import face
+from unwire.declare import engine_half
 from unwire.declare.registry import registry
 
 
@@ -51,7 +51,7 @@ class Numbers(MutableMapping[int, Any]):
 
     def _give(self, number: int, cls: Any) -> None:
         registry.give(self.space, number, cls)
-        face.touch()
+        engine_half.touch()
 
     def __iter__(self) -> Iterator[int]:
         return (number for number, classes in self._schema().current().space(self.space) or () if classes)

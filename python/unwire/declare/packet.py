@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from unwire.declare import expression, face, layers
+from unwire.declare import equip, expression, face, layers
 from unwire.declare.errors import DeclarationError, suggest
 from unwire.declare.registry import registry
 from unwire.declare.struct_format import fields_of_hdr
@@ -82,7 +82,7 @@ class _Declared(face.Face):
             delattr(cls, name)
         cls.__layer__ = layer
         registry.add(cls, layer)
-        face.equip(cls, layer)
+        equip.equip(cls, layer)
 
 
 _KEYWORDS = (

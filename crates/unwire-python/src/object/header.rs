@@ -11,7 +11,7 @@ use unwire::layout::MAX_ITEMS;
 use unwire::schema::{Field, Kind, Layer, LinkTo, Preset, Schema as Declared, SpaceId};
 
 use super::edits::Slot;
-use super::pack::{Packing, layer_of, schema_of};
+use super::pack::{Packing, deeper, layer_of, schema_of};
 use super::view::{View, error_class};
 use super::{State, field, own, raw};
 use crate::schema::Schema;
@@ -154,12 +154,12 @@ impl Packing {
             return Ok(Given::Verbatim(self.inside(value, state)?.bytes));
         }
         if let Ok(packed) = value.getattr("packed") {
-            return self.convert(&packed); // the standard library's addresses
+            return deeper(|| self.convert(&packed)); // the standard library's addresses
         }
         if value.hasattr("__index__")? {
             return Ok(Given::Number(value.call_method0("__index__")?.extract()?));
         }
-        let items = value.try_iter()?.map(|item| self.convert(&item?)).collect::<PyResult<_>>()?;
+        let items = value.try_iter()?.map(|item| deeper(|| self.convert(&item?))).collect::<PyResult<_>>()?;
         Ok(Given::Items(items))
     }
 

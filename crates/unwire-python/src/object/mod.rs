@@ -186,6 +186,12 @@ pub(crate) mod objects {
         Ok(own(object)?.view(py).map(|view| PyBytes::new(py, view.whole(py))))
     }
 
+    /// True if what the object carries is a piece of a datagram, as its header says.
+    #[pyfunction]
+    fn is_piece(object: &Bound<'_, PyAny>) -> PyResult<bool> {
+        super::pack::is_piece(object, own(object)?)
+    }
+
     /// The layers folded into an object, in order.
     #[pyfunction]
     fn folded<'py>(py: Python<'py>, object: &Bound<'py, PyAny>, view: &str) -> PyResult<Bound<'py, PyList>> {

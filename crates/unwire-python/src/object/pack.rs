@@ -3,7 +3,7 @@
 
 use std::cell::Cell;
 
-use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::exceptions::{PyRecursionError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyAny, PyBytes, PyDict, PyList, PyString, PyTuple};
 use unwire::build::{self, Built};
@@ -87,15 +87,27 @@ pub(super) fn pack<'py>(object: &Bound<'py, PyAny>, state: &State) -> PyResult<B
 /// The bytes that were read, if they are what would be sent: nothing was written, here or in what was decoded, and nothing is to be filled in.
 fn untouched<'a>(object: &Bound<'a, PyAny>, state: &'a State) -> PyResult<Option<&'a [u8]>> {
     let py = object.py();
-    let Some(view) = state.view.as_ref().filter(|_| is_as_read(object, state)) else { return Ok(None) };
+    let Some(view) = state.view.as_ref().filter(|_| is_as_read(object)) else { return Ok(None) };
     Ok(view.end_of_all(py)?.map(|end| view.slice(py, view.start(), end)))
 }
 
-fn is_as_read(object: &Bound<'_, PyAny>, state: &State) -> bool {
-    if state.edits.get().is_some() || state.view.is_none() || state.info.packs || !state.info.folds.is_empty() && raw::has_more(object) {
-        return false;
+fn is_as_read(object: &Bound<'_, PyAny>) -> bool {
+    let mut object = object.clone();
+    while let Some(state) = raw::state(&object) {
+        if state.edits.get().is_some() || state.view.is_none() || state.info.packs || !state.info.folds.is_empty() && raw::has_more(&object) {
+            return false;
+        }
+        let Some(data) = state.data.get(object.py()) else { break };
+        object = data;
     }
-    state.data.get(object.py()).is_none_or(|data| raw::state(&data).is_none_or(|inner| is_as_read(&data, inner)))
+    true
+}
+
+/// True if the payload is a piece of a datagram.
+pub(super) fn is_piece(object: &Bound<'_, PyAny>, state: &State) -> PyResult<bool> {
+    let schema = schema_of(object.py(), state)?;
+    let layer = layer_of(object.py(), state, schema.get())?;
+    Ok(layer.fragment.is_some() && Packing::fragment(&schema.get().inner, layer, header(object, state)?.as_bytes()))
 }
 
 /// How many bytes the packet has.
@@ -186,6 +198,25 @@ impl Assembled {
 
 /// The objects shown inside one, each with its header, and the numbers that they make the fields of that one.
 type Folded<'py> = (Vec<(Bound<'py, PyAny>, Built)>, Option<Bound<'py, PyDict>>);
+
+/// Objects and lists in one another that are packed at most; one that holds itself has no end.
+const MOST_PACKING: u32 = 256;
+
+thread_local! {
+    static PACKING: Cell<u32> = const { Cell::new(0) };
+}
+
+/// Do what may come back here, unless it did so too often.
+pub(super) fn deeper<R>(work: impl FnOnce() -> PyResult<R>) -> PyResult<R> {
+    let depth = PACKING.get();
+    if depth >= MOST_PACKING {
+        return Err(PyRecursionError::new_err(format!("packets are packed with at most {MOST_PACKING} objects and lists in one another")));
+    }
+    PACKING.set(depth + 1);
+    let done = work();
+    PACKING.set(depth);
+    done
+}
 
 /// One way through an object and what it carries.
 pub(super) struct Packing {
@@ -284,7 +315,7 @@ impl Packing {
         if data.is_instance_of::<PyList>() || data.is_instance_of::<PyTuple>() {
             let mut bytes = Vec::new();
             for one in data.try_iter()? {
-                bytes.extend(self.carried(&one?)?.bytes);
+                bytes.extend(deeper(|| self.carried(&one?))?.bytes);
             }
             return Ok(Assembled { bytes, pending: None });
         }
@@ -298,10 +329,10 @@ impl Packing {
     /// The bytes of another object; a class that makes its own is asked.
     pub(super) fn inside(&mut self, object: &Bound<'_, PyAny>, state: &State) -> PyResult<Assembled> {
         if state.info.packs {
-            let made = object.call_method0("__bytes__")?;
+            let made = deeper(|| object.call_method0("__bytes__"))?;
             return Ok(Assembled { bytes: made.cast::<PyBytes>()?.as_bytes().to_vec(), pending: None });
         }
-        self.assemble(object, state)
+        deeper(|| self.assemble(object, state))
     }
 
     fn payload<'py>(&mut self, object: &Bound<'py, PyAny>, state: &State) -> PyResult<(Vec<u8>, Option<Bound<'py, PyDict>>)> {

@@ -1,17 +1,20 @@
 //! The instance layout of packet objects, made by hand: the one module with `unsafe`.
 //!
 //! A packet is made for every layer of every frame, and read field by field; `PyO3`'s own classes cost a dictionary for each instance and
-//! argument parsing for each read. Here live the type with its slots, the making of instances, and the
-//! descriptors of fields; what a slot does is in the modules beside this one, in safe code. One invariant carries it all: **an object
-//! whose type derives from the type made here begins with `Layout`, and its `state` is initialised from `tp_new` on until `tp_dealloc`.**
+//! argument parsing for each read. Here live the type with its slots, the making and ending of instances, and the descriptors of fields; the
+//! references that an object holds are in raw/held.rs, and what a slot does is in the modules beside this one, in safe code. One invariant
+//! carries it all: **an object whose type derives from the type made here begins with `Layout`, and its `state` is initialised from `tp_new` on
+//! until `tp_dealloc`.**
 
 #![allow(unsafe_code)]
 
+mod held;
+
+use std::cell::{Cell, RefCell};
 use std::ffi::{CStr, c_int, c_void};
-use std::mem::{ManuallyDrop, offset_of};
+use std::mem::offset_of;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
-use std::sync::atomic::{AtomicPtr, Ordering};
 
 use pyo3::exceptions::{PyRuntimeError, PyTypeError};
 use pyo3::ffi::{self, PyObject, PyTypeObject};
@@ -19,9 +22,10 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyAny, PyDict, PyString, PyTuple, PyTupleMethods, PyType};
 
+pub(super) use held::{Held, Place};
+
 use super::field::Attribute;
 use super::{State, class};
-use crate::schema::Schema;
 
 /// How an instance lies in memory: Python's head, the slots for `__dict__` and weak references, and what the object is.
 #[repr(C)]
@@ -30,93 +34,6 @@ struct Layout {
     dict: *mut PyObject,
     weak: *mut PyObject,
     state: State,
-}
-
-/// A reference that an object holds. `PyO3`'s `Py` would ask on every drop whether the interpreter is attached, and in a slot believe that it is
-/// not; what is held here is let go of only where it is.
-pub(super) struct Held<T>(ManuallyDrop<Py<T>>);
-
-impl<T> Held<T> {
-    #[inline]
-    pub(super) fn new(object: Bound<'_, T>) -> Self {
-        Self(ManuallyDrop::new(object.unbind()))
-    }
-
-    #[inline]
-    pub(super) fn bind<'py>(&self, py: Python<'py>) -> &Bound<'py, T> {
-        self.0.bind(py)
-    }
-
-    #[inline]
-    pub(super) fn share(&self, py: Python<'_>) -> Self {
-        Self(ManuallyDrop::new(self.0.clone_ref(py)))
-    }
-
-    fn as_ptr(&self) -> *mut PyObject {
-        self.0.as_ptr()
-    }
-}
-
-/// A place for one reference, filled once; reading it costs one load.
-#[derive(Default)]
-pub(super) struct Place(AtomicPtr<PyObject>);
-
-impl Place {
-    #[inline]
-    pub(super) fn is_empty(&self) -> bool {
-        self.0.load(Ordering::Acquire).is_null()
-    }
-
-    #[inline]
-    pub(super) fn get<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyAny>> {
-        let found = self.0.load(Ordering::Acquire);
-        // SAFETY: what is in the place is a reference of its own, given up only with the place.
-        (!found.is_null()).then(|| unsafe { Bound::from_borrowed_ptr(py, found) })
-    }
-
-    /// Fill the place, unless somebody was faster: what is in it then.
-    #[inline]
-    pub(super) fn fill<'py>(&self, object: Bound<'py, PyAny>) -> Bound<'py, PyAny> {
-        let new = object.as_ptr();
-        match self.0.compare_exchange(ptr::null_mut(), new, Ordering::AcqRel, Ordering::Acquire) {
-            Ok(_) => {
-                let py = object.py();
-                std::mem::forget(object);
-                // SAFETY: the place now owns the reference that was forgotten; this is one more.
-                unsafe { Bound::from_borrowed_ptr(py, new) }
-            }
-            // SAFETY: as in `get`.
-            Err(found) => unsafe { Bound::from_borrowed_ptr(object.py(), found) },
-        }
-    }
-
-    fn as_ptr(&self) -> *mut PyObject {
-        self.0.load(Ordering::Acquire)
-    }
-}
-
-impl Drop for Place {
-    #[inline]
-    fn drop(&mut self) {
-        // SAFETY: the place owns its reference; see `Held`.
-        unsafe { ffi::Py_XDECREF(*self.0.get_mut()) }
-    }
-}
-
-impl Held<Schema> {
-    /// The schema, which is frozen.
-    #[inline]
-    pub(super) fn get(&self) -> &Schema {
-        self.0.get()
-    }
-}
-
-impl<T> Drop for Held<T> {
-    #[inline]
-    fn drop(&mut self) {
-        // SAFETY: states and views are dropped by `dealloc` or while a slot or function runs; the interpreter is attached in all of them.
-        unsafe { ffi::Py_DECREF(self.0.as_ptr()) }
-    }
 }
 
 static BASE: PyOnceLock<Py<PyType>> = PyOnceLock::new();
@@ -276,13 +193,46 @@ unsafe extern "C" fn dealloc(object: *mut PyObject) {
             ffi::PyObject_ClearWeakRefs(object);
         }
         ffi::Py_CLEAR(&raw mut (*layout).dict);
-        ptr::drop_in_place(&raw mut (*layout).state);
+        end(&raw mut (*layout).state);
         let kind = ffi::Py_TYPE(object);
         if let Some(free) = (*kind).tp_free {
             free(object.cast());
         }
         ffi::Py_DECREF(kind.cast());
     }
+}
+
+/// Objects that end because the one around them does, at most, one within the other.
+const MOST_ENDING: u32 = 64;
+
+thread_local! {
+    static ENDING: Cell<u32> = const { Cell::new(0) };
+    /// What waits for its end, because too many were on the way to theirs.
+    static LATER: RefCell<Vec<State>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Let go of what an object is. A chain of any length ends without a stack of that depth.
+///
+/// # Safety
+/// The state is initialised, and nobody reads it afterwards.
+unsafe fn end(state: *mut State) {
+    let depth = ENDING.get();
+    if depth >= MOST_ENDING {
+        // SAFETY: as above: it is moved out.
+        let state = unsafe { ptr::read(state) };
+        // A thread that is itself ending has no list any more.
+        let _ = LATER.try_with(|later| later.borrow_mut().push(state));
+        return;
+    }
+    ENDING.set(depth + 1);
+    // SAFETY: as above.
+    unsafe { ptr::drop_in_place(state) };
+    while depth == 0
+        && let Ok(Some(state)) = LATER.try_with(|later| later.borrow_mut().pop())
+    {
+        drop(state);
+    }
+    ENDING.set(depth);
 }
 
 unsafe extern "C" fn traverse(object: *mut PyObject, visit: ffi::visitproc, argument: *mut c_void) -> c_int {

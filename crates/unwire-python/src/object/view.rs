@@ -12,6 +12,7 @@ use unwire::layout::{Laid, MAX_ITEMS};
 use unwire::reader::Bytes;
 use unwire::schema::{Kind, Layer};
 use unwire::step::{self, Following};
+use unwire::walk::MAX_DEPTH;
 
 use super::State;
 use super::class::{self, Info};
@@ -27,6 +28,8 @@ pub(crate) struct View {
     inside: Option<Inside>,
     /// The buffer was a memoryview, and so are slices of it.
     memory: bool,
+    /// Objects around it. As in the engine's walk, what lies deeper than the cap stays bytes.
+    depth: usize,
 }
 
 #[derive(Clone, Default)]
@@ -52,7 +55,7 @@ impl View {
         let layer = info.layer(schema.get())?;
         let size = u32::try_from(bytes.as_bytes().len()).map_err(|_| pyo3::exceptions::PyValueError::new_err("a packet is below 4 GiB"))?;
         let span = Span { layer, limit: size, ..Span::default() };
-        let mut view = Self { buffer: Held::new(bytes), schema, span, inside: None, memory };
+        let mut view = Self { buffer: Held::new(bytes), schema, span, inside: None, memory, depth: 0 };
         let lead = view.lead(py, info)?;
         let span = lead.map_or(span, |lead| Span { start: lead.payload, limit: lead.tail, ..span });
         view.span = view.step(py, span, step::step_asked).map_err(|fault| view.at(py, span).error(py, info, &fault))?;
@@ -80,12 +83,12 @@ impl View {
 
     /// A layer over bytes that were just made.
     pub(super) fn over(buffer: Held<PyBytes>, schema: Held<Schema>, span: Span) -> Self {
-        Self { buffer, schema, span, inside: None, memory: false }
+        Self { buffer, schema, span, inside: None, memory: false, depth: 0 }
     }
 
     /// Another layer over the same bytes.
     pub(super) fn at(&self, py: Python<'_>, span: Span) -> Self {
-        Self { buffer: self.buffer.share(py), schema: self.schema.share(py), span, inside: None, memory: self.memory }
+        Self { buffer: self.buffer.share(py), schema: self.schema.share(py), span, inside: None, memory: self.memory, depth: self.depth }
     }
 
     pub(super) fn bytes<'a>(&'a self, py: Python<'a>) -> Bytes<'a> {
@@ -188,6 +191,10 @@ impl View {
 
     /// What follows a layer: the first that takes the bytes for its own, else why the first does not. True if that matters.
     fn next(&self, py: Python<'_>, span: &Span) -> (Option<Result<Span, (Span, Fault)>>, bool) {
+        self.next_within(py, span, MAX_DEPTH)
+    }
+
+    fn next_within(&self, py: Python<'_>, span: &Span, most: usize) -> (Option<Result<Span, (Span, Fault)>>, bool) {
         let items = Cell::new(MAX_ITEMS);
         let Some(Following { layers, span, strict }) = step::following(&self.schema.get().inner, self.bytes(py), &items, span) else {
             return (None, false);
@@ -196,9 +203,9 @@ impl View {
         for layer in layers {
             let span = Span { layer: *layer, ..span };
             match self.step(py, span, step::step) {
-                // A layer without fields only leads to another.
+                // A layer without fields only leads to another, which may be itself.
                 Ok(found) if self.schema.get().inner.layer(found.layer).fields.is_empty() && found.payload == found.start => {
-                    return self.next(py, &found);
+                    return if most == 0 { (None, false) } else { self.next_within(py, &found, most - 1) };
                 }
                 Ok(found) => return (Some(Ok(found)), strict),
                 Err(fault) => because = because.or(Some(Err((span, fault)))),
@@ -218,7 +225,7 @@ impl View {
         let schema = self.schema.get();
         let items = Cell::new(MAX_ITEMS);
         let mut span = self.span;
-        loop {
+        for depth in self.depth.. {
             let layer = schema.inner.layer(span.layer);
             let Some(known) = class::class_of(py, schema, layer)? else { return Ok(None) };
             if known.info.unpacks || known.info.packs || span.tail != span.limit {
@@ -231,11 +238,12 @@ impl View {
                 return Ok(None);
             }
             match self.next(py, &span).0 {
-                Some(Ok(next)) if next.start == span.payload => span = next,
-                Some(Ok(_)) => return Ok(None),
+                Some(Ok(next)) if next.start == span.payload && depth + 1 < MAX_DEPTH => span = next,
+                Some(Ok(_)) if depth + 1 < MAX_DEPTH => return Ok(None),
                 _ => return Ok(Some(span.tail.max(span.payload))),
             }
         }
+        Ok(None)
     }
 
     /// The payload as an object, or as bytes.
@@ -251,6 +259,7 @@ impl View {
             return Ok(PyBytes::new(py, b"").into_any());
         }
         if let Some(next) = next
+            && self.depth + 1 < MAX_DEPTH
             && let Some(made) = self.object(py, next)?
         {
             return Ok(made);
@@ -277,7 +286,7 @@ impl View {
                 Err(error) => Err(error),
             };
         }
-        let mut view = self.at(py, span);
+        let mut view = Self { depth: self.depth + 1, ..self.at(py, span) };
         if view.look_inside(py, known.info, None).is_err() {
             return Ok(None);
         }

@@ -1,0 +1,90 @@
+"""What a class gets when it has been declared: dpkt's description of its header, its views, and from the engine an attribute for each field.
+
+What objects of the class can do is in face.py, what a declaration says in packet.py.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from typing import Any
+
+from unwire.declare.engine_half import engine
+from unwire.declare.views import Absent, Folded
+
+_STRUCT = {("uint", 1): "B", ("uint", 2): "H", ("uint", 4): "I", ("uint", 8): "Q", ("int", 1): "b", ("int", 2): "h", ("int", 4): "i", ("int", 8): "q"}
+
+
+def equip(cls: Any, layer: dict[str, Any]) -> None:
+    """Give a class that was just declared its attributes, and dpkt's description of its header."""
+    header: list[tuple[str, str, Any]] = []
+    inside: dict[str, tuple[tuple[str, int], ...]] = {}
+    fixed = True
+    for field in layer["fields"]:
+        kind = field["type"]
+        size = {"mac": 6, "ip4": 4, "ip6": 16}.get(kind["t"], kind.get("size"))
+        if kind["t"] == "bits" and header:
+            inside[header[-1][0]] = (*inside.get(header[-1][0], ()), (field["name"], kind["n"]))
+        elif kind["t"] in ("uint", "int") and fixed:
+            header.append((field["name"], _STRUCT.get((kind["t"], kind["n"]), f"{kind['n']}s"), default_of(field)))
+        elif kind["t"] in ("mac", "ip4", "ip6", "raw") and isinstance(size, int) and fixed:
+            header.append((field["name"], f"{size}s", default_of(field)))
+        elif kind["t"] not in ("column", "reading"):
+            fixed = False
+    names = [name for name, *_ in header]
+    if "__hdr__" not in cls.__dict__:
+        cls.__hdr__ = tuple(header)
+    cls.__hdr_fields__ = names
+    cls.__hdr_defaults__ = {name: default for name, _, default in header}
+    order = "<" if layer["order"] == "little" else ">"
+    cls.__hdr_fmt__ = order + "".join(code for _, code, _ in header)
+    cls.__hdr_len__ = sum(f["type"].get("n", 0) if f["type"]["t"] in ("uint", "int") else int(c[:-1]) for f, c in _sized(layer, header))
+    # The bits of an integer that has a name of its own are a second reading of it.
+    inside = {name: parts for name, parts in inside.items() if name.startswith("_")}
+    cls.__bit_fields__ = inside
+    cls.__public_fields__ = [*_public(cls, names, inside), *cls.__plain__]
+    for view in cls.__dict__.get("__folds__", ()):
+        setattr(cls, view.rstrip("?"), Folded(view))
+    cls.__folds__ = tuple(view.rstrip("?") for view in getattr(cls, "__folds__", ()))
+    own = {field["name"] for field in layer["fields"]} | cls.__dict__.keys()
+    for name in [field["name"] for base in cls.__mro__[1:] for field in base.__dict__.get("__layer__", {}).get("fields", ())]:
+        if name not in own and name != "data":
+            setattr(cls, name, Absent(name))
+    if engine is not None:
+        attributes = [
+            ("" if field["type"]["t"] in ("pad", "payload", "nothing") else field["name"], field.get("column")) for field in layer["fields"]
+        ]
+        engine.equip(cls, layer["id"], attributes, list(cls.__folds__))
+
+
+def _public(cls: type, names: list[str], inside: dict[str, tuple[tuple[str, int], ...]]) -> Iterator[str]:
+    """What `repr` shows of a header: plain fields, bits, and in dpkt's spelling the properties that a name such as `_a_b` speaks of."""
+    for name in names:
+        if not name.startswith("_"):
+            yield name
+        elif name in inside:
+            yield from (part for part, _ in inside[name] if not part.startswith("_"))
+        else:
+            words = name[1:].split("_")
+            spoken = (*words, *map("_".join, itertools.pairwise(words)))
+            yield from (one for one in spoken if len(words) > 1 and isinstance(getattr(cls, one, None), property))
+
+
+def _sized(layer: dict[str, Any], header: list[tuple[str, str, Any]]) -> Iterator[tuple[dict[str, Any], str]]:
+    fields = {field["name"]: field for field in layer["fields"]}
+    return ((fields[name], code) for name, code, _ in header)
+
+
+def default_of(field: dict[str, Any]) -> Any:
+    """A field's declared default as an attribute has it."""
+    value = field.get("default")
+    kind = field["type"]
+    while kind["t"] == "when":
+        kind = kind["then"]
+    if kind["t"] in ("uint", "int", "bits"):
+        return value or 0
+    if kind["t"] in ("mac", "ip4", "ip6", "raw"):
+        size = {"mac": 6, "ip4": 4, "ip6": 16}.get(kind["t"], kind.get("size"))
+        # What is too short for its place is filled up with zeros when the object is made.
+        return bytes.fromhex(value or "").ljust(size if isinstance(size, int) else 0, b"\0")
+    return value

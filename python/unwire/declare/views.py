@@ -1,0 +1,76 @@
+"""Attributes of packet classes that no field is: names that dpkt keeps beside its views, and the lists of layers shown inside others.
+
+What is read from bytes is a field and the engine's; nothing here reads a byte.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from unwire.declare import engine_half
+
+
+class derived:  # noqa: N801 (a decorator, as `property` is)
+    """An attribute that is computed until it is set, and absent once it is deleted: names that dpkt keeps beside its views.
+
+    With `kept=True` the first value stays: a list or dictionary that may be changed in place.
+    """
+
+    def __init__(self, function: Any, kept: bool = False) -> None:
+        self.function, self.kept, self.__doc__ = function, kept, function.__doc__
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    def __get__(self, instance: Any, owner: type) -> Any:
+        if instance is None:
+            return self
+        beside = instance.__dict__
+        if self.name in beside:
+            return beside[self.name]
+        if without(self.name) in beside:
+            raise AttributeError(f"{owner.__name__}.{self.name} was deleted")
+        found = self.function(instance)
+        if self.kept:
+            beside[self.name] = found
+        return found
+
+    def __set__(self, instance: Any, value: Any) -> None:
+        instance.__dict__.pop(without(self.name), None)
+        instance.__dict__[self.name] = value
+
+    def __delete__(self, instance: Any) -> None:
+        if without(self.name) in instance.__dict__:
+            raise AttributeError(f"{type(instance).__name__}.{self.name} was deleted")
+        instance.__dict__.pop(self.name, None)
+        instance.__dict__[without(self.name)] = True
+
+
+def without(name: str) -> str:
+    """Where an object remembers that an attribute was deleted."""
+    return f"_without_{name}"
+
+
+class Folded(derived):
+    """The list of layers that an object shows as its own. What is read or set is kept on the object."""
+
+    def __init__(self, view: str) -> None:
+        self.name, self.optional = view.rstrip("?"), view.endswith("?")
+        super().__init__(self._find, kept=True)
+        self.__doc__ = None
+
+    def _find(self, instance: Any) -> list[Any]:
+        found: list[Any] = engine_half.engine.folded(instance, self.name)
+        if not found and self.optional:
+            raise AttributeError(f"{type(instance).__name__}.{self.name}: the packet has none")
+        return found
+
+
+class Absent:
+    """A field of the class it derives from, in a class that has fields of its own instead."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __get__(self, instance: Any, owner: type) -> Any:
+        raise AttributeError(f"{owner.__name__!r} object has no attribute {self.name!r}")
