@@ -9,6 +9,8 @@ use pyo3::prelude::*;
 use pyo3::types::{PyByteArray, PyBytes, PyFloat, PyInt, PyMemoryView, PyString};
 use unwire::capture::write::{Hold, PcapEncoder, PcapngEncoder, SnoopEncoder, Target};
 
+use crate::object;
+
 /// A Python object with `write` as a target.
 pub(crate) struct Called<'a, 'py>(pub(crate) &'a Bound<'py, PyAny>);
 
@@ -200,8 +202,11 @@ impl Shape {
 }
 
 /// The bytes of a packet: what `bytes()` makes of it, but not of a number or text.
-#[cold]
+#[inline(never)]
 fn to_bytes<'py>(pkt: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyBytes>> {
+    if let Some(packed) = object::packed(pkt) {
+        return packed;
+    }
     if pkt.is_instance_of::<PyInt>() || pkt.is_instance_of::<PyString>() {
         return Err(PyTypeError::new_err(format!("a packet is bytes or an object with __bytes__, not {}", pkt.get_type().name()?)));
     }
@@ -224,19 +229,29 @@ const NOT_A_TIME: &str = "time does not fit the file: 32 bits of seconds since 1
 /// Whole seconds and the fraction, rounded half to even as Python rounds, a full second carried.
 #[inline]
 fn parts(py: Python<'_>, ts: &Bound<'_, PyAny>, unit: u32) -> PyResult<(u32, u32)> {
-    let (seconds, fraction) = if let Ok(float) = ts.cast::<PyFloat>() {
+    let exact = ts.cast_exact::<PyFloat>();
+    let (seconds, fraction) = if let Ok(float) = exact.or_else(|_| ts.cast::<PyFloat>()) {
         let time = float.value();
         if !(0.0..4_294_967_296.0).contains(&time) {
             return Err(range(py, NOT_A_TIME));
         }
-        let fraction = (time.fract() * f64::from(unit)).round_ties_even();
-        (time as u64, fraction as u64)
+        // Whole and fraction by conversions and a sum, which every processor has; rounding by name would be a call of the C library.
+        let whole = time as u32;
+        let fraction = nearest((time - f64::from(whole)) * f64::from(unit));
+        (u64::from(whole), u64::from(fraction as u32))
     } else {
         slow_parts(py, ts, unit)?
     };
     let (seconds, fraction) = if fraction >= u64::from(unit) { (seconds + 1, fraction - u64::from(unit)) } else { (seconds, fraction) };
     let seconds = u32::try_from(seconds).map_err(|_| range(py, NOT_A_TIME))?;
     Ok((seconds, fraction as u32))
+}
+
+/// The nearest whole number to one of 0 to 2^51, half to even: beside 2^52 a float has no room for a fraction.
+#[inline]
+fn nearest(number: f64) -> f64 {
+    const ROOM: f64 = 4_503_599_627_370_496.0;
+    (number + ROOM) - ROOM
 }
 
 /// The same of anything that counts: int, Decimal, Fraction.

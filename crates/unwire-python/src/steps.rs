@@ -8,7 +8,7 @@ use pyo3::types::{PyBytes, PyFloat, PyInt, PyTuple};
 use unwire::capture::{self, Clock, Packet, Reason, Stamp, Step};
 
 /// Bytes of one read ahead: few calls, and still in the core's cache when they are handed out.
-const BLOCK: usize = 64 << 10;
+const BLOCK: usize = 256 << 10;
 /// Nothing that a length field claims is asked for at once beyond this; what is there doubles each time.
 const MOST_AT_ONCE: usize = 16 << 20;
 

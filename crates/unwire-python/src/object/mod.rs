@@ -134,6 +134,12 @@ fn own<'a>(object: &'a Bound<'_, PyAny>) -> PyResult<&'a State> {
     raw::state(object).ok_or_else(|| pyo3::exceptions::PyTypeError::new_err("a packet or part is needed"))
 }
 
+/// The packet as it would be sent, if the object is one and its class leaves that to the engine.
+pub(crate) fn packed<'py>(object: &Bound<'py, PyAny>) -> Option<PyResult<Bound<'py, PyBytes>>> {
+    let state = raw::state(object).filter(|state| !state.info.packs)?;
+    Some(pack::pack(object, state))
+}
+
 /// What the package's own classes are made with; users have the methods of `Packet`.
 #[pymodule]
 pub(crate) mod objects {

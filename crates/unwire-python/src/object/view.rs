@@ -233,9 +233,13 @@ impl View {
             }
             let laid = self.at(py, span);
             let laid = laid.laid(py, &items);
-            let zero = |(index, field): (usize, &unwire::schema::Field)| field.checksum.is_some() && laid.integer(index as u16) == Ok(0);
-            if layer.fields.iter().enumerate().any(zero) {
-                return Ok(None);
+            // The payload goes to the layer's end, so that nothing is behind it.
+            let header = layer.fields.iter().enumerate().take_while(|(_, field)| !matches!(field.kind, Kind::Payload(_)));
+            let there = |field: &unwire::schema::Field| laid.offset(field.place).and_then(|at| laid.measure(&field.kind, at)) != Ok(0);
+            for (index, field) in header {
+                if field.checksum.is_some() && laid.integer(index as u16) == Ok(0) && there(field) {
+                    return Ok(None);
+                }
             }
             match self.next(py, &span).0 {
                 Some(Ok(next)) if next.start == span.payload && depth + 1 < MAX_DEPTH => span = next,
