@@ -1,28 +1,65 @@
 //! One frame at a time: its record, its layers, the places of its fields.
 
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use pyo3::prelude::*;
-use pyo3::sync::MutexExt;
 use pyo3::types::{PyBytes, PyList};
-use unwire::capture::{Batch, Capture, Limits};
+use rustc_hash::FxHashMap;
+use unwire::capture::{Batch, Record};
 use unwire::columns::{each_value, protocols};
+use unwire::dissect::Span;
 use unwire::reader::Bytes;
 use unwire::schema;
 use unwire::text;
 use unwire::value::Value;
 use unwire::walk::Walk;
 
-use crate::capture::Info;
+use crate::object;
 use crate::schema::Schema;
-use crate::source::{Begun, Source, to_python};
+
+/// What all frames of a pass share: the schema, a walk that remembers, the time of the first frame, the layers by the names they go by.
+pub(crate) struct Shared {
+    pub(crate) schema: Py<Schema>,
+    walk: Mutex<Walk>,
+    pub(crate) first: OnceLock<Option<i64>>,
+    names: OnceLock<FxHashMap<String, Vec<schema::LayerId>>>,
+}
+
+impl Shared {
+    pub(crate) fn new(schema: &Bound<'_, Schema>) -> Self {
+        let walk = Mutex::new(Walk::new(Arc::clone(&schema.get().inner), None));
+        Self { schema: schema.clone().unbind(), walk, first: OnceLock::new(), names: OnceLock::new() }
+    }
+
+    fn layers(&self) -> &Arc<schema::Schema> {
+        &self.schema.get().inner
+    }
+
+    /// The layers that go by a name: Wireshark's, and the class's own.
+    fn named(&self, name: &str) -> Option<&[schema::LayerId]> {
+        let names = self.names.get_or_init(|| {
+            let mut names: FxHashMap<String, Vec<schema::LayerId>> = FxHashMap::default();
+            for layer in self.layers().current().filter(|layer| !layer.part) {
+                let class = layer.class.rsplit('.').next().unwrap_or_default().to_lowercase();
+                let own = layer.name.as_deref().map(|name| name.replace(['.', '-'], "_"));
+                for name in own.into_iter().filter(|name| *name != class).chain([class.clone()]) {
+                    names.entry(name).or_default().push(layer.id);
+                }
+            }
+            names
+        });
+        names.get(name).map(Vec::as_slice)
+    }
+}
 
 /// A frame of a capture: `number` from 1, `time_ns` (ns since the epoch, UTC, or None), `len` on the wire, `cap_len`, `link_type`,
 /// `interface_id`, `comments`, and `bytes(frame)`.
 #[pyclass(frozen, module = "unwire")]
 pub(crate) struct Frame {
-    schema: Arc<schema::Schema>,
+    shared: Arc<Shared>,
     data: Py<PyBytes>,
+    /// The objects of its layers, made as they are asked for.
+    objects: Mutex<Vec<Option<Py<PyAny>>>>,
     #[pyo3(get)]
     number: u64,
     #[pyo3(get)]
@@ -39,15 +76,66 @@ pub(crate) struct Frame {
 
 impl Frame {
     fn walked<T>(&self, py: Python<'_>, look: impl FnOnce(&Walk, Bytes<'_>) -> T) -> T {
-        let mut walk = Walk::new(Arc::clone(&self.schema), None);
         let bytes = Bytes(self.data.bind(py).as_bytes());
+        // What looks may run Python, which may come back here; another thread may be at it, too.
+        let mut own;
+        let mut shared = self.shared.walk.try_lock();
+        let walk = if let Ok(walk) = &mut shared {
+            walk.make_room();
+            &mut **walk
+        } else {
+            own = Walk::new(Arc::clone(self.shared.layers()), None);
+            &mut own
+        };
         walk.run(self.link_type, bytes, self.len);
-        look(&walk, bytes)
+        look(walk, bytes)
+    }
+
+    /// A frame of a record; `number` is counted from 0.
+    pub(crate) fn of(py: Python<'_>, shared: &Arc<Shared>, batch: &Batch, record: &Record, number: u64, link: Option<u16>) -> Self {
+        Self {
+            shared: Arc::clone(shared),
+            data: PyBytes::new(py, batch.bytes(record)).unbind(),
+            objects: Mutex::default(),
+            number: number + 1,
+            time_ns: record.time,
+            len: record.wire_len,
+            link_type: link.unwrap_or(record.link),
+            interface_id: record.interface(),
+            comments: if record.options.1 == 0 { Vec::new() } else { batch.comments(record).map(std::borrow::Cow::into_owned).collect() },
+        }
+    }
+
+    /// The object of the layer of a number; None if the frame has less of it than an object needs.
+    fn object<'py>(&self, py: Python<'py>, spans: &[Span], at: usize) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let mut made = std::mem::take(&mut *self.objects.lock().unwrap_or_else(PoisonError::into_inner));
+        let found = self.fill(py, spans, at, &mut made);
+        let object = made.get(at).and_then(|object| object.as_ref().map(|object| object.bind(py).clone()));
+        *self.objects.lock().unwrap_or_else(PoisonError::into_inner) = made;
+        found.map(|()| object)
+    }
+
+    /// Make the objects up to the one of a number. What another one carries is the same object as in it.
+    fn fill(&self, py: Python<'_>, spans: &[Span], at: usize, made: &mut Vec<Option<Py<PyAny>>>) -> PyResult<()> {
+        for span in spans.iter().take(at + 1).skip(made.len()) {
+            let mut object = None;
+            for before in made.iter().rev().flatten() {
+                object = object::carried(before.bind(py), span)?;
+                if object.is_some() {
+                    break;
+                }
+            }
+            if object.is_none() {
+                object = object::of_span(self.shared.schema.bind(py), self.data.bind(py), *span)?;
+            }
+            made.push(object.map(Bound::unbind));
+        }
+        Ok(())
     }
 
     /// The error for a field that nobody declares, which is the package's to word.
     fn unknown(&self, py: Python<'_>, field: &str) -> PyErr {
-        let made = py.import("unwire.schema").and_then(|module| module.call_method1("unknown", (field, Schema::new(Arc::clone(&self.schema)))));
+        let made = py.import("unwire.schema").and_then(|module| module.call_method1("unknown", (field, &self.shared.schema)));
         made.map_or_else(|error| error, PyErr::from_value)
     }
 }
@@ -86,7 +174,7 @@ impl Frame {
     fn layers(&self, py: Python<'_>) -> Vec<(String, Option<String>, u32, u32, u32)> {
         self.walked(py, |walk, bytes| {
             let layers = walk.spans.iter().map(|span| {
-                let layer = self.schema.layer(span.layer);
+                let layer = self.shared.layers().layer(span.layer);
                 (layer.class.to_string(), layer.name.as_deref().map(str::to_owned), span.start, span.payload, span.limit.min(bytes.len()))
             });
             layers.collect()
@@ -97,7 +185,7 @@ impl Frame {
     #[getter]
     fn stop(&self, py: Python<'_>) -> (&'static str, Option<String>, u32, u32, u32) {
         self.walked(py, |walk, _| {
-            let layer = walk.stop.layer.and_then(|id| self.schema.layer(id).name.as_deref().map(str::to_owned));
+            let layer = walk.stop.layer.and_then(|id| self.shared.layers().layer(id).name.as_deref().map(str::to_owned));
             let fault = walk.stop.fault;
             (fault.reason.name(), layer, fault.offset, fault.needed, fault.got)
         })
@@ -129,72 +217,45 @@ impl Frame {
         Ok(list)
     }
 
+    /// Its place in the trace, counted from 0.
+    #[getter]
+    fn index(&self) -> u64 {
+        self.number - 1
+    }
+
+    /// The time of the first packet of the trace, in nanoseconds.
+    #[getter]
+    fn _first_ns(&self) -> Option<i64> {
+        self.shared.first.get().copied().flatten()
+    }
+
+    /// The layers as objects, outermost first.
+    fn objects<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        let spans = self.walked(py, |walk, _| walk.spans.clone());
+        let list = PyList::empty(py);
+        for at in 0..spans.len() {
+            if let Some(object) = self.object(py, &spans, at)? {
+                list.append(object)?;
+            }
+        }
+        Ok(list)
+    }
+
+    /// A layer by its name, the first of those there are; None if the frame has none.
+    fn __getattr__<'py>(slf: &Bound<'py, Self>, name: &str) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let (this, py) = (slf.get(), slf.py());
+        let Some(wanted) = this.shared.named(name) else {
+            return py.import("unwire.capture.packet")?.getattr("other")?.call1((slf, this.shared.schema.bind(py), name)).map(Some);
+        };
+        let found = this.walked(py, |walk, _| {
+            let at = walk.spans.iter().position(|span| wanted.contains(&span.layer))?;
+            Some((walk.spans.clone(), at))
+        });
+        found.map_or(Ok(None), |(spans, at)| this.object(py, &spans, at))
+    }
+
     fn __repr__(&self, py: Python<'_>) -> String {
         let time = self.time_ns.map_or_else(|| "no time".to_owned(), |ns| text::Iso(ns).to_string());
         format!("<Frame {} {time} {} bytes {}>", self.number, self.len, self.protocols(py))
-    }
-}
-
-/// The frames of a capture, one after the other.
-#[pyclass(frozen, module = "unwire._engine")]
-pub(crate) struct Frames {
-    schema: Arc<schema::Schema>,
-    link: Option<u16>,
-    reading: Mutex<Reading>,
-    begun: Begun,
-}
-
-struct Reading {
-    capture: Capture,
-    batch: Batch,
-    at: usize,
-}
-
-/// Frames are taken one at a time, so a batch need not be large.
-const LIMITS: Limits = Limits { records: 512, bytes: 256 * 1024 };
-
-#[pymethods]
-impl Frames {
-    #[new]
-    #[pyo3(signature = (source, schema, link = None))]
-    fn new(py: Python<'_>, source: &Source, schema: &Schema, link: Option<u16>) -> PyResult<Self> {
-        let reading = Mutex::new(Reading { capture: source.open(py)?, batch: Batch::new(), at: 0 });
-        Ok(Self { schema: Arc::clone(&schema.inner), link, reading, begun: Begun::here() })
-    }
-
-    fn __iter__(slf: Py<Self>) -> Py<Self> {
-        slf
-    }
-
-    fn __next__(&self, py: Python<'_>) -> PyResult<Option<Frame>> {
-        self.begun.check()?;
-        let mut reading = self.reading.lock_py_attached(py).unwrap_or_else(std::sync::PoisonError::into_inner);
-        let Reading { capture, batch, at } = &mut *reading;
-        if *at >= batch.records.len() {
-            *at = 0;
-            if !py.detach(|| capture.fill(batch, LIMITS)).map_err(to_python)? {
-                return Ok(None);
-            }
-            py.check_signals()?;
-        }
-        let record = &batch.records[*at];
-        let number = batch.first_number + *at as u64;
-        *at += 1;
-        Ok(Some(Frame {
-            schema: Arc::clone(&self.schema),
-            data: PyBytes::new(py, batch.bytes(record)).unbind(),
-            number,
-            time_ns: record.time,
-            len: record.wire_len,
-            link_type: self.link.unwrap_or(record.link),
-            interface_id: (record.interface_id != unwire::capture::Record::NO_INTERFACE).then_some(record.interface_id),
-            comments: batch.comments(record).map(std::borrow::Cow::into_owned).collect(),
-        }))
-    }
-
-    /// What is known of the capture so far.
-    fn info(&self, py: Python<'_>) -> PyResult<Info> {
-        self.begun.check()?;
-        Ok(py.detach(|| Info::of(&self.reading.lock().unwrap_or_else(std::sync::PoisonError::into_inner).capture)))
     }
 }

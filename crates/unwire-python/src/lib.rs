@@ -7,6 +7,7 @@ mod flows;
 mod frame;
 mod object;
 mod outgoing;
+mod places;
 mod record;
 mod schema;
 mod source;
@@ -29,11 +30,13 @@ mod _engine {
     #[pymodule_export]
     use super::flows::{Flows, Ranking};
     #[pymodule_export]
-    use super::frame::{Frame, Frames};
+    use super::frame::Frame;
     #[pymodule_export]
     use super::object::objects;
     #[pymodule_export]
     use super::outgoing::{Held, Packets};
+    #[pymodule_export]
+    use super::places::{Frames, Places};
     #[pymodule_export]
     use super::record::{Interface, Record, Records};
     #[pymodule_export]

@@ -55,6 +55,11 @@ impl Schema {
         self.inner.current().map(|layer| layer.class.to_string()).collect()
     }
 
+    /// The names of the layers that frames have.
+    fn layer_names(&self) -> Vec<String> {
+        self.inner.current().filter(|layer| !layer.part).filter_map(|layer| layer.name.as_deref().map(str::to_owned)).collect()
+    }
+
     /// Every column: name, Arrow type, whether rows are lists, whether it only gathers others, and the classes and fields that feed it.
     fn columns<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         let list = PyList::empty(py);

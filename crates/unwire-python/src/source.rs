@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use pyo3::create_exception;
 use pyo3::exceptions::{PyOSError, PyRuntimeError, PyValueError};
@@ -24,6 +24,8 @@ pub(crate) struct Source {
 
 enum Kind {
     Path(PathBuf),
+    /// A file that may still grow; where it ends is the end once somebody says so.
+    Growing(PathBuf, Arc<AtomicBool>),
     Bytes(Py<PyBytes>),
     Object(Py<PyAny>),
 }
@@ -42,6 +44,19 @@ impl Source {
         Self { kind, position: Arc::default() }
     }
 
+    /// A file that another process may still be writing: at its end a read blocks (`BlockingIOError`) until `close` says that nothing will come.
+    #[staticmethod]
+    fn growing(path: PathBuf) -> Self {
+        Self { kind: Kind::Growing(path, Arc::default()), position: Arc::default() }
+    }
+
+    /// Nothing more will come of a growing file.
+    fn close(&self) {
+        if let Kind::Growing(_, closed) = &self.kind {
+            closed.store(true, Ordering::Relaxed);
+        }
+    }
+
     /// Bytes read so far of the file or pipe itself, before decompression.
     #[getter]
     fn position(&self) -> u64 {
@@ -54,12 +69,53 @@ impl Source {
     pub(crate) fn is_object(&self) -> bool {
         match &self.kind {
             Kind::Path(path) => is_pipe(path),
-            Kind::Bytes(_) => false,
+            Kind::Bytes(_) | Kind::Growing(..) => false,
             Kind::Object(_) => true,
         }
     }
 
+    /// Where the capture can be read at any place: itself, or, of what is compressed or only an object with `read`, a copy without a name.
+    pub(crate) fn anywhere(&self, py: Python<'_>) -> PyResult<Arc<dyn capture::ReadAt>> {
+        let plain = match &self.kind {
+            Kind::Object(_) => false,
+            _ => !py.detach(|| Ok::<_, PyErr>(capture::Capture::plain(self.reader_detached()?).map_err(to_python)?.1))?,
+        };
+        match &self.kind {
+            Kind::Path(path) | Kind::Growing(path, _) if plain => {
+                let file = File::open(path).map_err(|error| PyOSError::new_err((error.raw_os_error(), words(&error), path.clone())))?;
+                Ok(Arc::new(file))
+            }
+            Kind::Bytes(bytes) if plain => {
+                let length = bytes.bind(py).as_bytes().len();
+                Ok(Arc::new(Held { bytes: bytes.clone_ref(py), length, at: 0 }))
+            }
+            _ => {
+                let made = py.import("tempfile")?.call_method1("mkstemp", ("", "unwire-"))?;
+                let (number, path): (i32, PathBuf) = made.extract()?;
+                py.import("os")?.call_method1("close", (number,))?;
+                let reader = self.reader(py)?;
+                let copied = py.detach(|| {
+                    let mut file = File::options().read(true).write(true).open(&path)?;
+                    let (mut bytes, _) = capture::Capture::plain(reader).map_err(io::Error::other)?;
+                    io::copy(&mut bytes, &mut file)?;
+                    Ok::<_, io::Error>(file)
+                });
+                std::fs::remove_file(&path)?;
+                Ok(Arc::new(copied?))
+            }
+        }
+    }
+
+    fn reader_detached(&self) -> PyResult<Box<dyn Read + Send>> {
+        Python::attach(|py| self.reader(py))
+    }
+
     pub(crate) fn open(&self, py: Python<'_>) -> PyResult<capture::Capture> {
+        let reader = self.reader(py)?;
+        py.detach(|| capture::Capture::from_read(reader)).map_err(to_python)
+    }
+
+    fn reader(&self, py: Python<'_>) -> PyResult<Box<dyn Read + Send>> {
         self.position.store(0, Ordering::Relaxed);
         let inner: Box<dyn Read + Send> = match &self.kind {
             // A pipe may have no writer yet, or one that is silent: Python waits for it as one may wait, so that Ctrl-C ends it.
@@ -71,11 +127,14 @@ impl Source {
                 let file = File::open(path).map_err(|error| PyOSError::new_err((error.raw_os_error(), words(&error), path.clone())))?;
                 Box::new(file)
             }
+            Kind::Growing(path, closed) => {
+                let file = File::open(path).map_err(|error| PyOSError::new_err((error.raw_os_error(), words(&error), path.clone())))?;
+                Box::new(Growing { file, closed: Arc::clone(closed) })
+            }
             Kind::Bytes(bytes) => Box::new(Held { bytes: bytes.clone_ref(py), length: bytes.bind(py).as_bytes().len(), at: 0 }),
             Kind::Object(object) => Box::new(Called(object.clone_ref(py))),
         };
-        let counted = Counted { inner, position: Arc::clone(&self.position) };
-        py.detach(|| capture::Capture::from_read(Box::new(counted))).map_err(to_python)
+        Ok(Box::new(Counted { inner, position: Arc::clone(&self.position) }))
     }
 }
 
@@ -116,6 +175,11 @@ fn words(error: &io::Error) -> String {
     text.split(" (os error").next().unwrap_or_default().to_owned()
 }
 
+/// A Python exception on its way through the engine.
+pub(crate) fn raised(error: PyErr) -> capture::CaptureError {
+    capture::CaptureError::Io(io::Error::other(Raised(error)))
+}
+
 pub(crate) fn to_python(error: capture::CaptureError) -> PyErr {
     match error {
         capture::CaptureError::Open { error, .. } | capture::CaptureError::Io(error) => match error.downcast::<Raised>() {
@@ -139,11 +203,35 @@ impl Read for Counted {
     }
 }
 
+/// A file whose end is not the end.
+struct Growing {
+    file: File,
+    closed: Arc<AtomicBool>,
+}
+
+impl Read for Growing {
+    fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
+        match self.file.read(room)? {
+            0 if !room.is_empty() && !self.closed.load(Ordering::Relaxed) => Err(io::ErrorKind::WouldBlock.into()),
+            read => Ok(read),
+        }
+    }
+}
+
 /// Bytes that Python owns; touched only with the GIL, in large pieces.
 struct Held {
     bytes: Py<PyBytes>,
     length: usize,
     at: usize,
+}
+
+impl capture::ReadAt for Held {
+    fn read_at(&self, room: &mut [u8], offset: u64) -> io::Result<usize> {
+        let at = usize::try_from(offset).unwrap_or(usize::MAX).min(self.length);
+        let count = room.len().min(self.length - at);
+        Python::attach(|py| room[..count].copy_from_slice(&self.bytes.bind(py).as_bytes()[at..at + count]));
+        Ok(count)
+    }
 }
 
 impl Read for Held {

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import IO, Any, Literal, Union, cast
 
 from unwire import _engine, schema
+from unwire.capture.cursor import Cursor
 from unwire.errors import OneWayError
 from unwire.tables.table import Table
 
@@ -17,12 +18,18 @@ Source = Union[str, "os.PathLike[str]", bytes, bytearray, memoryview, IO[bytes]]
 Occurrence = Literal["first", "last", "all"]
 
 
-def open(source: Source | Sequence[Source], *, link_type: int | None = None) -> Trace:
+def open(
+    source: Source | Sequence[Source], *, link_type: int | None = None, live: bool = False, timeout: float | None = None, index: bool = True
+) -> Trace:
     """Open a capture: a path, a pattern (``*.pcap``), ``-`` for standard input, bytes, a binary file object, or a list of these.
 
     pcap, pcapng and snoop, plain or compressed with gzip, zstd, lz4, bzip2 or xz, are told by their content. `link_type` is a LINKTYPE
     number that overrides the capture's own. Nothing is read before it is asked for; what cannot be opened raises `OSError` then, what is
     no capture `unwire.CaptureError`.
+
+    `live` follows a file that another process is still writing, and the files that come after it where ``tcpdump -C`` or dumpcap writes a new
+    one every so often; `timeout` is how many seconds without news are taken for the end, for ever if left out. The places of packets in large
+    captures are kept in the user's cache folder for the next time; `index=False` neither looks there nor leaves anything.
     """
     sources: list[Source] = []
     several = cast("Sequence[Source]", source if isinstance(source, (list, tuple)) else [source])
@@ -36,16 +43,28 @@ def open(source: Source | Sequence[Source], *, link_type: int | None = None) -> 
             sources.append(one)
     if link_type is not None and not 0 <= link_type <= 0xFFFF:
         raise ValueError(f"link_type is a LINKTYPE number from 0 to 65535, not {link_type}")
-    return Trace(sources, link_type)
+    return Trace(sources, link_type, live=live, timeout=timeout, index=index)
 
 
-class Trace:
-    """One or more captures, read one after the other. Iterating gives `Frame`s; `packets` gives a `Table`."""
+class Trace(Cursor):
+    """One or more captures. Iterating gives their packets (`Frame`) in order of time, ``trace[i]`` one of them; `packets` gives a `Table`.
 
-    def __init__(self, sources: list[Source], link_type: int | None) -> None:
+    Each iteration is on its own. Beside them the trace has one place of its own, which `next`, `match`, `rewind` and an index move.
+    """
+
+    def __init__(
+        self, sources: list[Source], link_type: int | None, *, live: bool = False, timeout: float | None = None, index: bool = True
+    ) -> None:
+        super().__init__()
         self._sources = sources
         self._link_type = link_type
         self._used: set[int] = set()
+        self._index = index and os.environ.get("UNWIRE_INDEX", "").lower() not in ("off", "0", "no")
+        self._live = None
+        if live:
+            from unwire.capture.live import Following
+
+            self._live = Following(sources, link_type, timeout)
 
     def packets(
         self,
@@ -69,9 +88,7 @@ class Trace:
         return Table(self, schema.current(), names or DEFAULT_FIELDS, occurrence, workers, on_progress)
 
     def __iter__(self) -> Iterator[_engine.Frame]:
-        generation = schema.current()
-        for source in self.sources():
-            yield from _engine.Frames(source, generation, self._link_type)
+        return self.frames()
 
     def records(self) -> Iterator[_engine.Record]:
         """Yield the records as they stand in the capture: time, lengths, bytes, interface, options; nothing is decoded.
@@ -118,6 +135,16 @@ class Trace:
         """Yield the engine's source of each capture, for one more pass."""
         for index, source in enumerate(self._sources):
             yield self._open(index, source)
+
+    def _open_number(self, number: int) -> _engine.Source:
+        return self._open(number, self._sources[number])
+
+    def _only_file(self) -> str | None:
+        """Return the path of the only capture, if it is a file."""
+        only = self._sources[0] if len(self._sources) == 1 else None
+        if isinstance(only, (str, os.PathLike)) and only != "-" and (path := Path(only)).is_file():
+            return os.fspath(path)
+        return None
 
     def _open(self, index: int, source: Source) -> _engine.Source:
         if isinstance(source, (bytearray, memoryview)):

@@ -22,7 +22,10 @@ use class::Info;
 pub(crate) use class::Shown;
 use edits::Edits;
 use raw::{Held, Place};
+use unwire::dissect::Span;
 use view::View;
+
+use crate::schema::Schema;
 
 /// What an object is: its class, the bytes it was read from, what they decode to, and what was written since.
 pub(crate) struct State {
@@ -138,6 +141,35 @@ fn own<'a>(object: &'a Bound<'_, PyAny>) -> PyResult<&'a State> {
 pub(crate) fn packed<'py>(object: &Bound<'py, PyAny>) -> Option<PyResult<Bound<'py, PyBytes>>> {
     let state = raw::state(object).filter(|state| !state.info.packs)?;
     Some(pack::pack(object, state))
+}
+
+/// The object of a layer of a frame, if the frame has all that an object needs.
+pub(crate) fn of_span<'py>(schema: &Bound<'py, Schema>, buffer: &Bound<'py, PyBytes>, span: Span) -> PyResult<Option<Bound<'py, PyAny>>> {
+    View::over(Held::new(buffer.clone()), Held::new(schema.clone()), span).object_of(schema.py(), span)
+}
+
+/// What an object carries or shows inside itself, if it is the layer of that span.
+pub(crate) fn carried<'py>(object: &Bound<'py, PyAny>, span: &Span) -> PyResult<Option<Bound<'py, PyAny>>> {
+    let py = object.py();
+    let Some(state) = raw::state(object) else { return Ok(None) };
+    let is = |found: &Bound<'py, PyAny>| {
+        let state = raw::state(found)?;
+        state.view(py).map(|view| view.span.start == span.start && view.span.layer == span.layer)
+    };
+    let data = state.data(py)?;
+    if is(&data) == Some(true) {
+        return Ok(Some(data));
+    }
+    for fold in &state.info.folds {
+        let Ok(shown) = object.getattr(fold.as_str()) else { continue };
+        for one in shown.try_iter()? {
+            let one = one?;
+            if is(&one) == Some(true) {
+                return Ok(Some(one));
+            }
+        }
+    }
+    Ok(None)
 }
 
 /// What the package's own classes are made with; users have the methods of `Packet`.

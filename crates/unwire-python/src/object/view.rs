@@ -277,6 +277,15 @@ impl View {
         Ok(PyBytes::new(py, bytes).into_any())
     }
 
+    /// The same of a layer that a walk found, which may be cut where an object must be whole.
+    pub(super) fn object_of<'py>(&self, py: Python<'py>, span: Span) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let from = Span { payload: span.start, tail: span.limit, ..span };
+        match self.step(py, from, step::step_asked) {
+            Ok(found) => self.object(py, found),
+            Err(_) => Ok(None),
+        }
+    }
+
     /// An object of a layer over the same bytes; None if its class cannot read it.
     pub(super) fn object<'py>(&self, py: Python<'py>, span: Span) -> PyResult<Option<Bound<'py, PyAny>>> {
         let schema = self.schema.get();

@@ -69,11 +69,13 @@ pub struct Batch {
     pub records: Vec<Record>,
     /// Frame number of `records[0]`, counted from 1.
     pub first_number: u64,
+    /// Where the buffer begins in the decompressed capture.
+    pub base: u64,
 }
 
 impl Default for Batch {
     fn default() -> Self {
-        Self { buffer: Vec::new(), records: Vec::new(), first_number: 1 }
+        Self { buffer: Vec::new(), records: Vec::new(), first_number: 1, base: 0 }
     }
 }
 

@@ -59,6 +59,8 @@ pub struct Block {
     pub section: u32,
     /// Its byte order.
     pub big_endian: bool,
+    /// Where it stands in the decompressed capture.
+    pub offset: u64,
     /// The whole block with type and both lengths.
     pub bytes: Vec<u8>,
 }

@@ -5,11 +5,15 @@ mod batch;
 mod bytes;
 mod clock;
 mod error;
+mod finder;
 mod format;
+mod index;
 mod loss;
+mod merge;
 mod meta;
 mod pcap;
 mod pcapng;
+mod sidecar;
 mod snoop;
 mod source;
 mod step;
@@ -23,9 +27,13 @@ use std::path::Path;
 pub use batch::{Batch, Limits, Options, Record};
 pub use clock::Clock;
 pub use error::CaptureError;
+pub use finder::{Finder, ReadAt};
 pub use format::{Compression, Container, Format};
+pub use index::{Index, Mark, Place};
 pub use loss::{Loss, Lost, Reason};
+pub use merge::{Merge, Opener, Order, Run};
 pub use meta::{Block, BlockType, Custom, Interface, Meta, Name, Secrets, Section, Statistics};
+pub use sidecar::{Identity, Sidecar};
 pub use step::{Packet, Stamp, Step, Steps};
 
 use pcap::Pcap;
@@ -46,14 +54,34 @@ pub struct Capture {
 }
 
 /// The containers.
+#[derive(Clone)]
 enum Reader {
     Pcap(Pcap),
     Pcapng(Pcapng),
     Snoop(Snoop),
 }
 
+impl Reader {
+    /// The reader of the container that begins with `head`, and how much of it is the file's own header.
+    fn open(head: &[u8]) -> Option<(Self, usize)> {
+        let opened = Pcap::open(head).map(|(pcap, len)| (Self::Pcap(pcap), len));
+        let opened = opened.or_else(|| Pcapng::open(head).map(|pcapng| (Self::Pcapng(pcapng), 0)));
+        opened.or_else(|| Snoop::open(head).map(|(snoop, len)| (Self::Snoop(snoop), len)))
+    }
+
+    fn carve(&mut self, window: &mut Window<'_>) -> Pause {
+        match self {
+            Self::Pcap(pcap) => pcap.carve(window),
+            Self::Pcapng(pcapng) => pcapng.carve(window),
+            Self::Snoop(snoop) => snoop.carve(window),
+        }
+    }
+}
+
 enum State {
     Reading,
+    /// The source has no more for now.
+    Waiting,
     /// Records were delivered before the source failed; the failure is told next.
     Failed(CaptureError),
     Ended,
@@ -75,15 +103,19 @@ impl Capture {
         if head.is_empty() && compression != Compression::Plain {
             return Err(CaptureError::NotACapture { first: Vec::new(), hint: "its compressed data is empty, cut or damaged at the start" });
         }
-        let opened = Pcap::open(head).map(|(pcap, len)| (Reader::Pcap(pcap), len));
-        let opened = opened.or_else(|| Pcapng::open(head).map(|pcapng| (Reader::Pcapng(pcapng), 0)));
-        let opened = opened.or_else(|| Snoop::open(head).map(|(snoop, len)| (Reader::Snoop(snoop), len)));
-        let Some((reader, len)) = opened else { return Err(error::not_a_capture(head)) };
+        let Some((reader, len)) = Reader::open(head) else { return Err(error::not_a_capture(head)) };
         // These bytes were just peeked at, so passing over them cannot fail.
         let offset = source.discard(len as u64).unwrap_or_default();
         let mut meta = Meta::default();
         meta.loss.bytes = offset;
         Ok(Self { source, reader, meta, offset, next_number: 1, state: State::Reading })
+    }
+
+    /// The bytes of a source without their compression, and whether there was one.
+    pub fn plain(source: Box<dyn Read + Send>) -> Result<(impl Read + Send, bool), CaptureError> {
+        let source = Source::new(source)?;
+        let compressed = source.compression != Compression::Plain;
+        Ok((source, compressed))
     }
 
     /// A capture from a file.
@@ -132,6 +164,15 @@ impl Capture {
         }
     }
 
+    /// Bytes of a record before its packet; 0 in pcapng, where it depends on the block.
+    pub fn header_len(&self) -> u32 {
+        match &self.reader {
+            Reader::Pcap(pcap) => pcap.header_len() as u32,
+            Reader::Pcapng(_) => 0,
+            Reader::Snoop(_) => snoop::HEADER as u32,
+        }
+    }
+
     /// What has been seen so far beside the packets, and what was lost.
     pub fn meta(&self) -> &Meta {
         &self.meta
@@ -150,7 +191,7 @@ impl Capture {
         match std::mem::replace(&mut self.state, State::Ended) {
             State::Ended => return Ok(false),
             State::Failed(error) => return Err(error),
-            State::Reading => self.state = State::Reading,
+            State::Reading | State::Waiting => self.state = State::Reading,
         }
         self.read_into(batch, limits);
         let count = batch.records.len() as u64;
@@ -162,6 +203,10 @@ impl Capture {
         }
         match std::mem::replace(&mut self.state, State::Ended) {
             State::Failed(error) => Err(error),
+            State::Waiting => {
+                self.state = State::Waiting;
+                Err(CaptureError::Io(std::io::ErrorKind::WouldBlock.into()))
+            }
             State::Reading | State::Ended => Ok(false),
         }
     }
@@ -185,11 +230,7 @@ impl Capture {
                 first_number: self.next_number,
                 meta: &mut self.meta,
             };
-            let pause = match &mut self.reader {
-                Reader::Pcap(pcap) => pcap.carve(&mut window),
-                Reader::Pcapng(pcapng) => pcapng.carve(&mut window),
-                Reader::Snoop(snoop) => snoop.carve(&mut window),
-            };
+            let pause = self.reader.carve(&mut window);
             (at, full_at) = (window.at, window.full_at);
             let needed = match pause {
                 Pause::Full => break,
@@ -226,12 +267,18 @@ impl Capture {
                     break;
                 }
                 Ok(read) => filled += read,
+                // Whoever writes the capture has not come further: what is there is delivered, and the next fill goes on.
+                Err(Failure::Io(error)) if error.kind() == std::io::ErrorKind::WouldBlock => {
+                    self.state = State::Waiting;
+                    break;
+                }
                 Err(failure) => {
                     self.fail(failure, at);
                     break;
                 }
             }
         }
+        batch.base = self.offset;
         self.offset += at as u64;
         self.source.give_back(batch.buffer.get(at..filled).unwrap_or_default());
     }

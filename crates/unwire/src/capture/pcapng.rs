@@ -11,8 +11,8 @@ use super::window::{Pause, Window, longest_packet};
 /// Type, length and the length repeated.
 const FRAME: usize = 12;
 /// From a block's start to the packet in an enhanced or an obsolete packet block, and in a simple one.
-const PACKET_AT: usize = 28;
-const SIMPLE_PACKET_AT: usize = 12;
+pub(super) const PACKET_AT: usize = 28;
+pub(super) const SIMPLE_PACKET_AT: usize = 12;
 /// A block that is no packet is held whole up to here; key logs and name lists stay far below.
 const LONGEST_BLOCK: usize = 16 << 20;
 /// Room for the options of a packet block beside its packet.
@@ -265,7 +265,7 @@ impl Pcapng {
         }
         let before = window.next_number();
         let section = self.sections.saturating_sub(1);
-        window.meta.keep_block(Block { kind, before, section, big_endian, bytes: block.to_vec() }, offset);
+        window.meta.keep_block(Block { kind, before, section, big_endian, offset, bytes: block.to_vec() }, offset);
         Ok(())
     }
 }

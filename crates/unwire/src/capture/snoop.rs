@@ -7,7 +7,7 @@ use super::window::{Pause, Window, longest_packet};
 
 const FILE_HEADER: usize = 16;
 /// Original length, included length, record length, cumulative drops, seconds, microseconds.
-const HEADER: usize = 24;
+pub(super) const HEADER: usize = 24;
 const VERSION: u32 = 2;
 
 /// A snoop file's header, read.

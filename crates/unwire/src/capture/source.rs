@@ -49,7 +49,7 @@ impl Source {
         source.by_ref().take(32).read_to_end(&mut head)?;
         let compression = sniff(&head);
         if compression == Compression::Plain {
-            return Ok(Self { reader: source, compression, meter: None, produced: 0, step: STEP, kept: head, kept_at: 0, failure: None });
+            return Ok(Self { kept: head, ..Self::plain(source) });
         }
         let legacy = head.starts_with(&LZ4_LEGACY);
         let meter = Arc::new(Meter::default());
@@ -57,6 +57,11 @@ impl Source {
         let metered = Metered { inner: BufReader::with_capacity(COMPRESSED_BUFFER, whole), meter: Arc::clone(&meter), starved: false };
         let reader = decoder(compression, legacy, metered)?;
         Ok(Self { reader, compression, meter: Some(meter), produced: 0, step: COMPRESSED_STEP, kept: Vec::new(), kept_at: 0, failure: None })
+    }
+
+    /// A source without compression, from its present place on.
+    pub(super) fn plain(reader: Box<dyn Read + Send>) -> Self {
+        Self { reader, compression: Compression::Plain, meter: None, produced: 0, step: STEP, kept: Vec::new(), kept_at: 0, failure: None }
     }
 
     /// The next bytes, at least `len` of them unless the source ends or fails, without consuming them.
@@ -134,6 +139,26 @@ impl Source {
     fn read(&mut self, from: usize, to: usize) -> Result<usize, Failure> {
         let Some(room) = self.kept.get_mut(from..to) else { return Ok(0) };
         read_some(&mut *self.reader, room, self.meter.as_deref(), &mut self.produced)
+    }
+}
+
+impl Read for Source {
+    fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
+        let kept = self.kept.get(self.kept_at..).unwrap_or_default();
+        if !kept.is_empty() {
+            let len = kept.len().min(room.len());
+            if let (Some(room), Some(kept)) = (room.get_mut(..len), kept.get(..len)) {
+                room.copy_from_slice(kept);
+            }
+            self.kept_at += len;
+            return Ok(len);
+        }
+        match read_some(&mut *self.reader, room, self.meter.as_deref(), &mut self.produced) {
+            Ok(read) => Ok(read),
+            Err(Failure::Io(error)) => Err(error),
+            // Damage ends the bytes; the capture's own account tells of it.
+            Err(Failure::Lost(_)) => Ok(0),
+        }
     }
 }
 

@@ -1,0 +1,308 @@
+//! The packets of one or more captures by their places: read in order of time, from any of them on, or one by one. Where a packet stands is the
+//! engine's knowledge; here it is asked for with the GIL released.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use pyo3::exceptions::{PyIndexError, PyOSError};
+use pyo3::prelude::*;
+use pyo3::sync::MutexExt;
+use pyo3::types::PyBytes;
+use unwire::capture::{Batch, Finder, Identity, Index, Limits, Merge, Opener, Order, Run, Sidecar};
+
+use crate::frame::{Frame, Shared};
+use crate::schema::Schema;
+use crate::source::{Begun, Source, raised, to_python};
+
+/// Frames are taken one at a time, so a batch need not be large.
+const LIMITS: Limits = Limits { records: 512, bytes: 256 * 1024 };
+/// Who only looks where packets stand takes more at once, as much as stays in the cache.
+const SURVEY: Limits = Limits { records: 65_536, bytes: 512 * 1024 };
+
+/// What is known of the places.
+struct Known {
+    survey: Option<Merge>,
+    order: Order,
+    indexes: Vec<Index>,
+    finders: Vec<Option<Finder>>,
+    /// Packets whose place is known, among all captures.
+    count: u64,
+    complete: bool,
+    batch: Batch,
+    shared: Option<Arc<Shared>>,
+}
+
+/// Where the packets of some captures are. `open` gives the `Source` of a number, for every pass anew; `count` is how many there are.
+#[pyclass(frozen, module = "unwire._engine")]
+pub(crate) struct Places {
+    open: Py<PyAny>,
+    sources: usize,
+    link: Option<u16>,
+    known: Arc<Mutex<Known>>,
+    begun: Begun,
+}
+
+fn lock<'a, T>(py: Python<'_>, known: &'a Mutex<T>) -> MutexGuard<'a, T> {
+    known.lock_py_attached(py).unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A source of a number, as Python gives it.
+fn source<'py>(py: Python<'py>, open: &Py<PyAny>, number: usize) -> PyResult<Bound<'py, Source>> {
+    Ok(open.bind(py).call1((number,))?.cast_into::<Source>()?)
+}
+
+impl Known {
+    /// The capture of a packet, and its number there.
+    fn place(&self, number: u64) -> Option<(usize, u64)> {
+        if number >= self.count {
+            return None;
+        }
+        if self.indexes.len() == 1 { Some((0, number)) } else { self.order.place(number) }
+    }
+
+    fn taken(&self, number: u64) -> Vec<u64> {
+        if self.indexes.len() == 1 { vec![number] } else { self.order.taken(number, self.indexes.len()) }
+    }
+
+    fn finder(&mut self, open: &Py<PyAny>, number: usize) -> PyResult<(&mut Finder, &Index, &mut Batch)> {
+        let slot = &mut self.finders[number];
+        if slot.is_none() {
+            let anywhere = Python::attach(|py| source(py, open, number)?.get().anywhere(py))?;
+            *slot = Some(Finder::open(anywhere).map_err(to_python)?);
+        }
+        Ok((slot.as_mut().expect("it was just filled"), &self.indexes[number], &mut self.batch))
+    }
+}
+
+impl Places {
+    /// Opens captures from their beginning, or, by what is known of their places, further on.
+    fn opener(&self, py: Python<'_>) -> Opener {
+        let (open, known) = (self.open.clone_ref(py), Arc::clone(&self.known));
+        Box::new(move |number, from| {
+            if from == 0 {
+                let opened = Python::attach(|py| source(py, &open, number)?.get().open(py));
+                return opened.map(|capture| Some((capture, 0))).map_err(raised);
+            }
+            let mut known = known.lock().unwrap_or_else(PoisonError::into_inner);
+            let (finder, index, _) = known.finder(&open, number).map_err(raised)?;
+            finder.capture(index, from)
+        })
+    }
+
+    fn shared(&self, py: Python<'_>, schema: &Bound<'_, Schema>) -> Arc<Shared> {
+        let mut known = lock(py, &self.known);
+        match &known.shared {
+            Some(shared) if shared.schema.is(schema) => Arc::clone(shared),
+            _ => Arc::clone(known.shared.insert(Arc::new(Shared::new(schema)))),
+        }
+    }
+
+    /// The record of a number, which is the last of the batch that is shown.
+    fn record<T: Send>(&self, py: Python<'_>, number: u64, show: impl FnOnce(Python<'_>, &Batch) -> T) -> PyResult<T> {
+        let mut known = lock(py, &self.known);
+        self.find(py, &mut known, number, show)
+    }
+
+    fn find<T: Send>(&self, py: Python<'_>, known: &mut Known, number: u64, show: impl FnOnce(Python<'_>, &Batch) -> T) -> PyResult<T> {
+        let (source, place) = known.place(number).ok_or_else(|| PyIndexError::new_err("the trace has no such packet"))?;
+        let (finder, index, batch) = known.finder(&self.open, source)?;
+        if !py.detach(|| finder.read(index, place, batch)).map_err(to_python)? {
+            return Err(PyOSError::new_err("the capture has changed since it was looked at, or has more interfaces than are kept"));
+        }
+        Ok(show(py, batch))
+    }
+
+    /// The time of the first packet, once and for all.
+    fn first(&self, py: Python<'_>, shared: &Shared) -> PyResult<()> {
+        if shared.first.get().is_none() {
+            let first = self.record(py, 0, |_, batch| batch.records.last().and_then(|record| record.time))?;
+            let _ = shared.first.set(first);
+        }
+        Ok(())
+    }
+}
+
+#[pymethods]
+impl Places {
+    #[new]
+    #[pyo3(signature = (open, count, link = None))]
+    fn new(open: Py<PyAny>, count: usize, link: Option<u16>) -> Self {
+        let indexes = vec![Index::default(); count];
+        let finders = (0..count).map(|_| None).collect();
+        let known = Known { survey: None, order: Order::default(), indexes, finders, count: 0, complete: false, batch: Batch::new(), shared: None };
+        Self { open, sources: count, link, known: Arc::new(Mutex::new(known)), begun: Begun::here() }
+    }
+
+    /// How many packets have a known place.
+    #[getter]
+    fn count(&self, py: Python<'_>) -> u64 {
+        lock(py, &self.known).count
+    }
+
+    /// Whether these are all.
+    #[getter]
+    fn complete(&self, py: Python<'_>) -> bool {
+        lock(py, &self.known).complete
+    }
+
+    /// Find out where packets stand until `number` is among them, or, without a number, all; returns how many are known.
+    #[pyo3(signature = (number = None))]
+    fn survey(&self, py: Python<'_>, number: Option<u64>) -> PyResult<u64> {
+        self.begun.check()?;
+        let mut known = lock(py, &self.known);
+        loop {
+            if known.complete || number.is_some_and(|number| number < known.count) {
+                return Ok(known.count);
+            }
+            if known.survey.is_none() {
+                let (sources, opener) = (self.sources, self.opener(py));
+                known.survey = Some(py.detach(|| Merge::new(sources, SURVEY, opener)).map_err(to_python)?);
+            }
+            let Known { survey, order, indexes, count, complete, .. } = &mut *known;
+            let Some(merge) = survey else { continue };
+            let single = self.sources == 1;
+            let goes_on = py.detach(|| {
+                let Some(run) = merge.advance()? else { return Ok(false) };
+                let (Some(index), Some((capture, batch))) = (indexes.get_mut(run.source), merge.last()) else { return Ok(false) };
+                index.add(batch, capture.header_len(), capture.meta());
+                if !single {
+                    order.add(&run, batch);
+                }
+                *count = run.number + run.records.len() as u64;
+                Ok(true)
+            });
+            if !goes_on.map_err(to_python)? {
+                *complete = true;
+                *survey = None;
+                indexes.iter_mut().for_each(Index::complete);
+            }
+            py.check_signals()?;
+        }
+    }
+
+    /// Number of the first packet, in order, at a time or later; None if there is none. Times are taken to run forwards.
+    fn at(&self, py: Python<'_>, time: i64) -> PyResult<Option<u64>> {
+        let (mut low, mut high) = (0, self.survey(py, None)?);
+        if self.sources == 1 {
+            low = lock(py, &self.known).indexes[0].before(time);
+            high = high.min(low + 4096);
+        }
+        let last = high;
+        while low < high {
+            let middle = low.midpoint(high);
+            let found = self.record(py, middle, |_, batch| batch.records.last().and_then(|record| record.time))?;
+            if found.is_some_and(|found| found < time) { low = middle + 1 } else { high = middle }
+        }
+        Ok(Some(low).filter(|low| *low < last))
+    }
+
+    /// The packet of a number, from 0, or, if negative, from the end.
+    fn frame(&self, py: Python<'_>, schema: &Bound<'_, Schema>, number: i64) -> PyResult<Frame> {
+        let mut known = lock(py, &self.known);
+        let wanted = if number >= 0 && (number as u64) < known.count {
+            number as u64
+        } else {
+            drop(known);
+            let count = self.survey(py, u64::try_from(number).ok())?;
+            known = lock(py, &self.known);
+            let wanted = if number < 0 { number + count as i64 } else { number };
+            u64::try_from(wanted).ok().filter(|wanted| *wanted < count).ok_or_else(|| PyIndexError::new_err(format!("the trace has {count} packets")))?
+        };
+        let shared = match &known.shared {
+            Some(shared) if shared.schema.is(schema) && shared.first.get().is_some() => Arc::clone(shared),
+            _ => {
+                drop(known);
+                let shared = self.shared(py, schema);
+                self.first(py, &shared)?;
+                known = lock(py, &self.known);
+                shared
+            }
+        };
+        self.find(py, &mut known, wanted, |py, batch| batch.records.last().map(|record| Frame::of(py, &shared, batch, record, wanted, self.link)))?
+            .ok_or_else(|| PyIndexError::new_err("the trace has no such packet"))
+    }
+
+    /// The packets from a number on, which must be known unless it is 0.
+    #[pyo3(signature = (schema, start = 0))]
+    fn frames(&self, py: Python<'_>, schema: &Bound<'_, Schema>, start: u64) -> PyResult<Frames> {
+        let shared = self.shared(py, schema);
+        let opener = self.opener(py);
+        let merge = if start == 0 {
+            let sources = self.sources;
+            py.detach(|| Merge::new(sources, LIMITS, opener))
+        } else {
+            self.first(py, &shared)?;
+            let taken = lock(py, &self.known).taken(start);
+            py.detach(|| Merge::from(taken, start, LIMITS, opener))
+        };
+        let reading = Reading { merge: merge.map_err(to_python)?, run: Run::default() };
+        Ok(Frames { shared, link: self.link, reading: Mutex::new(reading), begun: Begun::here() })
+    }
+
+    /// What to keep of the index of the only capture: bytes, if the capture was read to its end. `path` is the capture.
+    fn keep<'py>(&self, py: Python<'py>, path: PathBuf) -> PyResult<Option<Bound<'py, PyBytes>>> {
+        let known = lock(py, &self.known);
+        let Some(index) = known.indexes.first().filter(|_| self.sources == 1) else { return Ok(None) };
+        let kept = py.detach(|| Ok::<_, std::io::Error>(Sidecar::write(&identity(&path)?, index)))?;
+        Ok(kept.map(|kept| PyBytes::new(py, &kept)))
+    }
+
+    /// Take an index that was kept; False if it is not this capture's as it is now.
+    fn take(&self, py: Python<'_>, path: PathBuf, kept: PathBuf) -> PyResult<bool> {
+        let found = py.detach(|| Ok::<_, std::io::Error>(Sidecar::read(&identity(&path)?, &std::fs::read(kept)?)))?;
+        let Some(index) = found.filter(|_| self.sources == 1) else { return Ok(false) };
+        let mut known = lock(py, &self.known);
+        known.count = index.count();
+        known.indexes = vec![index];
+        known.complete = true;
+        Ok(true)
+    }
+}
+
+fn identity(path: &std::path::Path) -> std::io::Result<Identity> {
+    let file = std::fs::File::open(path)?;
+    let status = file.metadata()?;
+    let since = status.modified()?.duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    Identity::of(&file, status.len(), since.as_nanos() as i64)
+}
+
+/// The packets of the captures, one after the other.
+#[pyclass(frozen, module = "unwire._engine")]
+pub(crate) struct Frames {
+    shared: Arc<Shared>,
+    link: Option<u16>,
+    reading: Mutex<Reading>,
+    begun: Begun,
+}
+
+struct Reading {
+    merge: Merge,
+    /// What is left of the last run.
+    run: Run,
+}
+
+#[pymethods]
+impl Frames {
+    fn __iter__(slf: Py<Self>) -> Py<Self> {
+        slf
+    }
+
+    fn __next__(&self, py: Python<'_>) -> PyResult<Option<Frame>> {
+        self.begun.check()?;
+        let mut reading = lock(py, &self.reading);
+        let Reading { merge, run } = &mut *reading;
+        if run.records.is_empty() {
+            py.check_signals()?;
+            let Some(next) = py.detach(|| merge.advance()).map_err(to_python)? else { return Ok(None) };
+            *run = next;
+        }
+        let Some((_, batch)) = merge.last() else { return Ok(None) };
+        let Some(record) = run.records.next().and_then(|at| batch.records.get(at)) else { return Ok(None) };
+        if run.number == 0 {
+            self.shared.first.get_or_init(|| record.time);
+        }
+        let frame = Frame::of(py, &self.shared, batch, record, run.number, self.link);
+        run.number += 1;
+        Ok(Some(frame))
+    }
+}

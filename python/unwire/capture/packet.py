@@ -1,0 +1,66 @@
+"""What a packet of a trace has beside its layers: `record`, where and when it was captured, and the words for a layer that nobody declares.
+The layers themselves are the engine's objects.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from unwire._engine import Frame, Schema
+
+
+class RecordLayer:
+    """How a packet was recorded, in Pktt's words; `time_ns` is exact, `secs` and `rsecs` are floats for reading.
+
+    `frame` counts from 1 as Wireshark does, `index` from 0; `seconds` and `usecs` are the time in two parts; `rsecs` is relative to the trace's first packet.
+    """
+
+    __slots__ = ("_first", "frame", "index", "length_inc", "length_orig", "time_ns")
+
+    def __init__(self, frame: Frame) -> None:
+        self.frame, self.index = frame.number, frame.number - 1
+        self.time_ns = frame.time_ns
+        self.length_inc, self.length_orig = frame.cap_len, frame.len
+        self._first = frame._first_ns
+
+    @property
+    def seconds(self) -> int:
+        """Whole seconds since the epoch."""
+        return (self.time_ns or 0) // 1_000_000_000
+
+    @property
+    def usecs(self) -> int:
+        """Microseconds within the second."""
+        return (self.time_ns or 0) % 1_000_000_000 // 1000
+
+    @property
+    def secs(self) -> float:
+        """Seconds since the epoch."""
+        return (self.time_ns or 0) / 1e9
+
+    @property
+    def rsecs(self) -> float:
+        """Seconds since the first packet of the trace."""
+        return ((self.time_ns or 0) - (self._first or 0)) / 1e9
+
+    def __str__(self) -> str:
+        when = datetime.fromtimestamp(self.seconds).strftime("%Y-%m-%d %H:%M:%S")  # noqa: DTZ006 - Pktt shows local time
+        return f"frame {self.frame} @ {when}.{self.usecs:06d}, {self.length_orig} bytes on wire, {self.length_inc} bytes captured"
+
+    def __repr__(self) -> str:
+        fields = ("frame", "index", "time_ns", "length_inc", "length_orig")
+        return f"RecordLayer({', '.join(f'{name}={getattr(self, name)!r}' for name in fields)})"
+
+
+def other(frame: Frame, schema: Schema, name: str) -> Any:
+    """Return what a packet has under a name that is no layer's."""
+    if name == "record":
+        return RecordLayer(frame)
+    if name.startswith("__"):
+        raise AttributeError(f"a packet has no attribute {name!r}")
+    from unwire.declare.errors import suggest
+
+    known = [layer for layer in schema.layer_names()]
+    raise AttributeError(f"a packet has no attribute {name!r}, and no protocol of that name is declared{suggest(name, ['record', *known])}", name=name)

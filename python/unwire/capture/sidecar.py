@@ -1,0 +1,73 @@
+"""Where the indexes of large captures are kept between runs: files in the user's cache folder. What they say is the engine's knowledge, and it
+believes them only for a capture of the same size, time of change, and bytes at head and tail.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+from unwire import _engine
+
+#: Smaller captures are read faster than an index is looked for.
+LEAST = 16 << 20
+#: So many indexes are kept; the ones longest unused go first.
+MOST = 200
+
+
+def folder() -> Path:
+    """Return where indexes are kept: ``unwire/index`` in the cache folder of the user."""
+    if given := os.environ.get("UNWIRE_CACHE"):
+        return Path(given) / "index"
+    if sys.platform == "darwin":
+        base = Path.home() / "Library" / "Caches"
+    elif sys.platform == "win32":
+        base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
+    else:
+        base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return base / "unwire" / "index"
+
+
+def place(path: str) -> Path:
+    """Return where the index of a capture is kept, if it is."""
+    whole = os.path.realpath(path)
+    return folder() / f"{hashlib.sha256(os.fsencode(whole)).hexdigest()[:24]}.index"
+
+
+def take(places: _engine.Places, path: str) -> bool:
+    """Let the places of a capture's packets be known from an earlier run. Whatever stands in the way, they are found out anew."""
+    try:
+        kept = place(path)
+        if os.stat(path).st_size < LEAST or not places.take(path, str(kept)):  # noqa: PTH116 - a path is a str here
+            return False
+        os.utime(kept)
+    except (OSError, RuntimeError):  # RuntimeError: there is no home
+        return False
+    return True
+
+
+def keep(places: _engine.Places, path: str) -> None:
+    """Keep what is known for the next run, if it is worth it and can be written."""
+    with contextlib.suppress(OSError, RuntimeError):
+        if os.stat(path).st_size < LEAST:  # noqa: PTH116
+            return
+        content = places.keep(path)
+        if content is None:
+            return
+        kept = place(path)
+        kept.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        number, beside = tempfile.mkstemp(dir=kept.parent, suffix=".part")
+        try:
+            with os.fdopen(number, "wb") as file:
+                file.write(content)
+            os.replace(beside, kept)  # noqa: PTH105
+        except OSError:
+            Path(beside).unlink(missing_ok=True)
+            raise
+        there = sorted(kept.parent.glob("*.index"), key=lambda one: one.stat().st_mtime)
+        for old in there[:-MOST]:
+            old.unlink(missing_ok=True)
