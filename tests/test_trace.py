@@ -277,7 +277,7 @@ def test_a_kept_index_is_not_believed_blindly(tmp_path: Path, cache: Path) -> No
     for damaged in (b"", good[:-1], good[:100], b"x" + good[1:], good[:500] + b"\xff" + good[501:], good + b"\0" * 8, os.urandom(len(good))):
         kept.write_bytes(damaged)
         assert not believed()
-    status = os.stat(path)
+    status = Path(path).stat()
     kept.write_bytes(good)
     os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns + 1))
     assert not believed()

@@ -95,3 +95,9 @@ def unknown(name: str, schema: Schema) -> UnknownField:
         alike = [k for k in known if k.rpartition(".")[2] == last][:3]
         hint = f"; did you mean {' or '.join(map(repr, alike))}?" if alike else "; `unwire fields` lists what there is"
     return UnknownField(f"unknown field {name!r}{hint}")
+
+
+def unknown_layer(name: str, schema: Schema) -> AttributeError:
+    """Return the error for an attribute of a packet that no layer goes by."""
+    hint = "" if name.startswith("_") else suggest(name, ["record", *schema.layer_names()])
+    return AttributeError(f"a packet has no attribute {name!r}, and no protocol of that name is declared{hint}", name=name)

@@ -206,7 +206,10 @@ impl Places {
             let count = self.survey(py, u64::try_from(number).ok())?;
             known = lock(py, &self.known);
             let wanted = if number < 0 { number + count as i64 } else { number };
-            u64::try_from(wanted).ok().filter(|wanted| *wanted < count).ok_or_else(|| PyIndexError::new_err(format!("the trace has {count} packets")))?
+            u64::try_from(wanted)
+                .ok()
+                .filter(|wanted| *wanted < count)
+                .ok_or_else(|| PyIndexError::new_err(format!("the trace has {count} packets")))?
         };
         let shared = match &known.shared {
             Some(shared) if shared.schema.is(schema) && shared.first.get().is_some() => Arc::clone(shared),
@@ -222,10 +225,11 @@ impl Places {
             .ok_or_else(|| PyIndexError::new_err("the trace has no such packet"))
     }
 
-    /// The packets from a number on, which must be known unless it is 0.
-    #[pyo3(signature = (schema, start = 0))]
-    fn frames(&self, py: Python<'_>, schema: &Bound<'_, Schema>, start: u64) -> PyResult<Frames> {
-        let shared = self.shared(py, schema);
+    /// The packets from a number on, which must be known unless it is 0. `after` are the packets of captures before these, which are counted.
+    #[pyo3(signature = (schema, start = 0, after = None))]
+    fn frames(&self, py: Python<'_>, schema: &Bound<'_, Schema>, start: u64, after: Option<&Frames>) -> PyResult<Frames> {
+        let shared = after.map_or_else(|| self.shared(py, schema), |after| Arc::clone(&after.shared));
+        let before = after.map_or(start, |after| lock(py, &after.reading).before);
         let opener = self.opener(py);
         let merge = if start == 0 {
             let sources = self.sources;
@@ -235,7 +239,7 @@ impl Places {
             let taken = lock(py, &self.known).taken(start);
             py.detach(|| Merge::from(taken, start, LIMITS, opener))
         };
-        let reading = Reading { merge: merge.map_err(to_python)?, run: Run::default() };
+        let reading = Reading { merge: merge.map_err(to_python)?, run: Run::default(), before };
         Ok(Frames { shared, link: self.link, reading: Mutex::new(reading), begun: Begun::here() })
     }
 
@@ -279,6 +283,8 @@ struct Reading {
     merge: Merge,
     /// What is left of the last run.
     run: Run,
+    /// Packets that were counted so far.
+    before: u64,
 }
 
 #[pymethods]
@@ -290,7 +296,7 @@ impl Frames {
     fn __next__(&self, py: Python<'_>) -> PyResult<Option<Frame>> {
         self.begun.check()?;
         let mut reading = lock(py, &self.reading);
-        let Reading { merge, run } = &mut *reading;
+        let Reading { merge, run, before } = &mut *reading;
         if run.records.is_empty() {
             py.check_signals()?;
             let Some(next) = py.detach(|| merge.advance()).map_err(to_python)? else { return Ok(None) };
@@ -298,11 +304,11 @@ impl Frames {
         }
         let Some((_, batch)) = merge.last() else { return Ok(None) };
         let Some(record) = run.records.next().and_then(|at| batch.records.get(at)) else { return Ok(None) };
-        if run.number == 0 {
+        if *before == 0 {
             self.shared.first.get_or_init(|| record.time);
         }
-        let frame = Frame::of(py, &self.shared, batch, record, run.number, self.link);
-        run.number += 1;
+        let frame = Frame::of(py, &self.shared, batch, record, *before, self.link);
+        *before += 1;
         Ok(Some(frame))
     }
 }

@@ -4,6 +4,7 @@ matching.py's; reading is the engine's.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, overload
 
@@ -49,8 +50,11 @@ class Cursor:
     _sources: list[Any]
     _live: Any
     _index: bool
+    #: The LINKTYPE number that overrides the captures' own, if any.
+    link_type: int | None
 
     def __init__(self) -> None:
+        self.link_type = None
         self._places: Places | None = None
         self._reading: Iterator[Frame] | None = None
         #: Index of the packet that `next` returns.
@@ -63,7 +67,7 @@ class Cursor:
         """Where packets stand; found out once, by reading on from where that ended."""
         if self._places is None:
             if self._live is not None:
-                raise OneWayError("a trace that is being followed can be read forwards only; open it without live=True")
+                raise OneWayError("a trace that is being followed has no end to count from and keeps no places; open it without live=True")
             self._places = Places(self)
         return self._places
 
@@ -90,29 +94,33 @@ class Cursor:
         """
         if isinstance(key, slice):
             return Slice(self, range(len(self))[key])
-        places = self._places or self.places
-        self.pkt = found = places.engine.frame(schema.current(), key)
-        self.index, self._reading = found.number, None
-        if places.unkept:
+        # Where nothing is known yet, or never will be, it takes the long way.
+        places = self._places
+        found: Frame = self.packet(key) if places is None else places.engine.frame(schema.current(), key)
+        self.pkt, self.index, self._reading = found, found.number, None
+        if places is not None and places.unkept:
             places.keep()
         return found
 
     def packet(self, number: int) -> Frame:
         """Return the packet of an index without moving the cursor."""
-        places = self._places or self.places
-        found = places.engine.frame(schema.current(), number)
+        if self._live is not None and number >= 0:
+            return next(self.frames(number))
+        places = self.places
+        found: Frame = places.engine.frame(schema.current(), number)
         if places.unkept:
             places.keep()
         return found
 
     def frames(self, start: int = 0) -> Iterator[Frame]:
         """Yield the packets from an index on, apart from every other reading of the trace."""
+        if self._live is not None:
+            # Files that are gone cannot be gone back to, and places in a file that changes are not kept: what was read is read again.
+            return itertools.islice(self._live.frames(), start, None)
         if start and not self.places.has(start):
             return iter(())
-        if self._live is not None:
-            return self._live.frames()
         # Reading from the beginning needs to know no places, but shares what there is.
-        places = self._places.engine if self._places else _engine.Places(self._open_number, len(self._sources), self.link_type)
+        places: _engine.Places = self._places.engine if self._places else _engine.Places(self._open_number, len(self._sources), self.link_type)
         return places.frames(schema.current(), start)
 
     def next(self) -> Frame:
@@ -120,9 +128,9 @@ class Cursor:
         if self._reading is None:
             self._reading = self.frames(self.index)
         self.pkt = None
-        self.pkt = next(self._reading)
+        self.pkt = found = next(self._reading)
         self.index += 1
-        return self.pkt
+        return found
 
     def get_index(self) -> int:
         """Return the index of the packet that `next` returns."""
@@ -144,7 +152,7 @@ class Cursor:
         if whence not in (0, 1, 2):
             raise ValueError(f"whence is 0, 1 or 2, not {whence!r}")
         index = max(0, offset + (0, self.index, len(self) if whence == 2 else 0)[whence])
-        if not self.places.has(index):
+        if self._live is None and not self.places.has(index):
             index = min(index, len(self))
         self._move(index)
         return index
@@ -158,14 +166,12 @@ class Cursor:
         found = self.places.engine.at(time_ns)
         return number if found is None else found
 
+    def _open_number(self, number: int) -> _engine.Source:
+        raise NotImplementedError
+
     def _move(self, index: int) -> None:
         if index != self.index:
             self.index, self._reading = index, None
-
-    if TYPE_CHECKING:
-        link_type: int | None
-
-        def _open_number(self, number: int) -> _engine.Source: ...
 
 
 class Slice(Sequence[Any]):
@@ -186,8 +192,6 @@ class Slice(Sequence[Any]):
         numbers = self._numbers
         if numbers.step != 1 or not numbers:
             return (self._trace.packet(number) for number in numbers)
-        import itertools
-
         return itertools.islice(self._trace.frames(numbers.start), len(numbers))
 
     def __repr__(self) -> str:

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 class RecordLayer:
     """How a packet was recorded, in Pktt's words; `time_ns` is exact, `secs` and `rsecs` are floats for reading.
 
-    `frame` counts from 1 as Wireshark does, `index` from 0; `seconds` and `usecs` are the time in two parts; `rsecs` is relative to the trace's first packet.
+    `frame` counts from 1 as Wireshark does, `index` from 0; `seconds` and `usecs` are the time in two parts; `rsecs` is relative to the trace's
+    first packet.
     """
 
     __slots__ = ("_first", "frame", "index", "length_inc", "length_orig", "time_ns")
@@ -46,7 +47,7 @@ class RecordLayer:
         return ((self.time_ns or 0) - (self._first or 0)) / 1e9
 
     def __str__(self) -> str:
-        when = datetime.fromtimestamp(self.seconds).strftime("%Y-%m-%d %H:%M:%S")  # noqa: DTZ006 - Pktt shows local time
+        when = datetime.fromtimestamp(self.seconds).strftime("%Y-%m-%d %H:%M:%S")
         return f"frame {self.frame} @ {when}.{self.usecs:06d}, {self.length_orig} bytes on wire, {self.length_inc} bytes captured"
 
     def __repr__(self) -> str:
@@ -58,9 +59,6 @@ def other(frame: Frame, schema: Schema, name: str) -> Any:
     """Return what a packet has under a name that is no layer's."""
     if name == "record":
         return RecordLayer(frame)
-    if name.startswith("__"):
-        raise AttributeError(f"a packet has no attribute {name!r}")
-    from unwire.declare.errors import suggest
+    from unwire import schema as schemas
 
-    known = [layer for layer in schema.layer_names()]
-    raise AttributeError(f"a packet has no attribute {name!r}, and no protocol of that name is declared{suggest(name, ['record', *known])}", name=name)
+    raise schemas.unknown_layer(name, schema)

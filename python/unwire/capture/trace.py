@@ -52,12 +52,10 @@ class Trace(Cursor):
     Each iteration is on its own. Beside them the trace has one place of its own, which `next`, `match`, `rewind` and an index move.
     """
 
-    def __init__(
-        self, sources: list[Source], link_type: int | None, *, live: bool = False, timeout: float | None = None, index: bool = True
-    ) -> None:
+    def __init__(self, sources: list[Source], link_type: int | None, *, live: bool = False, timeout: float | None = None, index: bool = True) -> None:
         super().__init__()
         self._sources = sources
-        self._link_type = link_type
+        self.link_type = link_type
         self._used: set[int] = set()
         self._index = index and os.environ.get("UNWIRE_INDEX", "").lower() not in ("off", "0", "no")
         self._live = None
@@ -96,7 +94,7 @@ class Trace(Cursor):
         `unwire.Writer` writes them with all that belongs to them.
         """
         for source in self.sources():
-            yield from _engine.Records(source, self._link_type)
+            yield from _engine.Records(source, self.link_type)
 
     def info(self) -> list[_engine.Info]:
         """Read each capture to its end for its container alone: format, interfaces, comments, loss."""
@@ -125,11 +123,6 @@ class Trace(Cursor):
             else:
                 return None
         return total
-
-    @property
-    def link_type(self) -> int | None:
-        """The LINKTYPE number that overrides the captures' own, if any."""
-        return self._link_type
 
     def sources(self) -> Iterable[_engine.Source]:
         """Yield the engine's source of each capture, for one more pass."""

@@ -3,9 +3,9 @@
 
 use std::ops::Range;
 
+use super::Capture;
 use super::batch::{Batch, Limits, Record};
 use super::error::CaptureError;
-use super::Capture;
 
 /// Opens the capture of a number at the packet of a number; how many records to pass over first is told with it.
 pub type Opener = Box<dyn FnMut(usize, u64) -> Result<Option<(Capture, u64)>, CaptureError> + Send>;
@@ -159,7 +159,8 @@ impl Order {
     /// The next run.
     pub fn add(&mut self, run: &Run, batch: &Batch) {
         let place = batch.first_number - 1 + run.records.start as u64;
-        let goes_on = self.runs.last().is_some_and(|(number, source, first)| *source as usize == run.source && first + (run.number - number) == place);
+        let goes_on =
+            self.runs.last().is_some_and(|(number, source, first)| *source as usize == run.source && first + (run.number - number) == place);
         if !goes_on {
             self.runs.push((run.number, run.source as u32, place));
         }

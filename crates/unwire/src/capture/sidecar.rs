@@ -43,7 +43,8 @@ impl Sidecar {
             return None;
         }
         let mut out = MAGIC.to_vec();
-        let head = [identity.size, identity.modified as u64, identity.sum, index.count, index.end, index.marks.len() as u64, index.states.len() as u64];
+        let head =
+            [identity.size, identity.modified as u64, identity.sum, index.count, index.end, index.marks.len() as u64, index.states.len() as u64];
         let marks = index.marks.iter().flat_map(|mark| [mark.offset, mark.time as u64]);
         let states = index.states.iter().flat_map(|(offset, len)| [*offset, u64::from(*len)]);
         for word in head.into_iter().chain(marks).chain(states) {
