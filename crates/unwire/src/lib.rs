@@ -22,6 +22,7 @@ pub mod pool;
 pub mod quick;
 pub mod reader;
 pub mod schema;
+mod shape;
 pub mod step;
 pub mod tally;
 pub mod text;

@@ -1,28 +1,31 @@
 //! What a walk remembers: for frames that were found out, the bits that decided, and the way that they all went. Another frame with the same
-//! bits at the same places goes the same way, because nothing else decided; deciding.rs says which bits those are. Only sizes and the
-//! numbers that suggest a payload are read anew. What is remembered stays small: past a bound all is forgotten, or nothing more is learned.
-//! Nothing is found out here; walk.rs does.
+//! bits at the same places goes the same way, because nothing else decided; deciding.rs says which bits those are. The bits are asked in
+//! the order in which they decided, as a tree: each place asks some of them, and each answer leads to the next place or to a shape. More
+//! may be asked of a frame than decides about it, never less. What is remembered stays small: past a bound all is forgotten, or nothing
+//! more is learned. Nothing is found out here; walk.rs does.
 
+use ahash::AHashMap;
 use rustc_hash::FxHashMap;
 
-use crate::deciding::{Mask, Suggested};
+use crate::deciding::Mask;
 use crate::dissect::{Flags, Span, Stop};
-use crate::error::{Fault, Reason};
-use crate::quick::Size;
 use crate::schema::{LayerId, Schema, SpaceId};
+use crate::shape::{Known, Shape};
 
 /// Places and ways that are remembered at most …
 const MOST_NODES: usize = 4096;
 /// … and shapes of frames, between frames and while there is no room made …
 const MOST_SHAPES: usize = 4096;
-/// … and sets of places of bits.
-const MOST_LOOKS: usize = 64;
-/// Where a shape may be behind the slot that it is looked for first, so that nobody can make the search long.
-const PROBES: usize = 8;
+/// … and questions.
+const MOST_ASKED: usize = 16 * MOST_SHAPES;
+/// Answers that are looked through one by one, the frequent ones first; the others are looked up.
+const FEW: usize = 6;
+/// Every so many answers that were not the first, one moves forward.
+const TURNS: u32 = 16;
 /// Bytes of a frame in which deciding bits may lie, and how many at a time are looked at.
 const SEEN: usize = 256;
 const WINDOW: usize = 8;
-const MOST_WINDOWS: usize = 8;
+const MOST_WINDOWS: usize = 16;
 
 /// Whether a place is entered.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -49,53 +52,78 @@ pub(crate) struct Node {
     pub alternative: u32,
 }
 
-/// A layer of a shape.
+/// Eight bytes of a frame, and which of their bits are asked for.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Known {
-    /// The layer where its end is not known yet.
-    pub span: Span,
-    /// The most that the payload's end can be.
-    pub most: u32,
-    /// The bytes that the layer must have.
-    pub least: u32,
-    /// The way up to the layer.
-    pub node: u32,
-    /// What the layer says of its size, if it does.
-    pub size: Option<Size>,
-    /// What numbers suggest behind it, if they do.
-    pub suggested: Option<Suggested>,
-    /// Nothing was behind it, so that nothing is known of what else could be.
-    pub ends: bool,
+struct Window {
+    offset: u32,
+    bits: u64,
 }
 
-/// What is known of all frames with the same deciding bits.
-#[derive(Debug)]
-struct Shape {
-    words: Box<[u64]>,
-    layers: Box<[Known]>,
-    /// The bytes that must be there.
-    need: u32,
-    stop: Stop,
-    path: u32,
+impl Window {
+    #[inline(always)]
+    fn read(self, bytes: &[u8]) -> Option<u64> {
+        let at = self.offset as usize;
+        Some(u64::from_le_bytes(*bytes.get(at..at + WINDOW)?.first_chunk()?) & self.bits)
+    }
 }
 
-/// Bits that are looked at together, in windows of eight bytes, and the shapes by what was seen there.
-#[derive(Debug)]
-struct Look {
-    link: u16,
-    windows: Box<[(u32, u64)]>,
-    /// What all shapes have in the first window, if they have one thing there: others need not be looked at further.
-    first: Option<u64>,
-    /// Open addressing by the words' hash, at most half full: the hash, and the shape's number plus one.
-    slots: Vec<(u64, u32)>,
-    count: usize,
-    /// How often something was found.
-    hits: u64,
+/// A question, and where its answers lead.
+#[derive(Debug, Default)]
+struct Asked {
+    /// What is asked; no bits for nothing.
+    window: Window,
+    /// The answer that is tried first.
+    word: u64,
+    to: u32,
+    /// The shape of frames of which nothing more need be asked, plus one; 0 for none.
+    shape: u32,
+    few: Vec<(u64, u32)>,
+    more: AHashMap<u64, u32>,
+}
+
+impl Asked {
+    /// Where any answer but the first leads.
+    #[inline]
+    fn other(&self, word: u64) -> Option<(usize, u32)> {
+        match self.few.iter().position(|answer| answer.0 == word) {
+            Some(at) => Some((at, self.few[at].1)),
+            None if self.more.is_empty() => None,
+            None => self.more.get(&word).map(|to| (FEW, *to)),
+        }
+    }
+
+    /// Where an answer leads; place 0 is nowhere.
+    fn to(&self, word: u64) -> Option<u32> {
+        if self.to != 0 && self.word == word { Some(self.to) } else { self.other(word).map(|other| other.1) }
+    }
+
+    fn lead(&mut self, word: u64, to: u32) {
+        if self.to == 0 {
+            (self.word, self.to) = (word, to);
+        } else if self.few.len() < FEW {
+            self.few.push((word, to));
+        } else {
+            self.more.insert(word, to);
+        }
+    }
+
+    /// Have an answer tried before the one that is tried before it now.
+    fn promote(&mut self, at: usize) {
+        if at == 0
+            && let Some(few) = self.few.first_mut()
+        {
+            (self.word, self.to, *few) = (few.0, few.1, (self.word, self.to));
+        } else if at < self.few.len() {
+            self.few.swap(at - 1, at);
+        }
+    }
 }
 
 /// What a frame teaches while it is found out.
 pub(crate) struct Lesson {
     bits: [u8; SEEN],
+    /// Where bits decided, in this order.
+    order: Vec<(u32, u32)>,
     need: u32,
     layers: Vec<Known>,
     /// Nothing, because more than bits decided.
@@ -110,71 +138,24 @@ type Origin = (u32, u8, SpaceId, u16, Flags);
 pub(crate) struct Memo {
     pub nodes: Vec<Node>,
     origins: FxHashMap<Origin, u32>,
-    looks: Vec<Look>,
+    /// The first question for each link type.
+    first: Vec<(u16, u32)>,
+    asked: Vec<Asked>,
     shapes: Vec<Shape>,
+    turns: u32,
 }
 
 impl Default for Memo {
     fn default() -> Self {
-        // Node 0 is before all layers.
-        Self { nodes: vec![Node::default()], origins: FxHashMap::default(), looks: Vec::new(), shapes: Vec::new() }
-    }
-}
-
-#[inline(always)]
-fn mix(hash: u64, word: u64) -> u64 {
-    let product = u128::from(hash ^ word) * u128::from(0x9E37_79B9_7F4A_7C15_u64);
-    product as u64 ^ (product >> 64) as u64
-}
-
-#[inline(always)]
-fn window(bytes: &[u8], (offset, mask): &(u32, u64)) -> Option<u64> {
-    let at = *offset as usize;
-    Some(u64::from_le_bytes(*bytes.get(at..at + WINDOW)?.first_chunk()?) & mask)
-}
-
-impl Look {
-    /// The hash of a frame's bits.
-    #[inline(always)]
-    fn hash(&self, bytes: &[u8]) -> Option<u64> {
-        let (one, others) = self.windows.split_first()?;
-        let word = window(bytes, one)?;
-        if self.first.is_some_and(|first| first != word) {
-            return None;
+        // Node 0 is before all layers, and question 0 is none.
+        Self {
+            nodes: vec![Node::default()],
+            origins: FxHashMap::default(),
+            first: Vec::new(),
+            asked: vec![Asked::default()],
+            shapes: Vec::new(),
+            turns: 0,
         }
-        others.iter().try_fold(mix(1, word), |hash, place| Some(mix(hash, window(bytes, place)?)))
-    }
-
-    /// The shape of frames with these bits.
-    #[inline(always)]
-    fn find(&self, shapes: &[Shape], bytes: &[u8], hash: u64) -> Option<usize> {
-        for probe in 0..PROBES {
-            let &(known, shape) = self.slots.get((hash as usize).wrapping_add(probe) & (self.slots.len() - 1))?;
-            let number = (shape as usize).checked_sub(1)?;
-            if known == hash && self.windows.iter().zip(&shapes.get(number)?.words).all(|(place, word)| window(bytes, place) == Some(*word)) {
-                return Some(number);
-            }
-        }
-        None
-    }
-
-    /// Put a shape where it is found; false where too many are.
-    fn enter(&mut self, hash: u64, shape: u32) -> bool {
-        if 2 * self.count >= self.slots.len() {
-            let larger = vec![(0, 0); 2 * self.slots.len()];
-            let all = std::mem::replace(&mut self.slots, larger);
-            self.count = 0;
-            for (hash, shape) in all.into_iter().filter(|slot| slot.1 != 0) {
-                self.enter(hash, shape);
-            }
-        }
-        let most = self.slots.len() - 1;
-        let free = (0..PROBES).map(|probe| (hash as usize).wrapping_add(probe) & most).find(|at| self.slots[*at].1 == 0);
-        if let Some(at) = free {
-            self.slots[at] = (hash, shape);
-            self.count += 1;
-        }
-        free.is_some()
     }
 }
 
@@ -183,61 +164,92 @@ impl Memo {
     /// cut, or a length contradicts.
     #[inline]
     pub(crate) fn recall(&mut self, schema: &Schema, link: u16, bytes: &[u8], limit: u32, spans: &mut Vec<Span>) -> Option<(Stop, u32)> {
-        for at in 0..self.looks.len() {
-            let look = &self.looks[at];
-            if look.link == link
-                && let Some(hash) = look.hash(bytes)
-                && let Some(shape) = look.find(&self.shapes, bytes, hash)
-                && let Some(went) = self.shapes[shape].lay(schema, bytes, limit, spans)
-            {
-                self.promote(at);
-                return Some(went);
+        let mut place = self.first.iter().find(|first| first.0 == link)?.1;
+        // Each answer leads to a question that was made later, so that this ends.
+        let shape = loop {
+            let asked = self.asked.get(place as usize)?;
+            if asked.window.bits == 0 {
+                break asked.shape;
             }
-        }
-        None
+            let Some(word) = asked.window.read(bytes) else { break self.last_shape(link, bytes) };
+            if asked.to != 0 && asked.word == word {
+                place = asked.to;
+                continue;
+            }
+            let Some((at, to)) = asked.other(word) else { break self.last_shape(link, bytes) };
+            // Now and then, what was found moves forward: what is found often ends at the front.
+            self.turns = self.turns.wrapping_add(1);
+            if self.turns % TURNS == 0 {
+                self.asked[place as usize].promote(at);
+            }
+            place = to;
+        };
+        self.shapes.get((shape as usize).checked_sub(1)?)?.lay(schema, bytes, limit, spans)
     }
 
-    /// What is found most is looked at first.
-    #[inline(always)]
-    fn promote(&mut self, at: usize) {
-        self.looks[at].hits += 1;
-        if at > 0 && self.looks[at].hits > self.looks[at - 1].hits {
-            self.looks.swap(at - 1, at);
+    /// The last shape on the way to a question that has no answer yet, or that the frame is too short for.
+    #[cold]
+    fn last_shape(&self, link: u16, bytes: &[u8]) -> u32 {
+        let mut place = self.first.iter().find(|first| first.0 == link).map(|first| first.1);
+        let mut shape = 0;
+        while let Some(asked) = place.and_then(|place| self.asked.get(place as usize)) {
+            shape = if asked.shape == 0 { shape } else { asked.shape };
+            place = asked.window.read(bytes).and_then(|word| asked.to(word));
         }
+        shape
     }
 
     /// Remember a frame that was found out, if by its lesson it goes as it went.
     pub(crate) fn remember(&mut self, schema: &Schema, lesson: Lesson, frame: (u16, &[u8], u32), spans: &[Span], stop: Stop, path: u32) {
         let (link, bytes, limit) = frame;
-        if lesson.spoilt || self.shapes.len() >= 2 * MOST_SHAPES {
+        if lesson.spoilt || self.shapes.len() >= 2 * MOST_SHAPES || self.asked.len() >= MOST_ASKED {
             return;
         }
-        let Some(windows) = lesson.windows() else { return };
-        let known = self.looks.iter().position(|look| look.link == link && *look.windows == *windows);
-        let at = known.unwrap_or(self.looks.len());
-        if known.is_none() {
-            if at >= MOST_LOOKS {
-                return;
-            }
-            self.looks.push(Look { link, windows: windows.into(), first: None, slots: vec![(0, 0); 16], count: 0, hits: 0 });
-        }
-        let look = &mut self.looks[at];
-        let first = look.windows.first().and_then(|place| window(bytes, place));
-        look.first = if look.count == 0 { first } else { look.first.filter(|_| look.first == first) };
-        let Some(hash) = look.hash(bytes) else { return };
-        let words = look.windows.iter().filter_map(|place| window(bytes, place)).collect();
-        let shape = Shape { words, layers: lesson.layers.into(), need: lesson.need, stop, path };
+        let Some(mut windows) = lesson.windows() else { return };
+        let shape = Shape::new(lesson.layers, lesson.need, stop, path);
         let mut again = Vec::new();
         if shape.lay(schema, bytes, limit, &mut again) != Some((stop, path)) || again != spans {
             return;
         }
-        match look.find(&self.shapes, bytes, hash) {
+        let mut place = self.first.iter().find(|first| first.0 == link).map(|first| first.1);
+        if place.is_none() {
+            place = Some(self.ask());
+            self.first.extend(place.map(|place| (link, place)));
+        }
+        let Some(mut place) = place else { return };
+        while let Some(window) = windows.first().copied() {
+            let asked = &mut self.asked[place as usize];
+            if asked.window.bits == 0 {
+                asked.window = window;
+            }
+            let window = asked.window;
+            // A frame that is too short for a question that others were asked is found out each time.
+            let Some(word) = window.read(bytes) else { return };
+            let next = asked.to(word);
+            windows.iter_mut().for_each(|left| left.bits &= !shifted(window, left.offset));
+            windows.retain(|left| left.bits != 0);
+            place = next.unwrap_or_else(|| {
+                let next = self.ask();
+                self.asked[place as usize].lead(word, next);
+                next
+            });
+        }
+        let number = self.shapes.len() as u32 + 1;
+        let known = &mut self.asked[place as usize].shape;
+        match (*known as usize).checked_sub(1) {
             // One that went on knows the end, too.
             Some(old) if !shape.ends() => self.shapes[old] = shape,
             Some(_) => {}
-            None if look.enter(hash, self.shapes.len() as u32 + 1) => self.shapes.push(shape),
-            None => {}
+            None => {
+                *known = number;
+                self.shapes.push(shape);
+            }
         }
+    }
+
+    fn ask(&mut self) -> u32 {
+        self.asked.push(Asked::default());
+        self.asked.len() as u32 - 1
     }
 
     /// The number of what has this origin; if it is new, `make` says which nodes it is, one after the other.
@@ -252,7 +264,7 @@ impl Memo {
 
     /// Forget everything if it became too much.
     pub(crate) fn make_room(&mut self) -> bool {
-        let full = self.nodes.len() > MOST_NODES || self.shapes.len() >= MOST_SHAPES;
+        let full = self.nodes.len() > MOST_NODES || self.shapes.len() >= MOST_SHAPES || self.asked.len() >= MOST_ASKED;
         if full {
             *self = Self::default();
         }
@@ -260,59 +272,19 @@ impl Memo {
     }
 }
 
-impl Shape {
-    fn ends(&self) -> bool {
-        self.layers.last().is_some_and(|last| last.ends)
-    }
-
-    /// Lay the layers over a frame with these bits.
-    #[inline(never)]
-    fn lay(&self, schema: &Schema, bytes: &[u8], mut outer: u32, spans: &mut Vec<Span>) -> Option<(Stop, u32)> {
-        spans.clear();
-        if (bytes.len() as u32) < self.need {
-            return None;
-        }
-        let mut number = None;
-        for known in &self.layers {
-            let Span { layer, start, payload, key, .. } = known.span;
-            let room = outer.checked_sub(start)?;
-            let mut limit = outer;
-            if let Some(size) = &known.size {
-                let size = size.value(bytes, start, room)?;
-                if size > i64::from(room) || size < 0 {
-                    return None;
-                }
-                limit = start + size as u32;
-            }
-            if limit - start < known.least {
-                return None;
-            }
-            let tail = limit.min(known.most);
-            let span = Span { tail, limit, key: number.take().unwrap_or(key), ..known.span };
-            if payload >= tail {
-                spans.push(Span { link: 0, ..span });
-                return Some((Stop { fault: Fault::at(Reason::End, payload), layer: Some(layer) }, known.node));
-            }
-            if known.ends {
-                return None;
-            }
-            if let Some(expected) = known.suggested {
-                let (found, key) = schema.suggested(layer, bytes, start, payload, tail)?;
-                if found != expected {
-                    return None;
-                }
-                number = Some(key);
-            }
-            spans.push(span);
-            outer = tail;
-        }
-        Some((self.stop, self.path))
+/// The bits of a window as they stand in the eight bytes from another offset on.
+fn shifted(window: Window, offset: u32) -> u64 {
+    let bytes = i64::from(window.offset) - i64::from(offset);
+    match bytes {
+        -7..=0 => window.bits >> (-8 * bytes),
+        1..=7 => window.bits << (8 * bytes),
+        _ => 0,
     }
 }
 
 impl Default for Lesson {
     fn default() -> Self {
-        Self { bits: [0; SEEN], need: 0, layers: Vec::new(), spoilt: false }
+        Self { bits: [0; SEEN], order: Vec::new(), need: 0, layers: Vec::new(), spoilt: false }
     }
 }
 
@@ -331,6 +303,7 @@ impl Lesson {
             Some(bits) => bits.iter_mut().zip(read).for_each(|(bits, more)| *bits |= more),
             None => self.spoil(),
         }
+        self.order.push((start, start + read.len() as u32));
     }
 
     /// The next layer is this.
@@ -339,16 +312,22 @@ impl Lesson {
         self.layers.push(known);
     }
 
-    /// The windows that show all the bits.
-    fn windows(&self) -> Option<Vec<(u32, u64)>> {
-        let (mut windows, mut begin) = (Vec::new(), 0);
-        while let Some(first) = self.bits.iter().skip(begin).position(|bits| *bits != 0) {
-            // A window that stays within the bytes that must be there can always be read.
-            let first = (begin + first).min((self.need as usize).saturating_sub(WINDOW).max(begin));
-            let mut bytes = [0; WINDOW];
-            bytes.iter_mut().zip(self.bits.iter().skip(first)).for_each(|(byte, bits)| *byte = *bits);
-            windows.push((first as u32, u64::from_le_bytes(bytes)));
-            begin = first + WINDOW;
+    /// The windows that show all the bits, in the order in which they decided.
+    fn windows(&self) -> Option<Vec<Window>> {
+        let mut left = self.bits;
+        let mut windows = Vec::new();
+        for &(start, end) in &self.order {
+            let (mut begin, end) = (start as usize, end as usize);
+            while let Some(first) = left.get(begin..end)?.iter().position(|bits| *bits != 0) {
+                // A window that stays within the bytes that must be there can always be read.
+                let offset = (begin + first).min((self.need as usize).saturating_sub(WINDOW));
+                begin = (offset + WINDOW).min(end);
+                let mut bytes = [0; WINDOW];
+                for (byte, bits) in bytes.iter_mut().zip(left.get_mut(offset..begin)?) {
+                    *byte = std::mem::take(bits);
+                }
+                windows.push(Window { offset: offset as u32, bits: u64::from_le_bytes(bytes) });
+            }
         }
         (windows.len() <= MOST_WINDOWS).then_some(windows)
     }

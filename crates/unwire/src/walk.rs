@@ -7,10 +7,11 @@ use std::sync::Arc;
 use crate::dissect::{Flags, Frame, Span, Stop};
 use crate::error::{Fault, Reason};
 use crate::layout::{Laid, MAX_ITEMS};
-use crate::memo::{Gate, Known, Lesson, Memo, Node};
+use crate::memo::{Gate, Lesson, Memo, Node};
 use crate::quick::Bounds;
 use crate::reader::Bytes;
 use crate::schema::{LinkTo, Schema, Space, SpaceId};
+use crate::shape::Known;
 
 /// Layers that one frame may have.
 pub const MAX_DEPTH: usize = 32;
