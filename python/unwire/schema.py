@@ -5,15 +5,15 @@ from __future__ import annotations
 import contextlib
 import importlib
 import json
-import runpy
-from importlib import metadata
+import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from unwire._engine import Schema
-from unwire.declare.errors import DeclarationError, suggest
-from unwire.declare.registry import registry
 from unwire.errors import UnknownField
+
+if TYPE_CHECKING:
+    from unwire.declare.registry import Registry
 
 #: Packages name their protocol modules in this entry-point group; they are loaded with the first schema.
 ENTRY_POINTS = "unwire.protocols"
@@ -24,14 +24,45 @@ _current: tuple[int, Schema] | None = None
 _good: frozenset[str] = frozenset()
 
 
+def _registry() -> Registry | None:
+    """Return what was declared; None if nothing that declares has been imported, which costs more than opening a capture."""
+    module = sys.modules.get("unwire.declare.registry")
+    return None if module is None else module.registry
+
+
+def _load_entry_points() -> None:
+    """Load the protocols of installed packages. Asking the library reads the metadata of every package; that one of them names the group is
+    rare, and seen sooner.
+    """
+    if any(map(_may_name_the_group, sys.path)):
+        from importlib import metadata
+
+        for entry in metadata.entry_points(group=ENTRY_POINTS):
+            entry.load()
+
+
+def _may_name_the_group(folder: str) -> bool:
+    place = Path(folder)
+    if place.is_file():
+        return True  # an archive, which the library can read
+    named = ENTRY_POINTS.encode()
+    for entry in place.glob("*.*-info/entry_points.txt"):
+        with contextlib.suppress(OSError):
+            if named in entry.read_bytes():
+                return True
+    return False
+
+
 def current() -> Schema:
     """Return the schema of this moment. What is opened or compiled keeps the one it began with."""
     global _built_in, _known, _current, _good
     if _built_in is None:
         _built_in = Schema.built_in()
         _known = frozenset(_built_in.classes())
-        for entry in metadata.entry_points(group=ENTRY_POINTS):
-            entry.load()
+        _load_entry_points()
+    registry = _registry()
+    if registry is None:
+        return _built_in
     if _current is None or _current[0] != registry.generation:
         layers = registry.overlay(_known)
         schema = _built_in
@@ -39,7 +70,9 @@ def current() -> Schema:
             try:
                 schema = _built_in.overlay(json.dumps(registry.document(layers)))
                 _check_spaces(layers, schema)
-            except (ValueError, DeclarationError) as error:
+            except (ValueError, TypeError) as error:
+                from unwire.declare.errors import DeclarationError
+
                 # One wrong class must not stand in the way of all others: what came since the last good schema is withdrawn.
                 for layer in layers:
                     if layer["id"] not in _good:
@@ -52,6 +85,8 @@ def current() -> Schema:
 
 def _check_spaces(layers: list[dict[str, Any]], schema: Schema) -> None:
     """Refuse a class that answers to a space in which nobody looks a payload up: its name is misspelt."""
+    from unwire.declare.errors import DeclarationError, suggest
+
     asked = frozenset(schema.lookups())
     for layer in layers:
         for over in layer["over"]:
@@ -62,6 +97,8 @@ def _check_spaces(layers: list[dict[str, Any]], schema: Schema) -> None:
 
 def class_of(id: str) -> type | None:
     """Return the class that declares a layer; its module is imported if it was not."""
+    from unwire.declare.registry import registry
+
     if id not in registry.classes:
         module = id
         while "." in module:
@@ -76,6 +113,8 @@ def class_of(id: str) -> type | None:
 
 def load(path: str) -> None:
     """Run a Python file for the protocols that it declares (``--load my.py``)."""
+    import runpy
+
     if not Path(path).is_file():
         raise FileNotFoundError(f"no protocol file {path!r}")
     runpy.run_path(path, run_name=f"unwire_loaded_{Path(path).stem}")
@@ -88,6 +127,8 @@ def columns(schema: Schema | None = None) -> dict[str, dict[str, Any]]:
 
 def unknown(name: str, schema: Schema) -> UnknownField:
     """Return the error for a field that nobody declares, with the names that may have been meant."""
+    from unwire.declare.errors import suggest
+
     known = [column["name"] for column in schema.columns()]
     hint = suggest(name, known)
     if not hint:
@@ -99,5 +140,7 @@ def unknown(name: str, schema: Schema) -> UnknownField:
 
 def unknown_layer(name: str, schema: Schema) -> AttributeError:
     """Return the error for an attribute of a packet that no layer goes by."""
+    from unwire.declare.errors import suggest
+
     hint = "" if name.startswith("_") else suggest(name, ["record", *schema.layer_names()])
     return AttributeError(f"a packet has no attribute {name!r}, and no protocol of that name is declared{hint}", name=name)

@@ -179,7 +179,7 @@ impl Memo {
             let Some((at, to)) = asked.other(word) else { break self.last_shape(link, bytes) };
             // Now and then, what was found moves forward: what is found often ends at the front.
             self.turns = self.turns.wrapping_add(1);
-            if self.turns % TURNS == 0 {
+            if self.turns.is_multiple_of(TURNS) {
                 self.asked[place as usize].promote(at);
             }
             place = to;
