@@ -177,6 +177,8 @@ impl Shape {
         let owned;
         let bytes = if let Ok(bytes) = pkt.cast_exact::<PyBytes>() {
             bytes.as_bytes()
+        } else if let Some(read) = object::as_read(pkt)? {
+            read
         } else {
             owned = to_bytes(pkt)?;
             owned.as_bytes()
@@ -202,11 +204,8 @@ impl Shape {
 }
 
 /// The bytes of a packet: what `bytes()` makes of it, but not of a number or text.
-#[inline(never)]
+#[cold]
 fn to_bytes<'py>(pkt: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyBytes>> {
-    if let Some(packed) = object::packed(pkt) {
-        return packed;
-    }
     if pkt.is_instance_of::<PyInt>() || pkt.is_instance_of::<PyString>() {
         return Err(PyTypeError::new_err(format!("a packet is bytes or an object with __bytes__, not {}", pkt.get_type().name()?)));
     }

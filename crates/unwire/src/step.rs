@@ -34,12 +34,13 @@ pub fn step_asked(schema: &Schema, bytes: Bytes<'_>, items: &Cell<u32>, span: Sp
 
 /// What follows a layer that was stepped over, by strong links only: ports suggest a payload and do not state it.
 pub fn following<'a>(schema: &'a Schema, bytes: Bytes<'a>, items: &'a Cell<u32>, span: &Span) -> Option<Following<'a>> {
-    if span.payload >= span.tail {
+    let links = &schema.layer(span.layer).next;
+    if span.payload >= span.tail || links.iter().all(|link| link.weak) {
         return None;
     }
     let frame = Frame { schema, bytes, items };
     let next = frame.follow(span.layer, span.start, Bounds { payload: span.payload, tail: span.tail, limit: span.limit, fragment: None });
-    let link = schema.layer(span.layer).next.get(usize::from(next.link).checked_sub(1)?)?;
+    let link = links.get(usize::from(next.link).checked_sub(1)?)?;
     if next.layers.is_empty() || link.weak {
         return None;
     }

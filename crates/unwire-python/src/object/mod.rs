@@ -137,10 +137,12 @@ fn own<'a>(object: &'a Bound<'_, PyAny>) -> PyResult<&'a State> {
     raw::state(object).ok_or_else(|| pyo3::exceptions::PyTypeError::new_err("a packet or part is needed"))
 }
 
-/// The packet as it would be sent, if the object is one and its class leaves that to the engine.
-pub(crate) fn packed<'py>(object: &Bound<'py, PyAny>) -> Option<PyResult<Bound<'py, PyBytes>>> {
-    let state = raw::state(object).filter(|state| !state.info.packs)?;
-    Some(pack::pack(object, state))
+/// The bytes of a packet that nobody changed, if the object is one and its class leaves them to the engine.
+pub(crate) fn as_read<'a>(object: &'a Bound<'_, PyAny>) -> PyResult<Option<&'a [u8]>> {
+    match raw::state(object).filter(|state| !state.info.packs) {
+        Some(state) => pack::untouched(object, state),
+        None => Ok(None),
+    }
 }
 
 /// The object of a layer of a frame, if the frame has all that an object needs.

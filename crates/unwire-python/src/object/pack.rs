@@ -85,7 +85,7 @@ pub(super) fn pack<'py>(object: &Bound<'py, PyAny>, state: &State) -> PyResult<B
 }
 
 /// The bytes that were read, if they are what would be sent: nothing was written, here or in what was decoded, and nothing is to be filled in.
-fn untouched<'a>(object: &Bound<'a, PyAny>, state: &'a State) -> PyResult<Option<&'a [u8]>> {
+pub(super) fn untouched<'a>(object: &'a Bound<'_, PyAny>, state: &'a State) -> PyResult<Option<&'a [u8]>> {
     let py = object.py();
     let Some(view) = state.view.as_ref().filter(|_| is_as_read(object)) else { return Ok(None) };
     Ok(view.end_of_all(py)?.map(|end| view.slice(py, view.start(), end)))
