@@ -25,7 +25,7 @@ MAY_IMPORT = {
     "schema": {"_engine", "declare", "errors"},
     "inspect": {"_engine", "declare", "errors", "schema"},
     "tables": {"_engine", "capture", "data", "declare", "errors", "inspect", "schema", "tables"},
-    "capture": {"_engine", "capture", "errors", "schema", "tables"},
+    "capture": {"_engine", "capture", "errors", "filters", "schema", "tables"},
     "filters": {"_engine", "declare", "errors", "filters", "schema"},
     "dpkt": {"_engine", "declare", "dpkt", "errors", "protocols"},
 }

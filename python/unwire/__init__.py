@@ -22,6 +22,9 @@ _PLACES = {
     "Writer": "unwire.capture.writer",
     "WriteError": "unwire._engine",
     "CaptureError": "unwire._engine",
+    "compile": "unwire.filters.compiled",
+    "Filter": "unwire.filters.compiled",
+    "FilterError": "unwire.errors",
     "UnknownField": "unwire.errors",
     "UnwireError": "unwire.errors",
     "OneWayError": "unwire.errors",
@@ -47,9 +50,12 @@ if TYPE_CHECKING:
     from unwire.capture.trace import open as open
     from unwire.capture.writer import Writer as Writer
     from unwire.declare import DeclarationError as DeclarationError
+    from unwire.errors import FilterError as FilterError
     from unwire.errors import OneWayError as OneWayError
     from unwire.errors import UnknownField as UnknownField
     from unwire.errors import UnwireError as UnwireError
+    from unwire.filters.compiled import Filter as Filter
+    from unwire.filters.compiled import compile as compile
     from unwire.tables.table import Table as Table
 
 

@@ -16,6 +16,24 @@ class UnknownField(UnwireError, KeyError):
         return str(self.args[0]) if self.args else ""
 
 
+class FilterError(UnwireError, ValueError):
+    """A filter that cannot be meant: `reason` says why, `expression` and `at` (first character, the one behind the last) where."""
+
+    def __init__(self, reason: str, expression: str, at: tuple[int, int]) -> None:
+        """Say what is wrong with which part of an expression."""
+        super().__init__(reason, expression, at)
+        self.reason, self.expression, self.at = reason, expression, at
+
+    def __str__(self) -> str:
+        start, end = self.at
+        before = self.expression[:start].replace("\n", " ").replace("\t", " ")
+        line = self.expression.replace("\n", " ").replace("\t", " ")
+        # Of a long expression only what is around the place is shown.
+        cut = max(0, len(before) - 60)
+        shown = ("…" if cut else "") + line[cut : cut + 120]
+        return f"{self.reason}\n  {shown}\n  {' ' * (len(before) - cut + bool(cut))}{'^' * max(1, min(end - start, 60))}"
+
+
 class OneWayError(UnwireError, RuntimeError):
     """A second pass over a source that can be read only once, such as a pipe."""
 

@@ -1,11 +1,14 @@
 //! A compiled filter, as Python hands it over and asks it.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use pyo3::create_exception;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use unwire::filter;
+use unwire::capture::{Batch, Capture, CaptureError, Limits, Options, write::options};
+use unwire::filter::{self, Facts, Matcher};
+use unwire::reader::Bytes;
+use unwire::schema;
 
 use crate::schema::Schema;
 
@@ -15,6 +18,16 @@ create_exception!(unwire, FilterRefused, PyValueError, "A tree that the engine r
 #[pyclass(frozen, module = "unwire._engine")]
 pub(crate) struct Filter {
     pub(crate) inner: Arc<filter::Filter>,
+    /// For frames that come one by one.
+    matcher: Mutex<Matcher>,
+}
+
+/// The filter, if it was compiled for this schema.
+pub(crate) fn of_schema(filter: Option<&Filter>, schema: &Arc<schema::Schema>) -> PyResult<Option<Arc<filter::Filter>>> {
+    match filter {
+        Some(filter) if !Arc::ptr_eq(filter.inner.schema(), schema) => Err(PyValueError::new_err("the filter was compiled for another schema")),
+        filter => Ok(filter.map(|filter| Arc::clone(&filter.inner))),
+    }
 }
 
 #[pymethods]
@@ -23,11 +36,70 @@ impl Filter {
     fn new(py: Python<'_>, schema: &Schema, document: &str) -> PyResult<Self> {
         let compiled = py.detach(|| filter::Filter::compile(&schema.inner, document));
         let inner = Arc::new(compiled.map_err(|error| FilterRefused::new_err((error.message, error.at.0, error.at.1)))?);
-        Ok(Self { inner })
+        let matcher = Mutex::new(Matcher::new(Arc::clone(&inner)));
+        Ok(Self { inner, matcher })
     }
 
     /// True if it was compiled for this schema.
     fn belongs_to(&self, schema: &Schema) -> bool {
         Arc::ptr_eq(self.inner.schema(), &schema.inner)
     }
+
+    /// The names of what is asked about; the frame's bytes have none.
+    fn fields(&self) -> Vec<String> {
+        self.inner.fields().map(str::to_owned).collect()
+    }
+
+    /// Ask one frame.
+    #[pyo3(signature = (data, link_type = 1, len = None, number = 1, time_ns = None, interface_id = None, comments = Vec::new()))]
+    #[allow(clippy::too_many_arguments, reason = "keywords in Python")]
+    fn matches(
+        &self,
+        data: &[u8],
+        link_type: u16,
+        len: Option<u32>,
+        number: u64,
+        time_ns: Option<i64>,
+        interface_id: Option<u32>,
+        comments: Vec<String>,
+    ) -> bool {
+        let raw = options(false, comments.iter().map(|comment| (1, comment.as_bytes())));
+        let wire_len = len.unwrap_or(data.len() as u32);
+        let facts = Facts { number, time: time_ns, wire_len, interface: interface_id, options: Options::new(&raw, false) };
+        self.matcher.lock().unwrap_or_else(PoisonError::into_inner).matches(link_type, Bytes(data), &facts)
+    }
+}
+
+/// How far a reading is.
+pub(crate) enum Going {
+    /// At a record.
+    Here,
+    /// Behind a batch without one.
+    On,
+    End,
+}
+
+/// Go to the next record that matches, but no further than the batch, so that Ctrl-C is heard.
+pub(crate) fn advance(
+    capture: &mut Capture,
+    batch: &mut Batch,
+    at: &mut usize,
+    matcher: Option<&mut Matcher>,
+    link: Option<u16>,
+    limits: Limits,
+) -> Result<Going, CaptureError> {
+    if *at >= batch.records.len() {
+        *at = 0;
+        if !capture.fill(batch, limits)? {
+            return Ok(Going::End);
+        }
+    }
+    let Some(matcher) = matcher else { return Ok(Going::Here) };
+    while *at < batch.records.len() {
+        if matcher.matches_record(link, batch, *at) {
+            return Ok(Going::Here);
+        }
+        *at += 1;
+    }
+    Ok(Going::On)
 }

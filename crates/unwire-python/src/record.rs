@@ -7,9 +7,11 @@ use pyo3::sync::MutexExt;
 use pyo3::types::{PyBytes, PyList};
 use unwire::capture::write::options;
 use unwire::capture::{self, Batch, Capture, Limits, Options};
+use unwire::filter::Matcher;
 use unwire::text;
 
 use crate::capture::Info;
+use crate::filter::{Filter, Going, advance};
 use crate::source::{Source, to_python};
 
 /// A capture being read, shared by its records, which ask it for their interfaces.
@@ -17,6 +19,7 @@ pub(crate) struct Reading {
     pub(crate) capture: Capture,
     batch: Batch,
     at: usize,
+    matcher: Option<Matcher>,
 }
 
 pub(crate) type Shared = Arc<Mutex<Reading>>;
@@ -182,9 +185,10 @@ const LIMITS: Limits = Limits { records: 512, bytes: 256 * 1024 };
 #[pymethods]
 impl Records {
     #[new]
-    #[pyo3(signature = (source, link = None))]
-    fn new(py: Python<'_>, source: &Source, link: Option<u16>) -> PyResult<Self> {
-        let reading = Reading { capture: source.open(py)?, batch: Batch::new(), at: 0 };
+    #[pyo3(signature = (source, link = None, filter = None))]
+    fn new(py: Python<'_>, source: &Source, link: Option<u16>, filter: Option<&Filter>) -> PyResult<Self> {
+        let matcher = filter.map(|filter| Matcher::new(Arc::clone(&filter.inner)));
+        let reading = Reading { capture: source.open(py)?, batch: Batch::new(), at: 0, matcher };
         Ok(Self { link, reading: Arc::new(Mutex::new(reading)) })
     }
 
@@ -194,14 +198,17 @@ impl Records {
 
     fn __next__(&self, py: Python<'_>) -> PyResult<Option<Record>> {
         let mut reading = lock(py, &self.reading);
-        let Reading { capture, batch, at } = &mut *reading;
-        if *at >= batch.records.len() {
-            *at = 0;
-            if !py.detach(|| capture.fill(batch, LIMITS)).map_err(to_python)? {
-                return Ok(None);
+        loop {
+            let whole = reading.matcher.is_none() && reading.at < reading.batch.records.len();
+            let Reading { capture, batch, at, matcher } = &mut *reading;
+            let next = || advance(capture, batch, at, matcher.as_mut(), self.link, LIMITS);
+            match if whole { Going::Here } else { py.detach(next).map_err(to_python)? } {
+                Going::Here => break,
+                Going::On => py.check_signals()?,
+                Going::End => return Ok(None),
             }
-            py.check_signals()?;
         }
+        let Reading { batch, at, .. } = &mut *reading;
         let Some(record) = batch.records.get(*at) else { return Ok(None) };
         let number = batch.first_number + *at as u64;
         *at += 1;

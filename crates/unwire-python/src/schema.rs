@@ -1,5 +1,6 @@
 //! The schema as Python sees it: generations, columns with their types, layers with their layout.
 
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -89,6 +90,35 @@ impl Schema {
         Ok(list)
     }
 
+    /// What a filter must know of a column: its kind (uint, int, bool, time, seconds, mac, ip4, ip6, bytes, text), its bytes where it is an
+    /// integer, and the labels of its numbers by label; None if nobody declares it.
+    fn field(&self, name: &str) -> Option<(&'static str, u8, HashMap<String, Vec<i64>>)> {
+        if let Some(frame) = FrameColumn::named(name) {
+            let (kind, width) = kind_of(frame.kind());
+            return Some((if frame == FrameColumn::TimeEpoch { "seconds" } else { kind }, width, HashMap::new()));
+        }
+        let column = self.inner.columns.get(name)?;
+        let (kind, width) = kind_of(unwire::columns::Type::Shown(column.shown));
+        let mut labels: HashMap<String, Vec<i64>> = HashMap::new();
+        for (layer, field, verdict) in &column.sources {
+            for (number, label) in &self.inner.layer(*layer).fields[*field as usize].names {
+                if !verdict {
+                    labels.entry(label.to_string()).or_default().push(*number);
+                }
+            }
+        }
+        if column.sources.iter().any(|(.., verdict)| *verdict) {
+            labels.extend(unwire::checksum::VERDICTS.iter().map(|(number, label)| ((*label).to_owned(), vec![i64::from(*number)])));
+        }
+        Some((kind, width, labels))
+    }
+
+    /// The names of the protocols, as in `frame.protocols`.
+    fn protocols(&self) -> Vec<String> {
+        let names: BTreeSet<&str> = self.inner.current().filter_map(|layer| layer.name.as_deref()).collect();
+        names.into_iter().map(str::to_owned).collect()
+    }
+
     /// The layout of one class's layer, or None: its fields with their places, its numbers, its links.
     fn layer<'py>(&self, py: Python<'py>, class: &str) -> PyResult<Option<Bound<'py, PyDict>>> {
         let Some(layer) = self.inner.layer_of(class) else { return Ok(None) };
@@ -147,6 +177,23 @@ impl Schema {
     /// The names of all number spaces.
     fn spaces(&self) -> Vec<String> {
         self.inner.spaces.iter().map(|space| space.name.to_string()).collect()
+    }
+}
+
+/// The kind of a type, and its bytes where it is an integer.
+fn kind_of(kind: unwire::columns::Type) -> (&'static str, u8) {
+    use unwire::columns::Type;
+    match kind {
+        Type::Shown(schema::Shown::UInt(width)) => ("uint", width),
+        Type::Shown(schema::Shown::Int(width)) => ("int", width),
+        Type::Shown(schema::Shown::Bool) => ("bool", 1),
+        Type::Shown(schema::Shown::Mac) => ("mac", 6),
+        Type::Shown(schema::Shown::Ip4) => ("ip4", 4),
+        Type::Shown(schema::Shown::Ip6) => ("ip6", 16),
+        Type::Shown(schema::Shown::Bytes) => ("bytes", 0),
+        Type::Shown(schema::Shown::Text) | Type::Label => ("text", 0),
+        Type::Time => ("time", 8),
+        Type::Number => ("uint", 16),
     }
 }
 

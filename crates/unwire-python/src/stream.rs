@@ -11,10 +11,12 @@ use pyo3::prelude::*;
 use pyo3::sync::MutexExt;
 use pyo3::types::{PyBytes, PyCapsule};
 use unwire::columns::{Columns, Plan};
+use unwire::filter::{self, Selected};
 use unwire::pool::Ordered;
 
 use crate::batch::Batch;
 use crate::capture::Info;
+use crate::filter::{Filter, of_schema};
 use crate::schema::{Schema, plan};
 use crate::source::{Begun, Source, to_python};
 
@@ -30,10 +32,11 @@ pub(crate) struct Stream {
 /// The captures of a pass, opened one after the other.
 struct Passes {
     plan: Arc<Plan>,
+    filter: Option<Arc<filter::Filter>>,
     sources: std::vec::IntoIter<Py<Source>>,
     workers: usize,
     link: Option<u16>,
-    current: Option<Ordered<Columns>>,
+    current: Option<Ordered<Selected>>,
     infos: Vec<Info>,
     begun: Begun,
 }
@@ -67,19 +70,21 @@ impl Passes {
         }
     }
 
-    fn open(&self, py: Python<'_>, source: &Source) -> PyResult<Ordered<Columns>> {
+    fn open(&self, py: Python<'_>, source: &Source) -> PyResult<Ordered<Selected>> {
         let workers = if source.is_object() { 1 } else { self.workers };
         let capture = source.open(py)?;
-        Ok(Ordered::new(capture, workers, || Columns::new(Arc::clone(&self.plan), self.link)))
+        Ok(Ordered::new(capture, workers, || Selected::new(Columns::new(Arc::clone(&self.plan), self.link), self.filter.as_ref(), self.link)))
     }
 }
 
 #[pymethods]
 impl Stream {
-    /// Begin a pass: `columns` by name, `occurrence` first, last or all, `workers` threads, `link` to override the captures' link type.
+    /// Begin a pass: `columns` by name, `occurrence` first, last or all, `workers` threads, `link` to override the captures' link type,
+    /// `filter` for the packets it matches.
     /// The first source is opened at once, so that what cannot be opened fails here.
     #[new]
-    #[pyo3(signature = (sources, schema, columns, occurrence = "first", workers = 1, link = None))]
+    #[pyo3(signature = (sources, schema, columns, occurrence = "first", workers = 1, link = None, filter = None))]
+    #[allow(clippy::too_many_arguments, reason = "keywords in Python")]
     fn new(
         py: Python<'_>,
         sources: Vec<Py<Source>>,
@@ -88,10 +93,12 @@ impl Stream {
         occurrence: &str,
         workers: usize,
         link: Option<u16>,
+        filter: Option<&Filter>,
     ) -> PyResult<Self> {
         let plan = Arc::new(plan(schema, &columns, occurrence)?);
+        let filter = of_schema(filter, &plan.schema)?;
         let sources = sources.into_iter();
-        let mut passes = Passes { plan: Arc::clone(&plan), sources, workers, link, current: None, infos: Vec::new(), begun: Begun::here() };
+        let mut passes = Passes { plan: Arc::clone(&plan), filter, sources, workers, link, current: None, infos: Vec::new(), begun: Begun::here() };
         if let Some(source) = passes.sources.next() {
             passes.current = Some(passes.open(py, source.get())?);
         }

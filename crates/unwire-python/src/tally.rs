@@ -12,10 +12,12 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyString, PyTuple};
 use unwire::capture::Batch;
 use unwire::columns::Columns;
+use unwire::filter::Selected;
 use unwire::pool::{Job, Ordered};
 use unwire::tally::{Count, Found, Key, Part, Shape, Tally};
 
 use crate::capture::Info;
+use crate::filter::{Filter, of_schema};
 use crate::flows::Flows;
 use crate::schema::{Schema, plan};
 use crate::source::{Source, to_python};
@@ -51,7 +53,7 @@ impl Counted {
 }
 
 struct Counting {
-    columns: Columns,
+    columns: Selected,
     asked: Arc<Asked>,
 }
 
@@ -77,10 +79,10 @@ fn row(count: &Count) -> Row {
 
 /// Count packets by several keys in one pass. `counts` is a list of keys, each a list of (column, widths, bounds): numbers are divided by the
 /// first width, by the next where that makes more than `most` keys; or, with bounds, become the index of the last bound they reach. Times are
-/// in ns. With `flows`, who talks to whom is added there. Returns the whole as (packets, bytes, first ns | None, last ns | None), its captured
+/// in ns. Only packets that `filter` matches are counted. With `flows`, who talks to whom is added there. Returns the whole as (packets, bytes, first ns | None, last ns | None), its captured
 /// bytes, for each key ({key: count like the whole}, (packets, bytes) beyond `most` keys, index of the width used), and an Info.
 #[pyfunction]
-#[pyo3(signature = (source, schema, counts, most, flows = None, workers = 1, link = None, progress = None))]
+#[pyo3(signature = (source, schema, counts, most, flows = None, workers = 1, link = None, progress = None, filter = None))]
 #[allow(clippy::too_many_arguments, reason = "keywords in Python")]
 pub(crate) fn tally<'py>(
     py: Python<'py>,
@@ -92,6 +94,7 @@ pub(crate) fn tally<'py>(
     workers: usize,
     link: Option<u16>,
     progress: Option<Bound<'py, PyAny>>,
+    filter: Option<&Filter>,
 ) -> PyResult<(Row, u64, Bound<'py, PyList>, Info)> {
     let mut names: Vec<String> = flows.map_or(Vec::new(), |flows| flows.columns.clone());
     let numbered = flows.map_or(0, |flows| flows.addresses);
@@ -108,9 +111,10 @@ pub(crate) fn tally<'py>(
     let keys: Vec<Vec<Key>> = counts.into_iter().map(|count| count.into_iter().map(&mut key).collect()).collect();
     let shape = flows.map(|flows| Arc::new(Shape { len, time: len + 2, ..(*flows.shape).clone() }));
     let plan = Arc::new(plan(schema, &names, "first")?.numbered(numbered));
+    let filter = of_schema(filter, &plan.schema)?;
     let asked = Arc::new(Asked { keys, flows: shape, len });
     let workers = if source.is_object() { 1 } else { workers };
-    let job = || Counting { columns: Columns::new(Arc::clone(&plan), link), asked: Arc::clone(&asked) };
+    let job = || Counting { columns: Selected::new(Columns::new(Arc::clone(&plan), link), filter.as_ref(), link), asked: Arc::clone(&asked) };
     let mut pass = Ordered::new(source.open(py)?, workers, job);
     let mut tallies: Vec<Tally> = asked.keys.iter().map(|_| Tally::new(most)).collect();
     let (mut total, mut captured) = (Count::default(), 0);

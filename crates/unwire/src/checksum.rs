@@ -17,6 +17,8 @@ pub const UNVERIFIED: u8 = 2;
 pub const NOT_PRESENT: u8 = 3;
 /// A zero where none may be.
 pub const ILLEGAL: u8 = 4;
+/// What the verdicts are called.
+pub const VERDICTS: [(u8, &str); 5] = [(BAD, "Bad"), (GOOD, "Good"), (UNVERIFIED, "Unverified"), (NOT_PRESENT, "Not present"), (ILLEGAL, "Illegal")];
 
 /// Add bytes to a ones' complement sum of big-endian words (RFC 1071); an odd byte is the high half of a last word.
 pub fn inet_add(mut sum: u64, bytes: &[u8]) -> u64 {

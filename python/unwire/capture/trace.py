@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import glob as globbing
+import itertools
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -10,8 +12,9 @@ from pathlib import Path
 from typing import IO, Any, Literal, Union, cast
 
 from unwire import _engine, schema
-from unwire.capture.cursor import Cursor
+from unwire.capture.cursor import Cursor, Places
 from unwire.errors import OneWayError
+from unwire.filters.compiled import Filter, both, compile
 from unwire.tables.table import Table
 
 Source = Union[str, "os.PathLike[str]", bytes, bytearray, memoryview, IO[bytes]]
@@ -63,10 +66,12 @@ class Trace(Cursor):
             from unwire.capture.live import Following
 
             self._live = Following(sources, link_type, timeout)
+        self._where: Filter | None = None
 
     def packets(
         self,
         *fields: str | Sequence[str],
+        where: str | Filter | None = None,
         occurrence: Occurrence = "first",
         workers: int | None = None,
         on_progress: Callable[[int, int | None], None] | None = None,
@@ -75,6 +80,7 @@ class Trace(Cursor):
 
         A list of names is as good as the names: ``packets(["ip.src", "ip.dst"])``.
 
+        `where` is a display filter in Wireshark's language: only packets that it matches have a row.
         `occurrence` says which of several values in one packet is shown: ``"first"``, ``"last"``, or ``"all"``, which makes each column a
         list. `workers` is the number of threads (all cores if left out); it never shows in the result. `on_progress` is called with the
         bytes read and the size of the source (None if unknown). An unknown field raises `unwire.UnknownField`.
@@ -83,18 +89,64 @@ class Trace(Cursor):
         for name in names:
             if not isinstance(name, str):
                 raise TypeError(f"a field is named by a str, not {type(name).__name__}: packets('ip.src', 'ip.dst')")
-        return Table(self, schema.current(), names or DEFAULT_FIELDS, occurrence, workers, on_progress)
+        chosen = self if where is None else self.filter(where)
+        return Table(chosen, schema.current(), names or DEFAULT_FIELDS, occurrence, workers, on_progress)
+
+    def filter(self, expression: str | Filter) -> Trace:
+        """Return the same captures with only the packets that a display filter matches: ``trace.filter("tcp.port == 443 and ip.ttl < 5")``.
+
+        It is kept by all that reads packets: iterating, `records`, `packets`, the statistics. A filter upon a filter is both of them.
+        An expression that cannot be meant raises `unwire.FilterError`.
+        """
+        chosen = copy.copy(self)
+        # It has a place of its own.
+        chosen._places, chosen._reading, chosen.index, chosen.pkt = None, None, 0, None
+        chosen._where = compile(expression) if self._where is None else both(self._where, compile(expression))
+        return chosen
+
+    @property
+    def where(self) -> Filter | None:
+        """The filter that packets must match, compiled for the schema of this moment."""
+        return None if self._where is None else compile(self._where)
 
     def __iter__(self) -> Iterator[_engine.Frame]:
         return self.frames()
+
+    def frames(self, start: int = 0) -> Iterator[_engine.Frame]:
+        """Yield the packets from an index on, apart from every other reading of the trace; of a filtered trace those that match."""
+        where = self.where
+        if where is None:
+            return super().frames(start)
+        return itertools.islice((frame for frame in super().frames() if where.matches(frame)), start, None)
+
+    def packet(self, number: int) -> _engine.Frame:
+        """Return the packet of an index without moving the cursor; of a filtered trace all before it are read."""
+        if self._where is None:
+            return super().packet(number)
+        found = next(self.frames(number if number >= 0 else number + len(self)), None) if number >= -len(self) else None
+        if found is None:
+            raise IndexError(f"no packet {number} matches")
+        return found
+
+    def __len__(self) -> int:
+        """Return the number of packets; the captures are read to their end for it."""
+        return super().__len__() if self._where is None else sum(len(batch) for batch in self.packets("frame.number").batches())
+
+    @property
+    def places(self) -> Places:
+        """Where packets stand; found out once, by reading on from where that ended."""
+        if self._where is not None:
+            raise OneWayError("a filtered trace keeps no places; ask the trace that it was made of")
+        return super().places
 
     def records(self) -> Iterator[_engine.Record]:
         """Yield the records as they stand in the capture: time, lengths, bytes, interface, options; nothing is decoded.
 
         `unwire.Writer` writes them with all that belongs to them.
         """
+        where = self.where
         for source in self.sources():
-            yield from _engine.Records(source, self.link_type)
+            yield from _engine.Records(source, self.link_type, where.engine if where else None)
 
     def info(self) -> list[_engine.Info]:
         """Read each capture to its end for its container alone: format, interfaces, comments, loss."""

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 import click
 
 import unwire
-from unwire.errors import UnknownField, UnwireError
+from unwire.errors import FilterError, UnknownField, UnwireError
 
 USAGE, UNREADABLE, PARTIAL, INTERRUPTED = 1, 2, 3, 130
 
@@ -99,6 +99,8 @@ def _run(args: list[str]) -> int:
     except BrokenPipeError:
         _forget_stdout()
         return 0
+    except FilterError as error:
+        return _say(error, USAGE, lines=True)
     except (UnknownField, FileExistsError) as error:
         return _say(error, USAGE)
     except OSError as error:
@@ -115,10 +117,11 @@ def _run(args: list[str]) -> int:
         raise
 
 
-def _say(what: object, code: int) -> int:
+def _say(what: object, code: int, *, lines: bool = False) -> int:
     from unwire.cli.output import visible
 
-    click.echo(f"unwire: {visible(str(what))}", err=True)
+    text = "\n".join(map(visible, str(what).split("\n"))) if lines else visible(str(what))
+    click.echo(f"unwire: {text}", err=True)
     return code
 
 

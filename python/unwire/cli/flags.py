@@ -41,6 +41,7 @@ def _reading() -> list[click.Parameter]:
     return [
         Files(["files"], nargs=-1, metavar="FILE…"),
         Shared(["-r", "--read", "read"], multiple=True, metavar="FILE", help="Read this capture; the same as FILE. `-` is standard input."),
+        Shared(["-Y", "--display-filter", "where"], metavar="EXPR", help="Only packets that a display filter in Wireshark's language matches."),
         Shared(
             ["--link-type", "link_type"], callback=_link_type, metavar="LINKTYPE", help="The first layer of every packet, whatever the capture says."
         ),

@@ -57,6 +57,7 @@ class Run:
     json: bool = False
     files: tuple[str, ...] = ()
     read: tuple[str, ...] = ()
+    where: str | None = None
     link_type: int | None = None
     workers: int | None = None
     strict: bool = False
@@ -90,7 +91,8 @@ class Run:
         """Return the captures."""
         from unwire.capture.trace import open
 
-        return open([*self.read, *self.files], link_type=self.link_type)
+        trace = open([*self.read, *self.files], link_type=self.link_type)
+        return trace if self.where is None else trace.filter(self.where)
 
     @property
     def colored(self) -> bool:

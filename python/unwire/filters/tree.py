@@ -60,15 +60,18 @@ class Field(Operand):
 
 @dataclass(frozen=True)
 class Protocol(Operand):
-    """The layers of a name, each with its bytes from the header on; the frame itself is ``"frame"``."""
+    """The layers of a name, each with its own bytes, or with its `payload`; the frame itself is ``"frame"``."""
 
     name: str
     at: At = (0, 0)
     layers: tuple[Piece, ...] = ()
+    payload: bool = False
 
     def document(self) -> Any:
         """Return the node as the engine reads it."""
-        return "frame" if self.name == "frame" else {"protocol": {"name": self.name, "at": self.at, "layers": self.layers}}
+        if self.name == "frame":
+            return "frame"
+        return {"protocol": {"name": self.name, "payload": self.payload, "at": self.at, "layers": self.layers}}
 
 
 @dataclass(frozen=True)

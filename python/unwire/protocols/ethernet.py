@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from unwire.declare import Mac, Numbers, Packet, by, checksum, column, derived, field, payload, raw, u16, u32, when
+from unwire.protocols.labels import ETHERTYPES
 
 # A field of the frame is called `type`.
 _Class = type
@@ -52,7 +53,7 @@ class Ethernet(
     src: Mac = field(b"", "eth.src", also="eth.addr")
     type: u16 = field(0x0800)
     # IEEE 802.3 clause 3.2.6: up to 1500 the two bytes are a length, from 0x600 on a type; between them they are neither.
-    eth_type: u16 = when("type >= 0x600", column("type", "eth.type", base="hex"))
+    eth_type: u16 = when("type >= 0x600", column("type", "eth.type", base="hex", names=ETHERTYPES))
     eth_len: u16 = when("type <= 1500", column("type", "eth.len"))
     invalid: u16 = when("1500 < type < 0x600", column("type", "eth.invalid_lentype", base="hex"))
     # A type of 0 says nothing; dpkt leaves the bytes as they are. That it is a type is asked first: the short way knows one question.

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from unwire.declare import Ip4, Numbers, Packet, bits, by, checksum, column, field, flag, length, raw, reading, repeat, stop, u8, u16, u32
 from unwire.protocols.ip_options import IPOption
+from unwire.protocols.labels import PROTOCOLS
 
 
 def _dotted(address: bytes) -> str:
@@ -48,7 +49,7 @@ class IP(
     mf: flag = bits(1, 0, "ip.flags.mf")
     offset: int = bits(13, 0, "ip.frag_offset")
     ttl: u8 = field(64, "ip.ttl")
-    p: u8 = field(0, "ip.proto")
+    p: u8 = field(0, "ip.proto", names=PROTOCOLS)
     sum: u16 = checksum(0, "ip.checksum", how="inet", over="header", base="hex")
     src: Ip4 = field(bytes(4), "ip.src", also="ip.addr")
     dst: Ip4 = field(bytes(4), "ip.dst", also="ip.addr")

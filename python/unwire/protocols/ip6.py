@@ -4,6 +4,7 @@ from functools import partial
 from typing import Any, ClassVar
 
 from unwire.declare import Ip6, Numbers, Packet, bits, by, derived, field, length, u8, u16, u24, u32
+from unwire.protocols.labels import PROTOCOLS
 
 
 class IP6(
@@ -26,7 +27,7 @@ class IP6(
     fc: u32 = bits(8, 0, "ipv6.tclass", base="hex")
     flow: u24 = bits(20, 0, "ipv6.flow", base="hex")
     plen: u16 = length(0, "ipv6.plen", of="layer", value="size - 40")
-    nxt: u8 = field(0, "ipv6.nxt")
+    nxt: u8 = field(0, "ipv6.nxt", names=PROTOCOLS)
     hlim: u8 = field(0, "ipv6.hlim")
     src: Ip6 = field(b"", "ipv6.src", also="ipv6.addr")
     dst: Ip6 = field(b"", "ipv6.dst", also="ipv6.addr")

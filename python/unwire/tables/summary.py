@@ -120,9 +120,10 @@ def summary(trace: Trace, *, top: int = 10, workers: int | None = None, on_progr
     keys: tuple[tuple[Part, ...], ...] = (CONTAINER_KEY, (Bounds("frame.len", SIZES),), SHAPE_KEY, (Width("frame.time", tuple(widths)),))
     talks = talk.Talks(checks=checksum_columns(), most=most)
     total = Counted([{} for _ in keys], [(0, 0)] * len(keys))
-    files, first, last, used = [], None, None, 0
+    files, first, last, used, matched = [], None, None, 0, 0
     for one in passes(trace, keys, flows=talks.engine, most=_KEYS, workers=workers, on_progress=on_progress):
         files.append(container(one))
+        matched += one.total[0]
         # Times were counted by wider steps where there were too many; those of all captures are brought to the widest.
         wider = max(used, one.widths[3])
         total.tallies[3] = widen(total.tallies[3], widths[wider] // widths[used])
@@ -139,7 +140,8 @@ def summary(trace: Trace, *, top: int = 10, workers: int | None = None, on_progr
     people, pairs, (served, services) = talks.talkers(top), talks.conversations(top, by="service"), talks.services(top)
     lost, _ = talks.lost
     duration = None if first is None or last is None else (last - first) / _SECOND
-    packets, volume = sum(file.packets for file in files), sum(file.bytes for file in files)
+    volume = sum(file.bytes for file in files)
+    packets = sum(file.packets for file in files) if trace.where is None else matched
     return Summary(
         files=tuple(files),
         first=iso(first),

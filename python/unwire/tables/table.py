@@ -44,6 +44,7 @@ class Table:
         if occurrence not in ("first", "last", "all"):
             raise ValueError(f"occurrence is 'first', 'last' or 'all', not {occurrence!r}")
         self._trace, self._schema, self._occurrence = trace, generation, occurrence
+        self._where = trace.where
         self._workers = min(workers or os.cpu_count() or 1, 1024)
         self._on_progress = on_progress
         self._limit: int | None = None
@@ -58,7 +59,8 @@ class Table:
         return self._begin(list(self._trace.sources()))
 
     def _begin(self, sources: list[_engine.Source]) -> _engine.Stream:
-        return _engine.Stream(sources, self._schema, self.columns, self._occurrence, self._workers, self._trace.link_type)
+        where = self._where and self._where.engine
+        return _engine.Stream(sources, self._schema, self.columns, self._occurrence, self._workers, self._trace.link_type, where)
 
     @property
     def names(self) -> list[str]:

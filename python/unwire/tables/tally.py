@@ -113,7 +113,7 @@ def passes(
     on_progress: OnProgress | None = None,
 ) -> Iterator[Pass]:
     """Count as `count` does, and yield each capture by itself."""
-    generation = schema.current()
+    generation, where = schema.current(), trace.where
     known = {column["name"] for column in generation.columns()}
     asked = [[_part(part) for part in key] for key in keys]
     for name, *_ in (part for key in asked for part in key):
@@ -128,7 +128,8 @@ def passes(
 
         with naming(name):
             shown = progress if on_progress else None
-            total, captured, found, info = _engine.tally(source, generation, asked, most, flows, workers, trace.link_type, shown)
+            chosen = where and where.engine
+            total, captured, found, info = _engine.tally(source, generation, asked, most, flows, workers, trace.link_type, shown, chosen)
         before += source.position
         yield Pass(name, total, captured, [one[0] for one in found], [one[1] for one in found], [one[2] for one in found], info)
 

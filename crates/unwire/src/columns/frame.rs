@@ -73,17 +73,20 @@ impl FrameColumn {
         self == Self::Comment
     }
 
-    pub(super) fn needs_walk(self) -> bool {
+    pub(crate) fn needs_walk(self) -> bool {
         matches!(self, Self::Protocols | Self::Stop | Self::StopLayer | Self::StopOffset)
     }
 
     /// Add the values of many frames to the column, if each has one at most.
-    pub(super) fn fill(self, store: &mut Store, records: &[Record], first_number: u64, went: &[Went], told: &impl Told) {
+    pub(super) fn fill(self, store: &mut Store, records: &[Record], numbers: Numbers<'_>, went: &[Went], told: &impl Told) {
         let rows = records.len();
         let frames = records.iter();
         let stopped = |went: &Went| went.stop.fault.reason != Reason::End;
         match self {
-            Self::Number => store.fill(rows, Dense((first_number..).take(rows).map(Some))),
+            Self::Number => match numbers {
+                Numbers::From(first) => store.fill(rows, Dense((first..).take(rows).map(Some))),
+                Numbers::Each(numbers) => store.fill(rows, Dense(numbers.iter().copied().map(Some))),
+            },
             Self::TimeEpoch | Self::Time => store.fill(rows, Dense(frames.map(|record| record.time.map(|time| time as u64)))),
             Self::Len => store.fill(rows, Dense(frames.map(|record| Some(u64::from(record.wire_len))))),
             Self::CapLen => store.fill(rows, Dense(frames.map(|record| Some(u64::from(record.cap_len))))),
@@ -111,6 +114,15 @@ impl FrameColumn {
             batch.comments(record).for_each(|comment| store.push(&Value::Text(comment)));
         }
     }
+}
+
+/// The numbers of some frames.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Numbers<'a> {
+    /// One after the other, from this one on.
+    From(u64),
+    /// Each by itself.
+    Each(&'a [u64]),
 }
 
 /// How the walk through a frame went.

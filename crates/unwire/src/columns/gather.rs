@@ -55,7 +55,8 @@ impl Notes {
     }
 
     /// Read the columns of the noted rows, and forget the notes.
-    pub(super) fn read(&mut self, rows: usize, group: &Group, schema: &Schema, batch: &Batch, first: usize, stores: &mut [Store]) {
+    pub(super) fn read(&mut self, records: &[Record], group: &Group, schema: &Schema, batch: &Batch, stores: &mut [Store]) {
+        let rows = records.len();
         let valid = self.valid.get_or_insert_with(|| BooleanBufferBuilder::new(rows));
         let begin = valid.len();
         valid.append_n(rows, self.hits.len() == rows);
@@ -65,7 +66,7 @@ impl Notes {
         let bytes = batch.buffer.as_slice();
         for (column, gets) in &group.columns {
             let store = &mut stores[*column as usize];
-            let exact = |hit: &Hit| self.exact(hit, group, gets, schema, batch, first);
+            let exact = |hit: &Hit| self.exact(hit, group, gets, schema, batch, records);
             let small = |hit: &Hit| exact(hit).map(|value| value as u64);
             let hits = self.hits.as_slice();
             // A loop of its own for each way that one source is read; several sources choose for each value.
@@ -84,8 +85,8 @@ impl Notes {
 
     /// A value of a layer that is cut, or too near the end of the buffer.
     #[cold]
-    fn exact(&self, hit: &Hit, group: &Group, gets: &[(u16, Get)], schema: &Schema, batch: &Batch, first: usize) -> Option<u128> {
-        let record = batch.records.get(first + hit.row as usize)?;
+    fn exact(&self, hit: &Hit, group: &Group, gets: &[(u16, Get)], schema: &Schema, batch: &Batch, records: &[Record]) -> Option<u128> {
+        let record = records.get(hit.row as usize)?;
         let start = match self.cut.iter().find(|(row, _)| *row == hit.row) {
             Some((_, start)) => *start,
             None => hit.start - record.offset,

@@ -14,9 +14,10 @@ use arrow_schema::{ArrowError, DataType, Field as ArrowField, Schema as ArrowSch
 
 pub use find::each_value;
 pub use frame::{FrameColumn, protocols};
-use frame::{Told, Went};
+use frame::{Numbers, Told, Went};
 use gather::Notes;
-use plan::{Action, Source, What};
+use plan::Source;
+pub(crate) use plan::{Action, Get, What, get, reach, steps};
 pub use plan::{Occurrence, Output, Plan, UnknownColumn};
 pub use store::{Store, Type};
 
@@ -96,21 +97,29 @@ impl Columns {
         Self { plan, link, arrow, stores, notes, walk, walks, trails: Vec::new(), went: Vec::new(), rows: 0 }
     }
 
-    fn decode(&mut self, batch: &Batch) {
-        let plan = Arc::clone(&self.plan);
-        for (at, records) in (0..).step_by(ROWS).zip(batch.records.chunks(ROWS)) {
-            if self.walk.make_room() {
-                self.trails.clear();
-                self.stores.iter_mut().for_each(Store::renumber);
-            }
-            if self.walks || !plan.by_row.is_empty() {
-                self.walk(&plan, batch, records);
-            }
-            for (group, notes) in plan.groups.iter().zip(&mut self.notes) {
-                notes.read(records.len(), group, &plan.schema, batch, at, &mut self.stores);
-            }
-            self.fill_frames(&plan, batch, at, records);
+    /// Add some records of a batch.
+    pub fn add_rows(&mut self, batch: &Batch, rows: &[u32]) {
+        let numbered = |at: &u32| Some((*batch.records.get(*at as usize)?, batch.first_number + u64::from(*at)));
+        let (records, numbers): (Vec<Record>, Vec<u64>) = rows.iter().filter_map(numbered).unzip();
+        self.rows += records.len();
+        for (records, numbers) in records.chunks(ROWS).zip(numbers.chunks(ROWS)) {
+            self.decode(batch, records, Numbers::Each(numbers));
         }
+    }
+
+    fn decode(&mut self, batch: &Batch, records: &[Record], numbers: Numbers<'_>) {
+        let plan = Arc::clone(&self.plan);
+        if self.walk.make_room() {
+            self.trails.clear();
+            self.stores.iter_mut().for_each(Store::renumber);
+        }
+        if self.walks || !plan.by_row.is_empty() {
+            self.walk(&plan, batch, records);
+        }
+        for (group, notes) in plan.groups.iter().zip(&mut self.notes) {
+            notes.read(records, group, &plan.schema, batch, &mut self.stores);
+        }
+        self.fill_frames(&plan, records, numbers);
     }
 
     /// Walk the frames: note the layers that columns are read from, and fill what is filled a row at a time.
@@ -142,10 +151,10 @@ impl Columns {
     }
 
     /// Fill the columns of the frames themselves.
-    fn fill_frames(&mut self, plan: &Plan, batch: &Batch, at: usize, records: &[Record]) {
+    fn fill_frames(&mut self, plan: &Plan, records: &[Record], numbers: Numbers<'_>) {
         let trails = Trails(plan, &self.trails);
         for (column, frame) in &plan.of_frames {
-            frame.fill(&mut self.stores[*column], records, batch.first_number + at as u64, &self.went, &trails);
+            frame.fill(&mut self.stores[*column], records, numbers, &self.went, &trails);
         }
         self.went.clear();
     }
@@ -202,7 +211,9 @@ impl Job for Columns {
 
     fn add(&mut self, batch: &Batch) {
         self.rows += batch.records.len();
-        self.decode(batch);
+        for (first, records) in (batch.first_number..).step_by(ROWS).zip(batch.records.chunks(ROWS)) {
+            self.decode(batch, records, Numbers::From(first));
+        }
     }
 
     fn finish(&mut self) -> Self::Output {

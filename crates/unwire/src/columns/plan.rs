@@ -25,7 +25,7 @@ pub struct UnknownColumn(pub String);
 
 /// One step at a layer: which value goes to which column.
 #[derive(Clone, Debug)]
-pub(super) struct Action {
+pub(crate) struct Action {
     pub field: u16,
     pub column: u16,
     pub what: What,
@@ -33,7 +33,7 @@ pub(super) struct Action {
 
 /// How a value is got.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum What {
+pub(crate) enum What {
     Value,
     Verdict,
     Descend,
@@ -50,7 +50,7 @@ pub(super) struct Group {
 
 /// How a value at a constant place of a whole layer is read.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Get {
+pub(crate) enum Get {
     Number(Load),
     Size(Size),
     Amount(Amount),
@@ -211,7 +211,7 @@ fn gets(schema: &Schema, column: &Column) -> Option<(Vec<LayerId>, Vec<(u16, Get
     Some((layers, gets))
 }
 
-fn get(layer: &Layer, index: u16) -> Option<Get> {
+pub(crate) fn get(layer: &Layer, index: u16) -> Option<Get> {
     let field = &layer.fields[index as usize];
     let offset = field.place.offset;
     match &field.kind {
@@ -227,6 +227,20 @@ fn get(layer: &Layer, index: u16) -> Option<Get> {
         Kind::Ip6 => Some(Get::Ip6(offset)),
         _ => None,
     }
+}
+
+/// The steps at each layer for one column.
+pub(crate) fn steps(schema: &Schema, column: &Column) -> Vec<Box<[Action]>> {
+    let mut actions: Vec<Vec<Action>> = vec![Vec::new(); schema.layers.len()];
+    for (layer, field, verdict) in &column.sources {
+        let what = if *verdict { What::Verdict } else { What::Value };
+        actions[*layer as usize].push(Action { field: *field, column: 0, what });
+    }
+    if column.sources.iter().any(|(layer, ..)| schema.layer(*layer).part) {
+        descend(schema, &mut actions);
+    }
+    actions.iter_mut().for_each(|list| list.sort_by_key(|action| action.field));
+    actions.into_iter().map(Vec::into_boxed_slice).collect()
 }
 
 /// Add the steps into parts that hold wanted fields, until nothing changes: parts lie in parts.
@@ -263,7 +277,7 @@ fn parts(kind: &Kind) -> Vec<LayerId> {
 }
 
 /// The layers from which a layer with steps can be reached.
-fn reach(schema: &Schema, mut reach: Vec<bool>) -> Vec<bool> {
+pub(crate) fn reach(schema: &Schema, mut reach: Vec<bool>) -> Vec<bool> {
     loop {
         let mut changed = false;
         for layer in schema.current().filter(|layer| !layer.part) {

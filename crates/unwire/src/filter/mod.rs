@@ -14,8 +14,15 @@
 //! `{"compare": {"relation": "eq", "left": {"field": {"name": "…"}}, "right": {"number": 443}}}`. What does not fit the schema or each
 //! other is an error with the place in what was written.
 
+mod asking;
 mod compile;
+mod field;
+mod matcher;
 mod tree;
+mod values;
+mod way;
 
 pub use compile::{Filter, FilterError};
+pub use matcher::{Matcher, Selected};
 pub use tree::{At, Function, Operand, Operator, Over, Piece, Relation, Take, Test};
+pub use values::Facts;

@@ -89,10 +89,14 @@ pub enum Operand {
         #[serde(default)]
         at: At,
     },
-    /// The layers of a name, each with the bytes from its header to its end; the frame's own name is `Frame`.
+    /// The layers of a name, each with its own bytes: its header, and what nobody else decodes. `Contains` and `Matches` search all that it
+    /// carries, too. The frame is `Frame`.
     Protocol {
         /// Its name in the chain of protocols.
         name: String,
+        /// What it carries instead.
+        #[serde(default)]
+        payload: bool,
         /// As for fields.
         #[serde(default)]
         layers: Vec<Piece>,

@@ -1,0 +1,68 @@
+//! What a filter asks about: columns, layers as bytes, the frame itself; and which layers can answer. Nothing is read here.
+
+use crate::columns::{Action, FrameColumn, Type, steps};
+use crate::schema::{Schema, Shown};
+
+/// Something that is asked about.
+#[derive(Debug)]
+pub(super) struct Field {
+    pub name: Box<str>,
+    pub kind: Type,
+    pub wanted: Wanted,
+}
+
+#[derive(Debug)]
+pub(super) enum Wanted {
+    /// What only frames have.
+    Frame(FrameColumn),
+    /// All bytes of the frame.
+    Whole,
+    /// Layers, by their number.
+    Layers(Box<[bool]>),
+    /// What they carry.
+    Payload(Box<[bool]>),
+    /// Values of layers and their parts, by the layer's number.
+    Values(Vec<Box<[Action]>>),
+}
+
+impl Field {
+    pub(super) fn frame() -> Self {
+        Self { name: "".into(), kind: Type::Shown(Shown::Bytes), wanted: Wanted::Whole }
+    }
+
+    pub(super) fn column(schema: &Schema, name: &str) -> Option<Self> {
+        if let Some(frame) = FrameColumn::named(name) {
+            return Some(Self { name: name.into(), kind: frame.kind(), wanted: Wanted::Frame(frame) });
+        }
+        let column = schema.columns.get(name)?;
+        Some(Self { name: name.into(), kind: Type::Shown(column.shown), wanted: Wanted::Values(steps(schema, column)) })
+    }
+
+    pub(super) fn protocol(schema: &Schema, name: &str, payload: bool) -> Option<Self> {
+        let named: Box<[bool]> = schema.layers.iter().map(|layer| layer.name.as_deref() == Some(name)).collect();
+        named.contains(&true).then(|| Self {
+            name: name.into(),
+            kind: Type::Shown(Shown::Bytes),
+            wanted: if payload { Wanted::Payload(named) } else { Wanted::Layers(named) },
+        })
+    }
+
+    /// True if a layer of this number can have a value.
+    pub(super) fn is_in(&self, layer: u16) -> bool {
+        match &self.wanted {
+            Wanted::Frame(_) | Wanted::Whole => true,
+            Wanted::Layers(named) | Wanted::Payload(named) => named.get(usize::from(layer)).is_some_and(|named| *named),
+            Wanted::Values(steps) => steps.get(usize::from(layer)).is_some_and(|steps| !steps.is_empty()),
+        }
+    }
+
+    /// True if every frame is walked to its end for it.
+    pub(super) fn needs_whole_walk(&self) -> bool {
+        matches!(&self.wanted, Wanted::Frame(frame) if frame.needs_walk())
+    }
+
+    /// True if it is found without a walk.
+    pub(super) fn is_of_frame(&self) -> bool {
+        matches!(&self.wanted, Wanted::Frame(_) | Wanted::Whole)
+    }
+}

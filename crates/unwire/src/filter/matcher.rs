@@ -1,0 +1,113 @@
+//! A filter at work: the walk through each frame, and the question to it. One matcher a thread; it remembers ways.
+
+use std::sync::Arc;
+
+use super::compile::Filter;
+use super::values::{Facts, Here};
+use super::way::Step;
+use crate::capture::{Batch, Options, Record};
+use crate::columns::{Columns, reach};
+use crate::pool::Job;
+use crate::reader::Bytes;
+use crate::walk::Walk;
+
+/// Frames between two looks at how much is remembered.
+const ROWS: usize = 256;
+
+/// Asks one frame after the other.
+#[derive(Debug)]
+pub struct Matcher {
+    filter: Arc<Filter>,
+    walk: Walk,
+    /// True if layers are asked about.
+    walks: bool,
+    /// What is left of the question for frames that go the same way, by the number of the way.
+    steps: Vec<Option<Step>>,
+    asked: usize,
+}
+
+impl Matcher {
+    /// For a filter.
+    pub fn new(filter: Arc<Filter>) -> Self {
+        let schema = Arc::clone(&filter.schema);
+        let whole = filter.fields.iter().any(super::field::Field::needs_whole_walk);
+        let asks = |layer: usize| filter.fields.iter().any(|field| !field.is_of_frame() && field.is_in(layer as u16));
+        let wanted: Vec<bool> = (0..schema.layers.len()).map(asks).collect();
+        let walks = whole || wanted.contains(&true);
+        // The walk ends where no layer that can still come is asked about.
+        let reach = if whole { None } else { Some(reach(&schema, wanted)) };
+        Self { walk: Walk::new(schema, reach), filter, walks, steps: Vec::new(), asked: 0 }
+    }
+
+    /// Ask a frame that begins with the layer of `link`.
+    #[inline]
+    pub fn matches(&mut self, link: u16, bytes: Bytes<'_>, facts: &Facts<'_>) -> bool {
+        self.asked += 1;
+        if self.asked % ROWS == 0 && self.walk.make_room() {
+            self.steps.clear();
+        }
+        if self.walks {
+            self.walk.run(link, bytes, facts.wire_len);
+        }
+        let here = Here { filter: &self.filter, walk: &self.walk, bytes, facts };
+        let way = self.walk.path as usize;
+        if let Some(Some(step)) = self.steps.get(way) {
+            return step.holds(&here);
+        }
+        let step = Step::learn(&here, &self.filter.tree);
+        let holds = step.holds(&here);
+        if self.steps.len() <= way {
+            self.steps.resize_with(way + 1, || None);
+        }
+        self.steps[way] = Some(step);
+        holds
+    }
+
+    /// Ask a record of a batch; `link` overrides the capture's link type.
+    #[inline]
+    pub fn matches_record(&mut self, link: Option<u16>, batch: &Batch, at: usize) -> bool {
+        let Some(record) = batch.records.get(at) else { return false };
+        let facts = facts(batch, record, batch.first_number + at as u64);
+        self.matches(link.unwrap_or(record.link), Bytes(batch.bytes(record)), &facts)
+    }
+}
+
+#[inline(always)]
+fn facts<'a>(batch: &'a Batch, record: &Record, number: u64) -> Facts<'a> {
+    let options = if record.options.1 == 0 { Options::new(&[], false) } else { batch.options(record) };
+    Facts { number, time: record.time, wire_len: record.wire_len, interface: record.interface(), options }
+}
+
+/// Columns of the records that a filter lets through; of all without one.
+pub struct Selected {
+    columns: Columns,
+    matcher: Option<Matcher>,
+    link: Option<u16>,
+    rows: Vec<u32>,
+}
+
+impl Selected {
+    /// Columns, and which records they are of; `link` overrides the capture's link type.
+    pub fn new(columns: Columns, filter: Option<&Arc<Filter>>, link: Option<u16>) -> Self {
+        Self { columns, matcher: filter.map(|filter| Matcher::new(Arc::clone(filter))), link, rows: Vec::new() }
+    }
+}
+
+impl Job for Selected {
+    type Output = <Columns as Job>::Output;
+
+    fn add(&mut self, batch: &Batch) {
+        let Some(matcher) = &mut self.matcher else { return self.columns.add(batch) };
+        self.rows.clear();
+        for at in 0..batch.records.len() {
+            if matcher.matches_record(self.link, batch, at) {
+                self.rows.push(at as u32);
+            }
+        }
+        self.columns.add_rows(batch, &self.rows);
+    }
+
+    fn finish(&mut self) -> Self::Output {
+        self.columns.finish()
+    }
+}

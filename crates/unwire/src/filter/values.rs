@@ -1,0 +1,387 @@
+//! The values of an operand in a walked frame, one after the other. What is asked of them is in asking.rs.
+
+use std::borrow::Cow;
+use std::net::{Ipv4Addr, Ipv6Addr};
+
+use super::compile::{Filter, Node, Ref, Sort};
+use super::field::{Field, Wanted};
+use super::tree::{Function, Operator, Piece, Take};
+use crate::capture::Options;
+use crate::columns::{Action, FrameColumn, What, protocols};
+use crate::error::Reason;
+use crate::layout::Laid;
+use crate::parts::each_part;
+use crate::reader::Bytes;
+use crate::value::{self, Value};
+use crate::walk::Walk;
+
+/// What is known of a frame beside its bytes.
+#[derive(Clone, Debug)]
+pub struct Facts<'a> {
+    /// Its number, from 1.
+    pub number: u64,
+    /// Nanoseconds since the epoch.
+    pub time: Option<i64>,
+    /// Length on the wire.
+    pub wire_len: u32,
+    /// Number of its interface.
+    pub interface: Option<u32>,
+    /// Its options.
+    pub options: Options<'a>,
+}
+
+/// A value while it is asked.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Val<'a> {
+    /// Also truth, times, and IPv4 addresses.
+    Number(i128),
+    /// Also texts, and the other addresses.
+    Bytes(Cow<'a, [u8]>),
+}
+
+impl Val<'_> {
+    pub(super) fn owned(&self) -> Val<'static> {
+        match self {
+            Self::Number(number) => Val::Number(*number),
+            Self::Bytes(bytes) => Val::Bytes(Cow::Owned(bytes.to_vec())),
+        }
+    }
+
+    pub(super) fn bytes(&self) -> &[u8] {
+        match self {
+            Self::Number(_) => &[],
+            Self::Bytes(bytes) => bytes,
+        }
+    }
+}
+
+impl<'a> From<&'a [u8]> for Val<'a> {
+    fn from(bytes: &'a [u8]) -> Self {
+        Self::Bytes(Cow::Borrowed(bytes))
+    }
+}
+
+impl<'a> From<&'a Value<'_>> for Val<'a> {
+    fn from(value: &'a Value<'_>) -> Self {
+        match value {
+            Value::UInt(number) => Self::Number(i128::from(*number)),
+            Value::Int(number) => Self::Number(i128::from(*number)),
+            Value::Bool(truth) => Self::Number(i128::from(*truth)),
+            Value::Ip4(address) => Self::Number(i128::from(u32::from_be_bytes(*address))),
+            Value::Mac(address) => address.as_slice().into(),
+            Value::Ip6(address) => address.as_slice().into(),
+            Value::Bytes(bytes) => (*bytes).into(),
+            Value::Text(text) => text.as_bytes().into(),
+        }
+    }
+}
+
+/// Pairs of values that arithmetic is done on in one frame; one side is a literal as a rule.
+const MOST_PAIRS: usize = 1 << 16;
+
+/// Takes values, and says whether it wants more.
+pub(super) type Visit<'v> = &'v mut dyn FnMut(Val<'_>) -> bool;
+
+/// A walked frame that is asked.
+pub(super) struct Here<'a> {
+    pub filter: &'a Filter,
+    pub walk: &'a Walk,
+    pub bytes: Bytes<'a>,
+    pub facts: &'a Facts<'a>,
+}
+
+impl Here<'_> {
+    /// Visit the values of an operand until that is enough; false if it was.
+    pub(super) fn each(&self, node: &Node, visit: Visit<'_>) -> bool {
+        match node {
+            Node::Field(field) => self.field(field, visit),
+            Node::Number(number) => visit(Val::Number(*number)),
+            Node::Bytes(bytes) => visit((&**bytes).into()),
+            Node::Slice(of, pieces) => self.each(of, &mut |value| sliced(value.bytes(), pieces).is_none_or(|bytes| visit(Val::Bytes(bytes)))),
+            Node::Octets(of) => self.each(of, &mut |value| match value {
+                Val::Number(number) => visit((number as u32).to_be_bytes().as_slice().into()),
+                Val::Bytes(_) => true,
+            }),
+            Node::Negative(of) => self.each(of, &mut |value| match value {
+                Val::Number(number) => visit(Val::Number(number.wrapping_neg())),
+                Val::Bytes(_) => true,
+            }),
+            Node::Call(function, arguments) => self.call(*function, arguments, visit),
+            Node::Binary(operator, pair) => {
+                let right = self.all(&pair.1);
+                let mut left = MOST_PAIRS;
+                self.each(&pair.0, &mut |one| {
+                    right.iter().all(|other| {
+                        left = left.saturating_sub(1);
+                        left > 0 && operate(*operator, &one, other).is_none_or(&mut *visit)
+                    })
+                })
+            }
+        }
+    }
+
+    /// All values of an operand.
+    pub(super) fn all(&self, node: &Node) -> Vec<Val<'static>> {
+        let mut all = Vec::new();
+        self.each(node, &mut |value| {
+            all.push(value.owned());
+            true
+        });
+        all
+    }
+
+    fn field(&self, field: &Ref, visit: Visit<'_>) -> bool {
+        let Take::Nth(nth) = field.take else { return self.every(field, visit) };
+        let mut all = Vec::new();
+        self.every(field, &mut |value| {
+            all.push(value.owned());
+            true
+        });
+        let at = if nth < 0 { all.len().checked_sub(nth.unsigned_abs() as usize) } else { Some(nth as usize) };
+        at.and_then(|at| all.into_iter().nth(at)).is_none_or(visit)
+    }
+
+    fn every(&self, field: &Ref, visit: Visit<'_>) -> bool {
+        let Some(found) = self.filter.fields.get(usize::from(field.field)) else { return true };
+        match &found.wanted {
+            Wanted::Whole => visit(self.bytes.0.into()),
+            Wanted::Frame(column) => self.of_frame(*column, visit),
+            Wanted::Layers(_) | Wanted::Payload(_) | Wanted::Values(_) => {
+                let spans = self.walk.spans.iter().enumerate().filter(|(at, span)| found.is_in(span.layer) && self.counts(*at, &field.layers));
+                for (at, span) in spans {
+                    let going = match &found.wanted {
+                        Wanted::Values(steps) => {
+                            let mut emit = Emit { here: self, steps, at, going: true, visit: &mut *visit };
+                            self.walk.allow_items();
+                            emit.layer(&self.walk.laid(self.bytes, span));
+                            emit.going
+                        }
+                        Wanted::Payload(_) => span.payload >= span.limit || visit(self.part(span.payload, span.limit)),
+                        _ => visit(self.part(span.start, self.own_end(at))),
+                    };
+                    if !going {
+                        return false;
+                    }
+                }
+                true
+            }
+        }
+    }
+
+    fn part(&self, start: u32, end: u32) -> Val<'_> {
+        let end = end.min(self.bytes.len());
+        self.bytes.0.get(start as usize..end as usize).unwrap_or_default().into()
+    }
+
+    /// True if a layer is among those asked for, counted among the layers of its name.
+    fn counts(&self, at: usize, pieces: &[Piece]) -> bool {
+        if pieces.is_empty() {
+            return true;
+        }
+        let name = |at: usize| self.walk.spans.get(at).and_then(|span| self.walk.schema().layer(span.layer).name.as_deref());
+        // A layer without a name belongs to the one before it.
+        let own = (0..=at).rev().find_map(name);
+        let number = (0..=at).filter(|at| own.is_some() && name(*at) == own).count() as i64;
+        let total = (0..self.walk.spans.len()).filter(|at| own.is_some() && name(*at) == own).count() as i64;
+        let place = |at: i64| if at < 0 { total + 1 + at } else { at };
+        pieces.iter().any(|piece| match *piece {
+            Piece::Count(start, count) => number >= place(start) && number < place(start).saturating_add(count),
+            Piece::To(start, last) => number >= place(start) && number <= place(last),
+            Piece::Rest(start) => number >= place(start),
+        })
+    }
+
+    fn of_frame(&self, column: FrameColumn, visit: Visit<'_>) -> bool {
+        let stop = self.walk.stop;
+        let stopped = stop.fault.reason != Reason::End;
+        let number = |number: Option<i128>, visit: Visit<'_>| number.is_none_or(|number| visit(Val::Number(number)));
+        match column {
+            FrameColumn::Number => visit(Val::Number(i128::from(self.facts.number))),
+            FrameColumn::TimeEpoch | FrameColumn::Time => number(self.facts.time.map(i128::from), visit),
+            FrameColumn::Len => visit(Val::Number(i128::from(self.facts.wire_len))),
+            FrameColumn::CapLen => visit(Val::Number(i128::from(self.bytes.len()))),
+            FrameColumn::InterfaceId => number(self.facts.interface.map(i128::from), visit),
+            FrameColumn::Protocols => visit(protocols(self.walk).as_bytes().into()),
+            FrameColumn::Stop => visit(stop.fault.reason.name().as_bytes().into()),
+            FrameColumn::StopLayer => {
+                let layer = stop.layer.filter(|_| stopped).and_then(|layer| self.walk.schema().layer(layer).name.as_deref());
+                layer.is_none_or(|name| visit(name.as_bytes().into()))
+            }
+            FrameColumn::StopOffset => number(stopped.then_some(i128::from(stop.fault.offset)), visit),
+            FrameColumn::Comment => {
+                let mut comments = self.facts.options.clone().comments();
+                comments.all(|comment| visit(comment.as_bytes().into()))
+            }
+        }
+    }
+
+    fn call(&self, function: Function, arguments: &[(Node, Sort)], visit: Visit<'_>) -> bool {
+        let Some((first, sort)) = arguments.first() else { return true };
+        match function {
+            Function::Len => self.each(first, &mut |value| visit(Val::Number(value.bytes().len() as i128))),
+            Function::Count => {
+                let mut count = 0;
+                self.each(first, &mut |_| {
+                    count += 1;
+                    true
+                });
+                count == 0 || visit(Val::Number(count))
+            }
+            Function::Upper => self.each(first, &mut |value| visit(Val::Bytes(value.bytes().to_ascii_uppercase().into()))),
+            Function::Lower => self.each(first, &mut |value| visit(Val::Bytes(value.bytes().to_ascii_lowercase().into()))),
+            Function::String => self.each(first, &mut |value| visit(Val::Bytes(written(&value, *sort).into_bytes().into()))),
+            Function::Hex => self.each(first, &mut |value| visit(Val::Bytes(hex(value.bytes(), "").into_bytes().into()))),
+            Function::Max | Function::Min => {
+                let all = arguments.iter().flat_map(|(node, _)| self.all(node));
+                let found = if function == Function::Max { all.max() } else { all.min() };
+                found.is_none_or(visit)
+            }
+            Function::Abs => self.each(first, &mut |value| match value {
+                Val::Number(number) => visit(Val::Number(number.saturating_abs())),
+                Val::Bytes(_) => true,
+            }),
+        }
+    }
+
+    /// Where the bytes of a layer end that are its own: behind its header, or with all that nobody else decodes. What has no name belongs to
+    /// the layer before it.
+    fn own_end(&self, at: usize) -> u32 {
+        let mut end = 0;
+        for (nth, span) in self.walk.spans.iter().enumerate().skip(at) {
+            let layer = self.walk.schema().layer(span.layer);
+            if nth > at && layer.name.is_some() {
+                break;
+            }
+            let carries = !layer.next.is_empty() && layer.next.iter().all(|link| !link.quoted);
+            // Where no length says how much there is, what follows the header may be padding of the link.
+            let bounded = self.walk.spans.iter().take(nth + 1).any(|span| self.walk.schema().layer(span.layer).size.is_some());
+            end = if carries || !bounded { span.payload } else { span.limit };
+        }
+        end
+    }
+
+    /// The bytes of an operand that is searched: a layer's go on to the end of what it carries.
+    pub(super) fn each_whole(&self, node: &Node, visit: Visit<'_>) -> bool {
+        let found = match node {
+            Node::Field(field) => self.filter.fields.get(usize::from(field.field)).map(|found| (field, found)),
+            _ => None,
+        };
+        let Some((field, found @ Field { wanted: Wanted::Layers(_), .. })) = found else { return self.each(node, visit) };
+        let spans = self.walk.spans.iter().enumerate().filter(|(at, span)| found.is_in(span.layer) && self.counts(*at, &field.layers));
+        for (_, span) in spans {
+            if !visit(self.part(span.start, span.limit)) {
+                return false;
+            }
+        }
+        true
+    }
+}
+
+/// The values of one field in a layer and its parts.
+struct Emit<'e, 'v> {
+    here: &'e Here<'e>,
+    steps: &'e [Box<[Action]>],
+    at: usize,
+    going: bool,
+    visit: Visit<'v>,
+}
+
+impl Emit<'_, '_> {
+    fn layer(&mut self, laid: &Laid<'_>) {
+        let Some(steps) = self.steps.get(usize::from(laid.layer.id)) else { return };
+        for step in steps {
+            if !self.going {
+                return;
+            }
+            let Some(field) = laid.layer.fields.get(usize::from(step.field)) else { continue };
+            match step.what {
+                What::Descend => each_part(laid, step.field, &mut |part| self.layer(part)),
+                What::Verdict => {
+                    if let Some(verdict) = value::verdict(&self.here.walk.spans, self.at, laid, field) {
+                        self.going = (self.visit)(Val::Number(i128::from(verdict)));
+                    }
+                }
+                What::Value => {
+                    if let Some(number) = value::computed(laid, field) {
+                        self.going = (self.visit)(Val::Number(i128::from(number)));
+                        continue;
+                    }
+                    // A field that is cut has no value.
+                    let _ = value::read(laid, field, &mut |read| self.going = self.going && (self.visit)((&read.value).into()));
+                }
+            }
+        }
+    }
+}
+
+/// Some of the bytes, one piece after the other; None if they are not all there.
+fn sliced<'a>(bytes: &'a [u8], pieces: &[Piece]) -> Option<Cow<'a, [u8]>> {
+    let length = bytes.len() as i64;
+    let place = |at: i64| Some(if at < 0 { length.checked_add(at)? } else { at });
+    let part = |piece: &Piece| {
+        let (start, end) = match *piece {
+            Piece::Count(start, count) => (place(start)?, place(start)?.checked_add(count)?),
+            Piece::To(start, last) => (place(start)?, place(last)?.checked_add(1)?),
+            Piece::Rest(start) => (place(start)?, length),
+        };
+        let part = bytes.get(usize::try_from(start).ok()?..usize::try_from(end).ok()?)?;
+        (!part.is_empty()).then_some(part)
+    };
+    if let [piece] = pieces {
+        return part(piece).map(Cow::Borrowed);
+    }
+    let mut made = Vec::new();
+    for piece in pieces {
+        made.extend_from_slice(part(piece)?);
+    }
+    Some(Cow::Owned(made))
+}
+
+/// What an operator makes of two values; None where there is no value.
+fn operate(operator: Operator, one: &Val<'_>, other: &Val<'_>) -> Option<Val<'static>> {
+    match (one, other) {
+        (Val::Number(a), Val::Number(b)) => {
+            let shift = || u32::try_from(*b).ok().filter(|by| *by < 64);
+            Some(Val::Number(match operator {
+                Operator::Add => a.checked_add(*b)?,
+                Operator::Sub => a.checked_sub(*b)?,
+                Operator::Mul => a.checked_mul(*b)?,
+                Operator::Div => a.checked_div(*b)?,
+                Operator::Rem => a.checked_rem(*b)?,
+                Operator::And => a & b,
+                Operator::Or => a | b,
+                Operator::Xor => a ^ b,
+                // What is larger than any field is cut off, before it could overflow.
+                Operator::Shl => (a & i128::from(u64::MAX)) << shift()?,
+                Operator::Shr => a >> shift()?,
+            }))
+        }
+        (Val::Bytes(a), Val::Bytes(b)) if a.len() == b.len() => {
+            let both = a.iter().zip(b.iter());
+            Some(Val::Bytes(match operator {
+                Operator::And => both.map(|(a, b)| a & b).collect(),
+                Operator::Or => both.map(|(a, b)| a | b).collect(),
+                Operator::Xor => both.map(|(a, b)| a ^ b).collect(),
+                _ => return None,
+            }))
+        }
+        _ => None,
+    }
+}
+
+fn hex(bytes: &[u8], between: &str) -> String {
+    let pairs: Vec<String> = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    pairs.join(between)
+}
+
+/// A value as text.
+fn written(value: &Val<'_>, sort: Sort) -> String {
+    match (value, sort) {
+        (Val::Number(number), Sort::Ip4) => Ipv4Addr::from(*number as u32).to_string(),
+        (Val::Number(number), Sort::Truth) => (if *number == 0 { "False" } else { "True" }).to_owned(),
+        (Val::Number(number), _) => number.to_string(),
+        (Val::Bytes(bytes), Sort::Ip6) => <[u8; 16]>::try_from(&**bytes).map(|bytes| Ipv6Addr::from(bytes).to_string()).unwrap_or_default(),
+        (Val::Bytes(bytes), Sort::Text) => String::from_utf8_lossy(bytes).into_owned(),
+        (Val::Bytes(bytes), _) => hex(bytes, ":"),
+    }
+}

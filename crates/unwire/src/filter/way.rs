@@ -1,0 +1,195 @@
+//! What the way of a frame leaves of the question: which layers there are says most of the answer, and where their fields lie the rest.
+//! Made once for all frames that go the same way. What is unusual in a frame is asked the exact way, in asking.rs.
+
+use super::asking::within;
+use super::compile::{Ask, Filter, Node, Tree};
+use super::field::Wanted;
+use super::tree::Over;
+use super::values::Here;
+use crate::columns::{Get, What, get};
+use crate::dissect::Span;
+use crate::quick::{Amount, Load, Size};
+use crate::schema::Schema;
+use crate::walk::Walk;
+
+/// The rest of a question.
+#[derive(Debug)]
+pub(super) enum Step {
+    Known(bool),
+    /// Numbers at constant places of whole layers, and the one range in which one, or each, must lie.
+    One {
+        reads: Box<[Place]>,
+        low: i64,
+        span: u64,
+        over: Over,
+        leaf: u16,
+    },
+    /// The same with several ranges.
+    Many {
+        reads: Box<[Place]>,
+        ranges: Box<[(i128, i128)]>,
+        over: Over,
+        leaf: u16,
+    },
+    /// The exact way.
+    Leaf(u16),
+    And(Box<[Step]>),
+    Or(Box<[Step]>),
+    Not(Box<Step>),
+}
+
+/// A number at a constant place of a layer.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place {
+    span: u8,
+    /// Bytes of the layer that must be there.
+    fixed: u32,
+    read: Read,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Read {
+    Load(Load),
+    Size(Size),
+    Amount(Amount),
+}
+
+impl Place {
+    /// The number; None if the layer is cut or the number cannot be had the short way.
+    #[inline(always)]
+    fn value(&self, spans: &[Span], bytes: &[u8]) -> Option<i64> {
+        let span = spans.get(usize::from(self.span))?;
+        if span.start + self.fixed > span.limit.min(bytes.len() as u32) {
+            return None;
+        }
+        match &self.read {
+            Read::Load(load) => load.read(bytes, span.start).map(i64::from),
+            Read::Size(size) => size.value(bytes, span.start, span.limit - span.start),
+            Read::Amount(amount) => amount.value(bytes, span.start, span.limit - span.start),
+        }
+    }
+}
+
+impl Step {
+    /// What is left of a question for frames that go the way of this one.
+    pub(super) fn learn(here: &Here<'_>, tree: &Tree) -> Self {
+        match tree {
+            Tree::And(trees) => Self::all(trees.iter().map(|tree| Self::learn(here, tree)), false),
+            Tree::Or(trees) => Self::all(trees.iter().map(|tree| Self::learn(here, tree)), true),
+            Tree::Not(tree) => match Self::learn(here, tree) {
+                Self::Known(known) => Self::Known(!known),
+                step => Self::Not(Box::new(step)),
+            },
+            Tree::Leaf(number) => Self::of_leaf(here, *number),
+        }
+    }
+
+    /// Several, of which one that is `deciding` decides.
+    fn all(steps: impl Iterator<Item = Self>, deciding: bool) -> Self {
+        let mut kept = Vec::new();
+        for step in steps {
+            match step {
+                Self::Known(known) if known == deciding => return Self::Known(deciding),
+                Self::Known(_) => {}
+                step => kept.push(step),
+            }
+        }
+        // What is one load is asked before what takes long.
+        kept.sort_by_key(|step| !matches!(step, Self::One { .. } | Self::Many { .. }));
+        match kept.len() {
+            0 => Self::Known(!deciding),
+            1 => kept.remove(0),
+            _ if deciding => Self::Or(kept.into()),
+            _ => Self::And(kept.into()),
+        }
+    }
+
+    fn of_leaf(here: &Here<'_>, number: u16) -> Self {
+        let (filter, spans) = (here.filter, &here.walk.spans);
+        let Some(leaf) = filter.leaves.get(usize::from(number)) else { return Self::Known(false) };
+        let found = |field: &u16| {
+            filter.fields.get(usize::from(*field)).is_some_and(|field| field.is_of_frame() || spans.iter().any(|span| field.is_in(span.layer)))
+        };
+        if !leaf.needs.iter().all(found) {
+            return Self::Known(false);
+        }
+        match &leaf.ask {
+            Ask::Exists(Node::Field(field))
+                if matches!(filter.fields.get(usize::from(field.field)).map(|field| &field.wanted), Some(Wanted::Layers(_))) =>
+            {
+                Self::Known(here.leaf(leaf))
+            }
+            Ask::Within(Node::Field(field), ranges, over) if field.is_plain() => match places(filter, here.walk, field.field) {
+                Some(reads) => Self::of_ranges(reads, ranges, *over, number),
+                None => Self::Leaf(number),
+            },
+            _ => Self::Leaf(number),
+        }
+    }
+
+    fn of_ranges(reads: Box<[Place]>, ranges: &[(i128, i128)], over: Over, leaf: u16) -> Self {
+        let clamp = |number: i128| number.clamp(i128::from(i64::MIN), i128::from(i64::MAX)) as i64;
+        if let [(low, high)] = ranges
+            && low <= high
+        {
+            let (low, high) = (clamp(*low), clamp(*high));
+            return Self::One { reads, low, span: high.wrapping_sub(low) as u64, over, leaf };
+        }
+        Self::Many { reads, ranges: ranges.into(), over, leaf }
+    }
+
+    /// Ask a frame.
+    #[inline]
+    pub(super) fn holds(&self, here: &Here<'_>) -> bool {
+        match self {
+            Self::Known(known) => *known,
+            Self::One { reads, low, span, over, leaf } => {
+                Self::fits(here, reads, *over, *leaf, |number| number.wrapping_sub(*low) as u64 <= *span && number >= *low)
+            }
+            Self::Many { reads, ranges, over, leaf } => Self::fits(here, reads, *over, *leaf, |number| within(i128::from(number), ranges)),
+            Self::Leaf(leaf) => Self::exact(here, *leaf),
+            Self::And(steps) => steps.iter().all(|step| step.holds(here)),
+            Self::Or(steps) => steps.iter().any(|step| step.holds(here)),
+            Self::Not(step) => !step.holds(here),
+        }
+    }
+
+    #[inline(always)]
+    fn fits(here: &Here<'_>, reads: &[Place], over: Over, leaf: u16, fits: impl Fn(i64) -> bool) -> bool {
+        for place in reads {
+            match place.value(&here.walk.spans, here.bytes.0) {
+                None => return Self::exact(here, leaf),
+                Some(number) if fits(number) == (over == Over::Any) => return over == Over::Any,
+                Some(_) => {}
+            }
+        }
+        over == Over::All
+    }
+
+    #[cold]
+    fn exact(here: &Here<'_>, leaf: u16) -> bool {
+        here.filter.leaves.get(usize::from(leaf)).is_some_and(|leaf| here.leaf(leaf))
+    }
+}
+
+/// Where the numbers of a field lie in the layers of a walk, if all lie at constant places.
+fn places(filter: &Filter, walk: &Walk, field: u16) -> Option<Box<[Place]>> {
+    let Wanted::Values(steps) = &filter.fields.get(usize::from(field))?.wanted else { return None };
+    let mut made = Vec::new();
+    for (span, at) in walk.spans.iter().zip(0..) {
+        for step in steps.get(usize::from(span.layer))? {
+            let read = if step.what == What::Value { read(walk.schema(), span, step.field) } else { None };
+            made.push(Place { span: at, fixed: walk.schema().layer(span.layer).fixed, read: read? });
+        }
+    }
+    Some(made.into())
+}
+
+fn read(schema: &Schema, span: &Span, field: u16) -> Option<Read> {
+    match get(schema.layer(span.layer), field)? {
+        Get::Number(load) => Some(Read::Load(load)),
+        Get::Size(size) => Some(Read::Size(size)),
+        Get::Amount(amount) => Some(Read::Amount(amount)),
+        Get::Mac(_) | Get::Ip6(_) => None,
+    }
+}

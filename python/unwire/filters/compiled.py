@@ -1,0 +1,68 @@
+"""Compiled filters: an expression with the schema it was compiled for, ready for the engine; and what can be asked beside captures."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from unwire import _engine, schema
+from unwire.errors import FilterError
+from unwire.filters import display, tree
+
+
+class Filter:
+    """A compiled display filter: `expression`, and `fields`, the names it asks about. `unwire.compile` makes it; it can be used many times."""
+
+    def __init__(self, expression: str, test: tree.Test, generation: _engine.Schema) -> None:
+        """Compile a tree for one generation of the schema; what the engine refuses raises `FilterError`."""
+        self.expression, self.tree, self.generation = expression, test, generation
+        try:
+            self.engine = _engine.Filter(generation, test.json())
+        except _engine.FilterRefused as error:
+            reason, start, end = error.args
+            raise FilterError(reason, expression, (start, end) if end > start else (0, max(1, len(expression)))) from None
+
+    @property
+    def fields(self) -> list[str]:
+        """The names of the fields and protocols that are asked about."""
+        return self.engine.fields()
+
+    def matches(self, packet: Any, *, link_type: int | None = None) -> bool:
+        """Ask one packet: a `Frame`, a `Record`, bytes (of `link_type`, Ethernet if left out), or a packet object that begins a frame."""
+        if isinstance(packet, (_engine.Frame, _engine.Record)):
+            link = packet.link_type if link_type is None else link_type
+            return self.engine.matches(bytes(packet), link, packet.len, packet.number, packet.time_ns, packet.interface_id, packet.comments)
+        if isinstance(packet, (bytes, bytearray, memoryview)):
+            return self.engine.matches(bytes(packet), 1 if link_type is None else link_type)
+        if link_type is None:
+            link_type = self._link_of(type(packet))
+        return self.engine.matches(bytes(packet), link_type)
+
+    def _link_of(self, cls: type) -> int:
+        """Return the LINKTYPE whose frames begin with a class."""
+        names = {f"{one.__module__}.{one.__qualname__}" for one in cls.__mro__}
+        for number, classes in self.generation.space("link") or ():
+            if names.intersection(classes):
+                return number
+        raise TypeError(f"{cls.__name__} does not begin a frame, so what is around it is not known; pass bytes and link_type, or the whole packet")
+
+    def __repr__(self) -> str:
+        return f"<Filter {self.expression!r}>"
+
+
+def compile(expression: str | Filter) -> Filter:
+    """Compile a display filter in Wireshark's language: ``tcp.dstport == 443 && ip.src == 10.0.0.0/8``.
+
+    `FilterError`, which is a `ValueError`, says what is wrong, at which character, and which field may be meant. A `Filter` is
+    returned as it is, or compiled anew if protocols were declared since.
+    """
+    generation = schema.current()
+    if isinstance(expression, Filter):
+        return expression if expression.generation is generation else Filter(expression.expression, expression.tree, generation)
+    if not isinstance(expression, str):
+        raise TypeError(f"a filter is a str, not {type(expression).__name__}")
+    return Filter(expression, display.parse(expression, generation), generation)
+
+
+def both(one: Filter, other: Filter) -> Filter:
+    """Return the filter that matches what both match."""
+    return Filter(f"({one.expression}) && ({other.expression})", tree.And([one.tree, other.tree]), other.generation)
