@@ -59,7 +59,7 @@ class Table:
         return self._begin(list(self._trace.sources()))
 
     def _begin(self, sources: list[_engine.Source]) -> _engine.Stream:
-        where = self._where and self._where.engine
+        where = self._where.engine if self._where else None
         return _engine.Stream(sources, self._schema, self.columns, self._occurrence, self._workers, self._trace.link_type, where)
 
     @property

@@ -128,7 +128,7 @@ def passes(
 
         with naming(name):
             shown = progress if on_progress else None
-            chosen = where and where.engine
+            chosen = where.engine if where else None
             total, captured, found, info = _engine.tally(source, generation, asked, most, flows, workers, trace.link_type, shown, chosen)
         before += source.position
         yield Pass(name, total, captured, [one[0] for one in found], [one[1] for one in found], [one[2] for one in found], info)
