@@ -14,7 +14,7 @@ from typing import IO, Any, Literal, Union, cast
 from unwire import _engine, schema
 from unwire.capture.cursor import Cursor, Places
 from unwire.errors import OneWayError
-from unwire.filters.compiled import Filter, both, compile
+from unwire.filters.compiled import Filter, between, both, compile
 from unwire.tables.table import Table
 
 Source = Union[str, "os.PathLike[str]", bytes, bytearray, memoryview, IO[bytes]]
@@ -103,6 +103,14 @@ class Trace(Cursor):
         chosen._places, chosen._reading, chosen.index, chosen.pkt = None, None, 0, None
         chosen._where = compile(expression) if self._where is None else both(self._where, compile(expression))
         return chosen
+
+    def between(self, after: str | None = None, before: str | None = None, *, frames: str | None = None) -> Trace:
+        """Return the same captures with only the packets from the time `after` on, up to the time `before`, and of the numbers `frames`.
+
+        Times are written as in a filter (``"2024-05-01 12:34:56.5"``, local unless they end with Z) or as seconds since the epoch, numbers as
+        ``"1-9,20"``; in each capture the first packet has the number 1.
+        """
+        return self.filter(between(after, before, frames))
 
     @property
     def where(self) -> Filter | None:

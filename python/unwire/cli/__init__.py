@@ -23,6 +23,7 @@ VERBS = {
     "summary": "What is in a capture: protocols, talkers, services, rates, trouble.",
     "info": "The container alone: format, interfaces, comments, what could not be read.",
     "packets": "One row per packet: fields by their Wireshark names.",
+    "slice": "Write the packets that match to a capture, as they stand.",
     "fields": "The fields and protocols there are.",
     "stats": "Counts: protocols, talkers, endpoints, conversations, ports, interval.",
 }

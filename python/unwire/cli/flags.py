@@ -43,6 +43,10 @@ def _reading() -> list[click.Parameter]:
         Shared(["-r", "--read", "read"], multiple=True, metavar="FILE", help="Read this capture; the same as FILE. `-` is standard input."),
         Shared(["-Y", "--display-filter", "where"], metavar="EXPR", help="Only packets that a display filter in Wireshark's language matches."),
         Shared(
+            ["--after"], metavar="TIME", help='Only packets from this time on: "2024-05-01 12:34:56.5", ending in Z for UTC, or seconds since 1970.'
+        ),
+        Shared(["--before"], metavar="TIME", help="Only packets before this time."),
+        Shared(
             ["--link-type", "link_type"], callback=_link_type, metavar="LINKTYPE", help="The first layer of every packet, whatever the capture says."
         ),
         Shared(
@@ -68,13 +72,26 @@ def _showing(formats: tuple[str, ...]) -> list[click.Parameter]:
     return made
 
 
+def _writing() -> list[click.Parameter]:
+    """Return what a verb takes that writes a capture."""
+    return [
+        Shared(["-w", "--write", "capture"], type=click.Path(), required=True, metavar="OUT", help="The capture to write; - is standard output."),
+        *(parameter for parameter in _showing(()) if parameter.name in ("force", "quiet", "load")),
+    ]
+
+
 #: The names of all shared flags, for the test that no verb takes one for something else.
-NAMES = frozenset(name for parameter in (*_reading(), *_showing(FORMATS)) for name in parameter.opts)
+NAMES = frozenset(name for parameter in (*_reading(), *_showing(FORMATS), *_writing()) for name in parameter.opts)
 
 
 def reads(*formats: str) -> Callable[[F], F]:
     """Give a command the flags of a verb that reads captures, in these formats; its function gets a `Run` first."""
     return _give(lambda: [*_reading(), *_showing(formats)])
+
+
+def cuts() -> Callable[[F], F]:
+    """Give a command the flags of a verb that reads captures and writes one."""
+    return _give(lambda: [*_reading(), *_writing()])
 
 
 def shows(*formats: str) -> Callable[[F], F]:

@@ -25,8 +25,8 @@ def info(run: Run, whole: bool) -> int:
 
     Several captures are a table, one row each.
     """
-    if run.where is not None:
-        raise click.UsageError("info reads the container alone, and asks no packet: -Y is for summary, packets and stats")
+    if (run.where, run.after, run.before) != (None, None, None):
+        raise click.UsageError("info reads the container alone and asks no packet; -Y, --after and --before are for the other verbs")
     with run.progress() as progress:
         found = containers(run.trace(), workers=run.workers, on_progress=progress)
     lost = [(one.name, [(loss.reason, loss.count, loss.offset) for loss in one.loss]) for one in found]

@@ -58,6 +58,9 @@ class Run:
     files: tuple[str, ...] = ()
     read: tuple[str, ...] = ()
     where: str | None = None
+    after: str | None = None
+    before: str | None = None
+    capture: str | None = None
     link_type: int | None = None
     workers: int | None = None
     strict: bool = False
@@ -77,6 +80,10 @@ class Run:
             from unwire.tables.write import check
 
             check(Path(self.out), force=self.force)
+        if self.capture is not None and self.capture != "-":
+            from unwire.tables.write import check
+
+            check(Path(self.capture), force=self.force)
         for path in self.load:
             from unwire import schema
 
@@ -92,7 +99,8 @@ class Run:
         from unwire.capture.trace import open
 
         trace = open([*self.read, *self.files], link_type=self.link_type)
-        return trace if self.where is None else trace.filter(self.where)
+        trace = trace if self.where is None else trace.filter(self.where)
+        return trace if self.after is None and self.before is None else trace.between(self.after, self.before)
 
     @property
     def colored(self) -> bool:

@@ -160,6 +160,11 @@ def _seconds(text: str, quoted: bytes | None) -> int:
     return int(found[1] or 0) * _BILLION + int((found[2] or "").ljust(9, "0")[:9])
 
 
+def moment(text: str) -> int:
+    """Return a time or a number of seconds since the epoch as ns since the epoch."""
+    return _seconds(text, None) if _SECONDS.fullmatch(text) else _time(text)
+
+
 def _time(text: str) -> int:
     """Return ns since the epoch; a time without a zone is local, as Wireshark has it."""
     text = text.strip()

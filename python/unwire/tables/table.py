@@ -165,6 +165,15 @@ class Table:
             writer = parquet.ParquetWriter(file, self._nothing().schema, compression="zstd")
         writer.close()
 
+    def slice(self, path: str | os.PathLike[str], *, force: bool = False) -> int:
+        """Write the packets that have a row to a capture, as they stand in theirs, and return how many they are; the suffix chooses the format.
+
+        Interfaces, comments, names and secrets are kept. The file is written beside and renamed; an existing one is kept unless `force`.
+        """
+        from unwire.capture.slicing import write
+
+        return write(self._trace, path, force=force, limit=self._limit).packets
+
     def _nothing(self) -> Any:
         """Return a `pyarrow.Table` without rows, of the right types."""
         return _need("pyarrow").ipc.open_stream(b"".join(self.limit(0).ipc())).read_all()

@@ -202,8 +202,8 @@ impl Compiler<'_> {
             Relation::Eq | Relation::Ne => relation,
         };
         match (range_of(left)?, range_of(right)?) {
-            (None, Some(range)) => self.to_literal(relation, left, &range, over),
-            (Some(range), None) => self.to_literal(flipped, right, &range, over),
+            (None, Some(range)) => self.against(relation, left, &range, over),
+            (Some(range), None) => self.against(flipped, right, &range, over),
             _ => {
                 let ((left, one), (right, other)) = (self.operand(left)?, self.operand(right)?);
                 same_kind(one, other)?;
@@ -213,7 +213,7 @@ impl Compiler<'_> {
     }
 
     /// A relation to a literal is a question of ranges.
-    fn to_literal(&mut self, relation: Relation, value: &Operand, range: &Range, over: Over) -> Result<Ask, FilterError> {
+    fn against(&mut self, relation: Relation, value: &Operand, range: &Range, over: Over) -> Result<Ask, FilterError> {
         let (node, sort) = self.operand(value)?;
         match range {
             Range::Number(low, high) => {

@@ -43,7 +43,7 @@ impl Matcher {
     #[inline]
     pub fn matches(&mut self, link: u16, bytes: Bytes<'_>, facts: &Facts<'_>) -> bool {
         self.asked += 1;
-        if self.asked % ROWS == 0 && self.walk.make_room() {
+        if self.asked.is_multiple_of(ROWS) && self.walk.make_room() {
             self.steps.clear();
         }
         if self.walks {
