@@ -40,7 +40,17 @@ def test_what_cannot_be_read(verb, tmp_path):
         assert says in found.err
 
 
-@pytest.mark.parametrize("args", [("packets",), ("--nonsense", OFFICE), ("summary", OFFICE, "-Y", "tcp"), ("stats", "nothing"), ("stats", OFFICE)])
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("packets",),
+        ("--nonsense", OFFICE),
+        ("summary", OFFICE, "-Y", "tcp =="),
+        ("info", OFFICE, "-Y", "tcp"),
+        ("stats", "nothing"),
+        ("stats", OFFICE),
+    ],
+)
 def test_wrong_usage(args):
     assert run(*args).code == 1
 
