@@ -1,0 +1,97 @@
+"""Display filters select the frames that tshark selects: expected.json has its answers; where that minor version is installed it is asked again."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import unwire
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+HERE = Path(__file__).parent
+STORED = json.loads((HERE / "expected.json").read_text(encoding="utf-8"))
+_BEYOND = "the frame goes on in a protocol that is not declared (Cisco's metadata, LISP, LWAPP, applications), and what it carries is not reached"
+#: Filters of which tshark selects other frames, and why.
+DIFFERENCES = {
+    "hsrp || vrrp || ospf || pim || igmp": _BEYOND,
+    "len(frame.protocols) > 20": _BEYOND,
+    "ip.src#2 == 10.0.0.0/8": _BEYOND,
+    "udp#2": _BEYOND,
+    "gre && ip#2": _BEYOND,
+    "wlan.fc.type == 0": _BEYOND,
+}
+
+
+def _frames(text: str) -> list[int]:
+    made: list[int] = []
+    for part in filter(None, text.split(",")):
+        first, _, last = part.partition("-")
+        made += range(int(first), int(last or first) + 1)
+    return made
+
+
+def _mine(kit: Path, row: dict[str, Any]) -> list[int]:
+    table = unwire.open(kit / "captures" / row["capture"]).packets("frame.number", where=row["filter"])
+    return [entry["frame.number"] for entry in table]
+
+
+def _declared(row: dict[str, Any]) -> bool:
+    """Whether all fields of a filter are declared; those of Wireshark's own rules need not be."""
+    try:
+        unwire.compile(row["filter"])
+    except unwire.FilterError as error:
+        assert re.match(r"unknown (field|protocol)", error.reason), (row["filter"], error.reason)
+        return False
+    return True
+
+
+def _compare(kit: Path, rows: list[dict[str, Any]]) -> None:
+    different = []
+    for row in rows:
+        mine, want = _mine(kit, row), _frames(row["frames"])
+        if mine != want and row["filter"] not in DIFFERENCES:
+            different.append(
+                (row["filter"], row["capture"], "only tshark", sorted(set(want) - set(mine))[:5], "only here", sorted(set(mine) - set(want))[:5])
+            )
+    assert not different
+
+
+def test_the_frames_are_those_of_tshark(kit: Path) -> None:
+    from expected import filters
+
+    named = set(filters())
+    rows = [row for row in STORED["asked"] if "error" not in row and (row["filter"] in named or _declared(row))]
+    assert len({row["filter"] for row in rows}) >= 250
+    _compare(kit, rows)
+
+
+def test_what_tshark_refuses_is_refused() -> None:
+    refused = [row["filter"] for row in STORED["asked"] if "error" in row]
+    for expression in refused:
+        with pytest.raises(unwire.FilterError):
+            unwire.compile(expression)
+
+
+def test_every_difference_is_one(kit: Path) -> None:
+    for expression in DIFFERENCES:
+        rows = [row for row in STORED["asked"] if row["filter"] == expression]
+        assert any(_mine(kit, row) != _frames(row["frames"]) for row in rows), f"{expression!r} is no difference any more"
+
+
+@pytest.mark.skipif(not shutil.which("tshark"), reason="tshark is not installed")
+def test_tshark_says_it_again(kit: Path) -> None:
+    import expected
+
+    if expected.version().rpartition(".")[0] != STORED["tshark"].rpartition(".")[0]:
+        pytest.skip(f"this is tshark {expected.version()}, the answers are of {STORED['tshark']}")
+    rows = [row for row in STORED["asked"] if "error" not in row]
+    for row in rows[:: max(1, len(rows) // 40)]:
+        again, _ = expected.select(kit / "captures" / row["capture"], row["filter"])
+        assert again == _frames(row["frames"]), row["filter"]
