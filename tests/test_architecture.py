@@ -49,7 +49,7 @@ MAY_USE = {
     "parts": {"layout", "schema"},
     "checksum": {"dissect", "layout", "reader", "schema"},
     "value": {"checksum", "dissect", "error", "layout", "schema"},
-    "filter": {"capture", "columns", "dissect", "layout", "parts", "pool", "quick", "reader", "schema", "text", "value", "walk"},
+    "filter": {"capture", "columns", "dissect", "error", "layout", "parts", "pool", "quick", "reader", "schema", "text", "value", "walk"},
     "capture": {"capture"},
     "pool": {"capture"},
     "tally": set(),

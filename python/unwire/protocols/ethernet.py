@@ -3,7 +3,13 @@
 from typing import Any, ClassVar
 
 from unwire.declare import Mac, Numbers, Packet, by, checksum, column, derived, field, payload, raw, u16, u32, when
-from unwire.protocols.labels import ETHERTYPES
+
+#: IEEE's ethertypes in Wireshark's words, the common ones.
+ETHERTYPES = {
+    0x0800: "IPv4", 0x0806: "ARP", 0x8035: "RARP", 0x8100: "802.1Q Virtual LAN", 0x86DD: "IPv6", 0x8847: "MPLS label switched packet",
+    0x8863: "PPPoE Discovery", 0x8864: "PPPoE Session", 0x888E: "802.1X Authentication", 0x88A8: "802.1ad Provider Bridge (Q-in-Q)",
+    0x88CC: "802.1 Link Layer Discovery Protocol (LLDP)",
+}  # fmt: skip
 
 # A field of the frame is called `type`.
 _Class = type

@@ -6,7 +6,12 @@ from typing import Any, ClassVar
 
 from unwire.declare import Ip4, Numbers, Packet, bits, by, checksum, column, field, flag, length, raw, reading, repeat, stop, u8, u16, u32
 from unwire.protocols.ip_options import IPOption
-from unwire.protocols.labels import PROTOCOLS
+
+#: IANA's protocol numbers in Wireshark's words, the common ones.
+PROTOCOLS = {
+    1: "ICMP", 2: "IGMP", 4: "IPIP", 6: "TCP", 17: "UDP", 41: "IPv6", 47: "Generic Routing Encapsulation", 50: "Encap Security Payload",
+    51: "Authentication Header", 58: "ICMPv6", 89: "OSPF IGP", 103: "PIM", 112: "VRRP", 132: "SCTP",
+}  # fmt: skip
 
 
 def _dotted(address: bytes) -> str:

@@ -4,7 +4,7 @@ from functools import partial
 from typing import Any, ClassVar
 
 from unwire.declare import Ip6, Numbers, Packet, bits, by, derived, field, length, u8, u16, u24, u32
-from unwire.protocols.labels import PROTOCOLS
+from unwire.protocols.ip import PROTOCOLS
 
 
 class IP6(
