@@ -1,5 +1,7 @@
 """Internet Group Management Protocol, versions 1 (RFC 1112), 2 (RFC 2236) and 3 (RFC 3376)."""
 
+from typing import ClassVar
+
 from unwire.declare import Ip4, Packet, Part, bits, by, checksum, column, field, length, raw, reading, repeat, u8, u16, u24, u32, when
 
 _TYPES = {0x11: "Membership query", 0x12: "Report, version 1", 0x16: "Report, version 2", 0x17: "Leave group", 0x22: "Report, version 3"}
@@ -8,6 +10,9 @@ _TYPES = {0x11: "Membership query", 0x12: "Report, version 1", 0x16: "Report, ve
 # Other protocols share the number and the first octet, as DVMRP does; Wireshark shows the choice as a layer of its own.
 class IGMPKind(Packet, name="igmp", over={"ip.proto": 2}, next=by("peek(1)", "igmp.type")):
     """Internet Group Management Protocol, which message"""
+
+    # Who asks for the class that answers to the number means the messages.
+    __shown_as__: ClassVar[type]
 
 
 # RFC 3376 section 7.1: the length of a query tells the versions apart.
@@ -21,6 +26,9 @@ class IGMP(Packet, over={"igmp.type": (0x11, 0x12, 0x16, 0x17)}, when="type != 0
     version: u8 = column("1 if type == 0x12 or (type == 0x11 and maxresp == 0) else 2", "igmp.version")
     # In version 1 the octet is reserved.
     max_resp: u16 = when("type > 0x12 or (type == 0x11 and maxresp)", column("maxresp", "igmp.max_resp"))
+
+
+IGMPKind.__shown_as__ = IGMP
 
 
 class IGMPQuery3(IGMP, name="igmp", over={"igmp.type": 0x11}, when="left >= 12", fresh=True):

@@ -24,7 +24,7 @@ def _protocol(number: int) -> str | None:
 
 class IP(
     Packet,
-    over={"ethertype": 0x0800, "ip.proto": 4, "ip.version": 4, "link": 228, "llc.dsap": 6},
+    over={"ethertype": 0x0800, "ip.proto": 4, "ip.version": 4, "link": 228, "llc.dsap": 6, "ppp.protocol": 0x0021},
     when="v == 4",
     next=(by("p", "ip.proto", when="offset == 0"), stop("fragment")),
     # A length of 0 is a segment that the network card was left to cut (TSO): it takes what the frame has.

@@ -10,7 +10,7 @@ from unwire.protocols.ip import PROTOCOLS
 class IP6(
     Packet,
     name="ipv6",
-    over={"ethertype": 0x86DD, "ip.proto": 41, "ip.version": 6, "link": 229},
+    over={"ethertype": 0x86DD, "ip.proto": 41, "ip.version": 6, "link": 229, "ppp.protocol": 0x0057},
     next=(by("nxt", "ipv6.nxt"), by("nxt", "ip.proto")),
     size="40 + plen if plen else left",
     pseudo=("src", "dst"),

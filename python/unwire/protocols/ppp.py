@@ -15,8 +15,6 @@ class PPP(
     when="peek(1) != 0x0F and peek(1) != 0x8F",
     next=(
         by("protocol", "ppp.protocol"),
-        by(4, "ip.version", when="protocol == 0x21"),
-        by(6, "ip.version", when="protocol == 0x57"),
         by("peek(2)", "eth.bcp", when="protocol == 0x31"),
     ),
 ):

@@ -1,6 +1,8 @@
 """Linux "cooked" capture (LINKTYPE_LINUX_SLL), what libpcap makes of interfaces without one link layer."""
 
-from unwire.declare import Ip4, Mac, Packet, by, column, field, raw, reading, u16, when
+from typing import ClassVar
+
+from unwire.declare import Ip4, Mac, Numbers, Packet, by, column, field, raw, reading, u16, when
 
 _PACKET_TYPES = {0: "to us", 1: "broadcast", 2: "multicast", 3: "to another host", 4: "sent by us"}
 
@@ -17,6 +19,8 @@ class SLL(
     ),
 ):
     """Linux cooked capture v1"""
+
+    _typesw: ClassVar[Numbers] = Numbers("ethertype")
 
     type: u16 = field(0, "sll.pkttype", names=_PACKET_TYPES)
     hrd: u16 = field(1, "sll.hatype")

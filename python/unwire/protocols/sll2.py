@@ -1,6 +1,8 @@
 """Linux "cooked" capture, version 2 (LINKTYPE_LINUX_SLL2): with the interface's number, the protocol first."""
 
-from unwire.declare import Ip4, Mac, Packet, by, column, field, i32, raw, reading, u8, u16, u32, when
+from typing import ClassVar
+
+from unwire.declare import Ip4, Mac, Numbers, Packet, by, column, field, i32, raw, reading, u8, u16, u32, when
 
 
 class SLL2(
@@ -15,6 +17,8 @@ class SLL2(
     ),
 ):
     """Linux cooked capture v2"""
+
+    _typesw: ClassVar[Numbers] = Numbers("ethertype")
 
     ethtype: u16 = field(0x0800)
     mbz: u16 = field(0)
