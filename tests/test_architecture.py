@@ -19,7 +19,8 @@ MAY_IMPORT = {
     # What addresses are knows nothing else.
     "addresses": set(),
     "declare": {"addresses", "declare"},
-    "protocols": {"protocols", "declare"},
+    # Names of ports are data.
+    "protocols": {"protocols", "declare", "data"},
     # `import_module` in it names no other part than its own and the protocols.
     "errors": set(),
     "schema": {"_engine", "declare", "errors"},

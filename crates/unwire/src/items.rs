@@ -2,7 +2,7 @@
 
 use crate::error::{Fault, Reason};
 use crate::layout::{Item, Laid};
-use crate::schema::{Kind, Layer, LayerId, LinkTo, Repeat, RepeatEnd};
+use crate::schema::{Kind, Layer, LayerId, LinkTo, Repeat, RepeatEnd, Stands};
 
 /// Parts inside parts.
 const MAX_NESTING: u8 = 16;
@@ -202,8 +202,8 @@ impl<'a> Laid<'a> {
                 (None, None) => None,
             };
             if let Some(key) = key {
-                let mut members = self.schema.spaces[*space as usize].find(key).iter().map(|id| self.schema.layer(*id));
-                let member = members.find(|member| {
+                let members = self.schema.spaces[*space as usize].find(key);
+                let member = members.iter().map(|id| self.schema.layer(*id)).find(|member| {
                     let candidate = laid(member, aligned(member)).bounded();
                     candidate.is_ok_and(|laid| member.musts.iter().all(|must| laid.holds(must, laid.start).unwrap_or(false)))
                 });
@@ -211,11 +211,21 @@ impl<'a> Laid<'a> {
                     Some(member) => part = laid(member, aligned(member)),
                     // One bit, one layout: without it the size is unknown and so is all that follows.
                     None if root.fields.is_empty() => return Err(Fault::at(Reason::NoLink, at)),
-                    None => {}
+                    None => {
+                        let stands = if members.is_empty() { Stands::Other } else { Stands::Bad };
+                        if let Some(layer) = self.schema.stand_in(id, stands) {
+                            part = laid(layer, aligned(layer));
+                        }
+                    }
                 }
             }
         }
-        part.bounded()
+        part.bounded().or_else(|fault| match self.schema.stand_in(id, Stands::Cut) {
+            Some(layer) if matches!(fault.reason, Reason::Length | Reason::Short) && at < limit.min(self.bytes.len()) => {
+                laid(layer, aligned(layer)).bounded()
+            }
+            _ => Err(fault),
+        })
     }
 
     /// The part with its own bound: what its size says, cut to the bytes around it, else where its fields end.
@@ -224,7 +234,9 @@ impl<'a> Laid<'a> {
             self.limit = self.offset(self.layer.payload)?.min(self.limit);
             return Ok(self);
         };
-        let root = self.layer.family.map_or(self.layer, |id| self.schema.layer(id));
+        // What stands in for one that is cut has not even all of those.
+        let family = self.layer.family.filter(|_| self.layer.stands != Some(Stands::Cut));
+        let root = family.map_or(self.layer, |id| self.schema.layer(id));
         let size = u32::try_from(self.eval(size, self.start)?).unwrap_or(0);
         let end = self.start.saturating_add(size);
         // The root's fields must fit; what takes the rest takes the rest of these bytes.

@@ -1,8 +1,11 @@
 """The words a protocol is written in. Public: users declare their own protocols with them. This package parses no packet."""
 
-from unwire.declare.errors import DeclarationError
+from unwire.declare.errors import DeclarationError, RegistryWarning
 from unwire.declare.numbers import Numbers
+from unwire.declare.options import Area, OptionFace, Options
 from unwire.declare.packet import Packet, Part
+from unwire.declare.registered import register
+from unwire.declare.shown import Named, Shown, presence
 from unwire.declare.types import Ip4, Ip6, Mac, flag, i8, i16, i32, i64, u8, u16, u24, u32, u32_little, u40, u48, u56, u64
 from unwire.declare.views import derived
 from unwire.declare.words import (
@@ -24,6 +27,14 @@ from unwire.declare.words import (
 )  # fmt: skip
 
 __all__ = [
+    "Area",
+    "Named",
+    "OptionFace",
+    "Options",
+    "RegistryWarning",
+    "Shown",
+    "presence",
+    "register",
     "DeclarationError",
     "Ip4",
     "Ip6",

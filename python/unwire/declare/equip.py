@@ -52,9 +52,15 @@ def equip(cls: Any, layer: dict[str, Any]) -> None:
             setattr(cls, name, Absent(name))
     if engine is not None:
         attributes = [
-            ("" if field["type"]["t"] in ("pad", "payload", "nothing") else field["name"], field.get("column")) for field in layer["fields"]
+            ("" if _is_nameless(layer, field) else field["name"], field.get("column"), cls.__conversions__.get(field["name"]))
+            for field in layer["fields"]
         ]
         engine.equip(cls, layer["id"], attributes, list(cls.__folds__))
+
+
+def _is_nameless(layer: dict[str, Any], field: dict[str, Any]) -> bool:
+    """True for what is no attribute. A packet's data is its payload, whatever field is called so; a part may have such a field."""
+    return field["type"]["t"] in ("pad", "payload", "nothing") or (field["name"] == "data" and layer["kind"] == "packet")
 
 
 def _public(cls: type, names: list[str], inside: dict[str, tuple[tuple[str, int], ...]]) -> Iterator[str]:

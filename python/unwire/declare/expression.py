@@ -105,6 +105,33 @@ def _number(tree: Tree) -> Tree:
     return -tree[1] if isinstance(tree, list) and tree[0] == "neg" and isinstance(tree[1], int) else tree
 
 
+def conjuncts(tree: Tree) -> list[Tree]:
+    """Return the tests that must all hold for a tree to."""
+    if isinstance(tree, list) and tree[0] == "and":
+        return [*conjuncts(tree[1]), *conjuncts(tree[2])]
+    return [tree]
+
+
+def text(tree: Tree) -> str:
+    """Return a tree as it is written."""
+    if not isinstance(tree, list):
+        return str(tree)
+    inner = [f"({text(branch)})" if isinstance(branch, list) and branch[0] not in ("peek", "zeros", "min", "max", "item") else text(branch) for branch in tree[1:]]
+    match tree[0]:
+        case "not" | "neg" | "~" as word:
+            return {"not": "not ", "neg": "-", "~": "~"}[word] + inner[0]
+        case "if":
+            return f"{inner[1]} if {inner[0]} else {inner[2]}"
+        case "item":
+            return f"item.{inner[0]}"
+        case "peek" | "zeros" | "min" | "max" as word:
+            return f"{word}({', '.join(inner)})"
+        case "and" | "or" as word:
+            return f" {word} ".join(text(branch) if isinstance(branch, list) and branch[0] != "or" else inner[at] for at, branch in enumerate(tree[1:]))
+        case word:
+            return f"{inner[0]} {word} {inner[1]}"
+
+
 def names(tree: Tree) -> set[str]:
     """Return the fields that a tree reads."""
     if isinstance(tree, str):

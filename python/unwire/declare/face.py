@@ -30,6 +30,8 @@ class Face(_Base):
 
     __unwire_base__: ClassVar[type]
     __layer__: ClassVar[dict[str, Any]]
+    #: How fields are shown where that is not as the wire has them.
+    __conversions__: ClassVar[dict[str, Any]] = {}
     # dpkt's description of the header, made of the declaration.
     __hdr_fields__: ClassVar[list[str]]
     __hdr_len__: ClassVar[int]
@@ -75,6 +77,12 @@ class Face(_Base):
     def unpack(self, buf: bytes) -> None:
         """Read this object again, from other bytes."""
         engine.unpack(self, buf)
+
+    def _strict(self) -> Self:
+        """What ``Cls(buffer, strict=True)`` asks beyond reading: options that are all as their rules say."""
+        from unwire.declare import options
+
+        return options.strict(self)  # type: ignore[no-any-return]
 
     def __len__(self) -> int:
         return engine.size(self)  # type: ignore[no-any-return]
@@ -181,6 +189,9 @@ class Face(_Base):
             name = field["name"]
             if not name.startswith("_") and name != "data" and (value := getattr(self, name, None)) is not None:
                 out[name] = _plain(value)
+        for name in type(self).__shown__ if self.__layer__["kind"] == "part" else ():
+            if (value := getattr(self, name, None)) is not None:
+                out[name] = _plain(value)
         for view in _folds(type(self)):
             if folded := self._folded(view):
                 out[view] = _plain(folded)
@@ -256,6 +267,8 @@ def _plain(value: Any) -> Any:
         return value.to_dict()
     if isinstance(value, bytes):
         return getattr(value, "text", None) or value.hex()
+    # A list of options is a mapping with the list in it.
+    value = getattr(value, "all", value)
     if isinstance(value, list | tuple):
         return [_plain(one) for one in value]
     return value if isinstance(value, int | str | float | dict) else str(value)

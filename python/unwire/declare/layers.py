@@ -57,6 +57,18 @@ def fields_of(cls: type, hints: Mapping[str, Any], inherited: list[Schema], orde
     return list(fields.values())
 
 
+def discriminated(layer: Schema, fields: list[Schema]) -> list[Schema]:
+    """Return the fields of a family's member with its number as their default, and what else its `when` says of them."""
+    told: dict[str, int] = {}
+    key = layer["next"][0]["keys"][0]
+    if layer["over"] and isinstance(key, str):
+        told[key] = layer["over"][0]["keys"][0]
+    for test in expression.conjuncts(layer.get("when", 1)):
+        if isinstance(test, list) and test[0] == "==" and isinstance(test[1], str) and isinstance(test[2], int):
+            told[test[1]] = test[2]
+    return [{**field, "default": told[field["name"]]} if field["name"] in told else field for field in fields]
+
+
 def in_order(fields: list[Schema], order: str) -> list[Schema]:
     """Return fields with all their integers in another byte order."""
     return [{**field, "type": _turned(field["type"], order)} for field in fields]

@@ -11,6 +11,7 @@ from typing import Any
 from unwire.declare import equip, expression, face, layers
 from unwire.declare.errors import DeclarationError, suggest
 from unwire.declare.registry import registry
+from unwire.declare.shown import conversions
 from unwire.declare.struct_format import fields_of_hdr
 from unwire.declare.words import Link, Spec
 
@@ -39,6 +40,7 @@ class _Declared(face.Face):
             # In dpkt's spelling the order is the whole header's.
             inherited = layers.in_order(inherited, order)
         fields = layers.fields_of(cls, hints, inherited, order)
+        cls.__conversions__ = conversions(cls, hints, getattr(cls.__mro__[1], "__conversions__", {}))
         names = [f["name"] for f in fields]
         for one in fields:
             of = one.get("length", {}).get("of", "layer")
@@ -59,7 +61,7 @@ class _Declared(face.Face):
         layer["next"] = layers.links(owner, links, names) if links is not None else parent.get("next", [])
         if (views := keywords.pop("folds", None)) is not None:
             cls.__folds__ = tuple(views)
-        for key in ("fold", "info", "service", "value", "align"):
+        for key in ("fold", "info", "service", "value", "align", "stands"):
             if (value := keywords.pop(key, None)) is not None:
                 layer[key] = value
         if (pseudo := keywords.pop("pseudo", None)) is not None:
@@ -77,17 +79,20 @@ class _Declared(face.Face):
         if keywords:
             word = next(iter(keywords))
             raise DeclarationError(f"{owner}: unknown keyword {word!r}{suggest(word, _KEYWORDS)}")
-        layer["fields"] = fields
+        layer["fields"] = layers.discriminated(layer, fields) if layer.get("family") else fields
         for name in [n for n, v in cls.__dict__.items() if isinstance(v, Spec)]:
             delattr(cls, name)
         cls.__layer__ = layer
+        for name, shown in cls.__conversions__.items():
+            if name in hints and (belong := getattr(shown, "belong", None)):
+                belong(cls, name, next(one["type"]["of"] for one in fields if one["name"] == name))
         registry.add(cls, layer)
         equip.equip(cls, layer)
 
 
 _KEYWORDS = (
     "over", "when", "next", "size", "order", "fold", "folds", "name", "info", "service", "pseudo", "pseudo_zero", "fragment", "value", "align",
-    "fresh",
+    "fresh", "stands",
 )  # fmt: skip
 
 
@@ -111,6 +116,7 @@ class Part(_Declared):
     """A layout inside a field. With `next` it opens a family: its subclasses answer to numbers of that space and add fields to its own.
 
     Class keywords: `over`, `when`, `next`, `size` (bytes of the whole part), `order`, `align`, and `value`, the field that stands for the part.
+    `stands` makes the class a stand-in of its family: for ``"other"`` numbers, for ``"bad"`` ones whose classes all refuse them, for those ``"cut"`` off.
     """
 
     def __init_subclass__(cls, **keywords: Any) -> None:

@@ -87,6 +87,8 @@ def _text(layer: Any, field: dict[str, Any], value: Any) -> str | list[Any]:
         return "set" if value else ""
     if hasattr(value, "__layer__"):
         return [value]
+    # A list of options is a mapping with the list in it.
+    value = getattr(value, "all", value)
     if isinstance(value, list | tuple):
         parts = all(hasattr(one, "__layer__") for one in value)
         return list(value) if parts else ", ".join(map(_plain, value))

@@ -7,7 +7,7 @@ An address is taken as any bytes and given as bytes that know their text, which 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, Union, get_args, get_origin
 
 
 @dataclass(frozen=True)
@@ -64,8 +64,14 @@ else:
 
 def wire(annotation: Any) -> Wire | None:
     """Return the wire type that an annotation names, or None for a plain `int`, `bytes` …"""
+    if get_origin(annotation) is Union:
+        # `u16 | None`: a field that may be absent.
+        found = [wire(one) for one in get_args(annotation) if one is not type(None)]
+        return found[0] if len(found) == 1 else None
     if get_origin(annotation) is Annotated:
         for extra in get_args(annotation)[1:]:
-            if isinstance(extra, Wire):
-                return extra
+            # `Annotated[Kind, u8]`: shown as the one, on the wire the other.
+            found = [extra] if isinstance(extra, Wire) else [wire(extra)]
+            if found[0] is not None:
+                return found[0]
     return None

@@ -28,6 +28,7 @@ class Spec:
     expect: Expression | None = None
     order: str | None = None
     whole: bool = False
+    shown: Any = None
     given: dict[str, Any] = _attribute(default_factory=dict)
 
 
@@ -41,7 +42,8 @@ def field(default: Any = None, column: str | None = None, **options: Any) -> Any
 
     Options, shared by all words that make a column: `also` (further column names, such as ``tcp.port``), `names` ({number: label}),
     `base` (``"hex"``: text output shows the number in hexadecimal, zero-padded, as Wireshark does), `must` (an expression; false means that
-    this is not the protocol), `expect` (false ends the walk after this layer), `order` (``"little"`` or ``"big"``, against the class's).
+    this is not the protocol), `expect` (false ends the walk after this layer), `order` (``"little"`` or ``"big"``, against the class's), `shown` (a
+    `Shown`: what the attribute shows for the value).
     """
     return _spec("field", column, default, {}, options)
 

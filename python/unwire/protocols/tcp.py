@@ -1,9 +1,13 @@
-"""Transmission Control Protocol (RFC 9293), its header. Options live in tcp_options.py."""
+"""Transmission Control Protocol (RFC 9293), its header, and the header under PyPCAPKit's names. Options live in tcp_options.py."""
 
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple, Self
 
-from unwire.declare import Packet, bits, by, checksum, column, field, raw, reading, repeat, u8, u16, u32
+from unwire.declare import (
+    Area, Numbers, Options, Packet, bits, by, checksum, column, field, raw, reading, register, repeat, u8, u16, u32,
+)  # fmt: skip
+from unwire.declare.registered import Classes
+from unwire.protocols.numbers.tcp import Flags, Option, Port
 from unwire.protocols.tcp_options import TCPOption
 
 _FLAGS = ("FIN", "SYN", "RST", "PUSH", "ACK", "URG", "ECE", "CWR", "NS")
@@ -18,6 +22,10 @@ class TCP(Packet, over={"ip.proto": 6}, next=by(("dport", "sport"), "tcp.port"),
     """Transmission Control Protocol"""
 
     __pprint_funcs__: ClassVar[dict[str, Callable[[Any], object]]] = {"flags": tcp_flags_to_str, "sum": hex}
+    #: PyPCAPKit's registries: protocols by port, classes by option kind and by Multipath TCP's subtype.
+    __proto__: ClassVar[Numbers] = Numbers("tcp.port")
+    __option__: ClassVar[Classes] = Classes(TCPOption)
+    __mp_option__: ClassVar[Classes] = Classes(TCPOption, Option.Multipath_TCP, "subtype")
 
     sport: u16 = field(0xDEAD, "tcp.srcport", also="tcp.port")
     dport: u16 = field(0, "tcp.dstport", also="tcp.port")
@@ -32,8 +40,8 @@ class TCP(Packet, over={"ip.proto": 6}, next=by(("dport", "sport"), "tcp.port"),
     sum: u16 = checksum(0, "tcp.checksum", how="inet", pseudo=True, base="hex")
     urp: u16 = field(0, "tcp.urgent_pointer")
     opts: bytes = raw("4 * off - 20", b"", "tcp.options")
-    # RFC 9293 section 3.1: zeros pad what follows the end of the list; anything else there is no option.
-    options: list[TCPOption] = reading("opts", repeat(TCPOption, until="item.kind == 0 and not zeros(1)"))
+    # RFC 9293 section 3.1: zeros pad what follows the end of the list; anything else there is no option. There is room for 40 bytes.
+    options: Options = reading("opts", repeat(TCPOption, until="item.kind == 0 and not zeros(1)"), shown=Area(family=TCPOption, most=40))
     hdr_len: u8 = column("4 * off", "tcp.hdr_len")
     len: u32 = column("size - 4 * off", "tcp.len")
     # Wireshark shows all twelve bits beside the offset as flags.
@@ -48,3 +56,89 @@ class TCP(Packet, over={"ip.proto": 6}, next=by(("dport", "sport"), "tcp.port"),
     rst: bool = column("flags >> 2 & 1", "tcp.flags.reset")
     syn: bool = column("flags >> 1 & 1", "tcp.flags.syn")
     fin: bool = column("flags & 1", "tcp.flags.fin")
+
+    @property
+    def info(self) -> "TCPInfo":
+        """The header under PyPCAPKit's names."""
+        return TCPInfo(self)
+
+    @classmethod
+    def make(
+        cls, *, srcport: int = 0, dstport: int = 0, seq_no: int = 0, ack_no: int = 0, window: int = 65535, checksum: bytes | int = 0, urgent: int = 0,
+        options: Any = None, payload: Any = b"", strict: bool = False, **flags: bool,
+    ) -> Self:  # fmt: skip
+        """Make a segment of PyPCAPKit's keywords; a flag has its name (``syn=True``), a checksum of 0 is computed in its packet.
+
+        With `strict` an option that is not as its rule says is an error.
+        """
+        if unknown := [name for name in flags if name.upper() not in Flags.__members__]:
+            raise TypeError(f"TCP.make has no {unknown[0]!r}; flags are {', '.join(name.lower() for name in Flags.__members__)}")
+        bits = Flags(0)
+        for name, on in flags.items():
+            bits |= Flags[name.upper()] if on else Flags(0)
+        number = checksum if isinstance(checksum, int) else int.from_bytes(checksum, "big")
+        made = cls(sport=srcport, dport=dstport, seq=seq_no, ack=ack_no, flags=int(bits), win=window, sum=number, urp=urgent, data=payload)
+        if options is not None:
+            made.options = [_in_segment(one, bits) for one in options] if isinstance(options, list | tuple) else options
+        return made._strictly_built() if strict else made
+
+    def _strictly_built(self) -> Self:
+        from unwire.declare.options import errors
+
+        type(self).__conversions__["options"].check(self.options, errors().PackError)
+        return self
+
+    @classmethod
+    def register_option(cls, code: int, given: Any) -> None:
+        """Let a class answer to an option kind, or a pair (parser, constructor), which makes objects alone."""
+        register(TCPOption, code, given)
+
+    @classmethod
+    def register_mp_option(cls, code: int, given: Any) -> None:
+        """The same for a subtype of Multipath TCP; its class derives from `MPTCP`."""
+        register(TCPOption, Option.Multipath_TCP, given, when=f"subtype == {int(code)}")
+
+
+def _in_segment(option: Any, flags: Flags) -> Any:
+    """Which of its joins Multipath TCP means, the segment's flags say (RFC 8684 section 3.2)."""
+    if isinstance(option, tuple) and option[0] == Option.Multipath_TCP and option[1].get("subtype") == 1:
+        return option[0], {"connection": flags & (Flags.SYN | Flags.ACK), **option[1]}
+    return option
+
+
+class TCPFlags(NamedTuple):
+    """The header's flags."""
+
+    cwr: bool
+    ece: bool
+    urg: bool
+    ack: bool
+    psh: bool
+    rst: bool
+    syn: bool
+    fin: bool
+    ns: bool
+
+
+class TCPInfo:
+    """A TCP header under PyPCAPKit's names; it reads from the object."""
+
+    name = "Transmission Control Protocol"
+
+    def __init__(self, tcp: TCP) -> None:
+        self._tcp = tcp
+
+    def __index__(self) -> int:
+        return 6
+
+    srcport = src = property(lambda self: Port(self._tcp.sport), doc="The source port, with its service's name.")
+    dstport = dst = property(lambda self: Port(self._tcp.dport), doc="The destination port, with its service's name.")
+    seq = property(lambda self: self._tcp.seq, doc="The sequence number.")
+    ack = property(lambda self: self._tcp.ack, doc="The acknowledgment number.")
+    hdr_len = length = property(lambda self: self._tcp.hdr_len, doc="The header's size in octets.")
+    flags = property(lambda self: TCPFlags(*(bool(self.connection & Flags[name.upper()]) for name in TCPFlags._fields)), doc="The flags, by name.")
+    connection = property(lambda self: Flags(self._tcp.flags), doc="The flags, as a number with names.")
+    window_size = property(lambda self: self._tcp.win, doc="The receive window, not scaled.")
+    checksum = property(lambda self: self._tcp.sum.to_bytes(2, "big"), doc="The checksum, as it stands there.")
+    urgent_pointer = property(lambda self: self._tcp.urp, doc="The urgent pointer.")
+    options = property(lambda self: self._tcp.options, doc="The options.")

@@ -129,8 +129,11 @@ impl Info {
     }
 }
 
+/// A field's name, what is said of it, and what turns its values into those that are shown and back, if anything does.
+pub(super) type Named = (String, Option<String>, Option<Py<PyAny>>);
+
 /// Enter a class: its attributes are put on it, and calls of it are led here unless it constructs itself.
-pub(super) fn equip(class: &Bound<'_, PyType>, id: &str, fields: Vec<(String, Option<String>)>, folds: Vec<String>) -> PyResult<()> {
+pub(super) fn equip(class: &Bound<'_, PyType>, id: &str, fields: Vec<Named>, folds: Vec<String>) -> PyResult<()> {
     let py = class.py();
     let base = raw::base(py)?;
     if !class.is_subclass(base)? {
@@ -179,12 +182,12 @@ pub(super) fn equip(class: &Bound<'_, PyType>, id: &str, fields: Vec<(String, Op
         resolved: AtomicU64::new(u64::MAX),
     }));
     let mut attributes = Vec::with_capacity(fields.len());
-    for (index, (name, doc)) in fields.into_iter().enumerate() {
-        if name == "data" || name.is_empty() {
+    for (index, (name, doc, shown)) in fields.into_iter().enumerate() {
+        if name.is_empty() {
             attributes.push(None);
             continue;
         }
-        let attribute: &'static Attribute = Box::leak(Box::new(Attribute::new(py, name, doc, index as u16, info)?));
+        let attribute: &'static Attribute = Box::leak(Box::new(Attribute::new(py, name, doc, shown, index as u16, info)?));
         raw::describe(class, attribute)?;
         attributes.push(Some(attribute));
     }
@@ -210,6 +213,15 @@ pub(super) fn from_bytes<'py>(class: &Bound<'py, PyType>, buffer: &Bound<'py, Py
         return Ok(object);
     }
     raw::create(class, State::of(info, View::read(info, buffer)?))
+}
+
+/// True if the one keyword beside a buffer is `strict`, and true.
+pub(super) fn wants_strict(names: &Bound<'_, PyAny>, value: &Bound<'_, PyAny>) -> PyResult<bool> {
+    let names = names.cast::<PyTuple>()?;
+    if names.len() != 1 || names.get_item(0)?.cast::<PyString>()? != "strict" {
+        return Err(PyTypeError::new_err("beside bytes a packet takes nothing but strict"));
+    }
+    value.is_truthy()
 }
 
 /// Let a class read itself. What `struct` cannot read is an error of the packet, in dpkt's words.

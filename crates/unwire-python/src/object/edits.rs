@@ -3,13 +3,15 @@
 use pyo3::exceptions::PyAttributeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyAny, PyBytes, PyDict};
-use unwire::schema::{Kind, Layer, Preset};
+use std::sync::MutexGuard;
+use unwire::schema::{Field, Kind, Layer, Preset};
 
 use super::State;
 use super::field::Attribute;
 use super::pack::{Packing, layer_of, schema_of};
 use super::raw::Held;
 use super::view::View;
+use crate::schema::Schema;
 
 /// What was written to an object.
 #[derive(Default)]
@@ -81,11 +83,11 @@ impl Edits {
         self.slots.get(usize::from(index)).unwrap_or(&Slot::Unset)
     }
 
-    /// Write a slot; the bits of an integer that is written are its own again. What was there is given back, to be let go of later.
+    /// Write a slot; the bits of an integer that is written are its own again, and so are readings of it. What was there is given back, to be let go of later.
     pub(super) fn set(&mut self, layer: &Layer, index: u16, slot: Slot) -> Vec<Slot> {
         let mut old = vec![std::mem::replace(self.slot(index), slot)];
         for (bits, field) in layer.fields.iter().enumerate() {
-            if matches!(&field.kind, Kind::Bits { of, .. } if *of == index) {
+            if matches!(&field.kind, Kind::Bits { of, .. } | Kind::Reading { of, .. } if *of == index) {
                 old.push(std::mem::take(self.slot(bits as u16)));
             }
         }
@@ -99,6 +101,19 @@ impl Edits {
             || layer.fields.iter().enumerate().any(|(bits, field)| matches!(field.kind, Kind::Bits { of, .. } if of == index) && written(bits))
     }
 
+    /// True for bytes of which a reading was handed out, which may have been changed in place.
+    fn shared(&self, layer: &Layer, index: u16) -> bool {
+        let handed_out = |reading: usize| !matches!(self.look(reading as u16), Slot::Unset);
+        layer.fields.iter().enumerate().any(|(at, field)| matches!(field.kind, Kind::Reading { of, .. } if of == index) && handed_out(at))
+    }
+
+    /// The readings of a field that were handed out.
+    fn readings<'a>(&'a self, layer: &'a Layer, index: u16) -> impl Iterator<Item = (u16, &'a Held<PyAny>)> {
+        let of = move |field: &Field| matches!(field.kind, Kind::Reading { of, .. } if of == index);
+        let all = layer.fields.iter().enumerate().filter(move |(_, field)| of(field));
+        all.filter_map(|(at, _)| Some((at as u16, self.look(at as u16).value()?)))
+    }
+
     fn touched(&self) -> bool {
         self.slots.iter().any(|slot| !matches!(slot, Slot::Unset))
     }
@@ -106,7 +121,7 @@ impl Edits {
     /// True if a field that nobody wrote has the value that was read, whatever was written beside it.
     pub(super) fn is_as_read(&self, layer: &Layer, index: u16) -> bool {
         let kept = layer.fields.get(index as usize).is_none_or(|field| !matches!(field.kind.inner(), Kind::Computed { .. } | Kind::Reading { .. }));
-        !self.touched() || kept && matches!(self.look(index), Slot::Unset) && !self.divided(layer, index)
+        !self.touched() || kept && matches!(self.look(index), Slot::Unset) && !self.divided(layer, index) && !self.shared(layer, index)
     }
 
     pub(super) fn each_reference(&self, visit: &mut impl FnMut(&Held<PyAny>)) {
@@ -116,18 +131,26 @@ impl Edits {
 }
 
 /// A field's value where bytes need not be asked: as it was written, or a default.
-pub(super) fn slot_value<'py>(py: Python<'py>, state: &State, attribute: &Attribute) -> PyResult<Option<Bound<'py, PyAny>>> {
+/// True beside one that was handed out and is kept as it was shown.
+pub(super) fn slot_value<'py>(py: Python<'py>, state: &State, attribute: &Attribute) -> PyResult<Option<(Bound<'py, PyAny>, bool)>> {
     let schema = schema_of(py, state)?;
     let layer = layer_of(py, state, schema.get())?;
     let Some(field) = attribute.of(layer) else { return Ok(None) };
     let read = state.is_read();
     if state.edits.get().is_some() {
         let edits = state.edits();
-        if let Some(value) = edits.look(attribute.index).value() {
-            return Ok(Some(value.bind(py).clone()));
+        let slot = edits.look(attribute.index);
+        if let Some(value) = slot.value().filter(|_| !edits.shared(layer, attribute.index)) {
+            return Ok(Some((value.bind(py).clone(), matches!(slot, Slot::Kept(_)))));
         }
+        // Of bytes whose typed reading was changed in place, that is the last word.
+        let readings: Vec<_> = edits.readings(layer, attribute.index).map(|(at, value)| (at, value.bind(py).clone())).collect();
+        if let Some(bytes) = readings_bytes(py, state, (schema.get(), layer), edits, readings)? {
+            return Ok(Some((bytes, false)));
+        }
+        let edits = state.edits();
         // Bits and their integer are one value: the engine puts it together.
-        if edits.touched() && edits.divided(layer, attribute.index) {
+        if edits.touched() && (edits.divided(layer, attribute.index) || edits.shared(layer, attribute.index)) {
             return Ok(None);
         }
         if read && !matches!(edits.look(attribute.index), Slot::Default) {
@@ -139,12 +162,35 @@ pub(super) fn slot_value<'py>(py: Python<'py>, state: &State, attribute: &Attrib
     if matches!(field.kind, Kind::When(..) | Kind::Switch { .. }) {
         return Ok(None);
     }
-    Ok(match &field.preset {
+    let preset = match &field.preset {
         Some(Preset::Bytes(bytes)) if matches!(field.kind, Kind::Raw(_)) => Some(PyBytes::new(py, bytes).into_any()),
         Some(Preset::Number(number)) if matches!(field.kind, Kind::UInt { .. } | Kind::Int { .. }) => Some(number.into_pyobject(py)?.into_any()),
         Some(Preset::Text(text)) => Some(text.into_pyobject(py)?.into_any()),
         _ => None,
-    })
+    };
+    Ok(preset.map(|value| (value, false)))
+}
+
+/// The bytes of the first reading that is not as it was read.
+fn readings_bytes<'py>(
+    py: Python<'py>,
+    state: &State,
+    (schema, layer): (&Schema, &Layer),
+    edits: MutexGuard<'_, Edits>,
+    readings: Vec<(u16, Bound<'py, PyAny>)>,
+) -> PyResult<Option<Bound<'py, PyAny>>> {
+    drop(edits);
+    let view = state.view(py);
+    let mut packing = Packing { fill: false };
+    for (at, value) in readings {
+        let field = &layer.fields[at as usize];
+        let attribute = state.info.attributes.get().and_then(|all| *all.get(at as usize)?);
+        if !packing.is_as_read(py, view.as_ref(), attribute, field, &value)? {
+            let bytes = packing.reading(py, state, schema, layer, field, &value)?;
+            return Ok(Some(PyBytes::new(py, &bytes).into_any()));
+        }
+    }
+    Ok(None)
 }
 
 /// What was set, by name.
@@ -165,7 +211,10 @@ pub(super) fn written<'py>(py: Python<'py>, state: &State) -> PyResult<Bound<'py
     let layer = layer_of(py, state, schema.get())?;
     for (attribute, value) in state.info.attributes.get().into_iter().flatten().zip(values) {
         let (Some(attribute), Some((value, kept))) = (attribute, value) else { continue };
-        let as_read = kept && attribute.of(layer).map_or(Ok(false), |field| Packing { fill: false }.is_as_read(py, view.as_ref(), field, &value))?;
+        let as_read = kept
+            && attribute
+                .of(layer)
+                .map_or(Ok(false), |field| Packing { fill: false }.is_as_read(py, view.as_ref(), Some(attribute), field, &value))?;
         if !as_read {
             out.set_item(attribute.text(), value)?;
         }

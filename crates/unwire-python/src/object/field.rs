@@ -26,9 +26,19 @@ pub(crate) struct Attribute {
     /// The name as Python's code has it: interned.
     pub key: Py<PyString>,
     pub doc: Option<CString>,
+    /// What turns the value into the one that is shown, and back.
+    shown: Option<Conversion>,
     pub index: u16,
     pub info: &'static Info,
     direct: OnceLock<Direct>,
+}
+
+/// From a value to the one that is shown, and back.
+struct Conversion {
+    read: Py<PyAny>,
+    write: Py<PyAny>,
+    /// An absent one is None.
+    optional: bool,
 }
 
 /// How a field is read whose place and form every packet shares.
@@ -62,18 +72,29 @@ impl Direct {
 }
 
 impl Attribute {
-    pub(super) fn new(py: Python<'_>, name: String, doc: Option<String>, index: u16, info: &'static Info) -> PyResult<Self> {
+    pub(super) fn new(
+        py: Python<'_>,
+        name: String,
+        doc: Option<String>,
+        shown: Option<Py<PyAny>>,
+        index: u16,
+        info: &'static Info,
+    ) -> PyResult<Self> {
+        let conversion = |shown: Py<PyAny>| {
+            let shown = shown.bind(py);
+            let (read, write) = (shown.getattr("read")?.unbind(), shown.getattr("write")?.unbind());
+            Ok::<_, PyErr>(Conversion { read, write, optional: shown.getattr("optional")?.is_truthy()? })
+        };
+        let shown = shown.map(conversion).transpose()?;
         let c_string = |text: String| CString::new(text).map_err(|_| PyValueError::new_err("a name holds a NUL"));
         let key = PyString::intern(py, &name).unbind();
-        Ok(Self { name: c_string(name)?, key, doc: doc.map(c_string).transpose()?, index, info, direct: OnceLock::new() })
+        Ok(Self { name: c_string(name)?, key, doc: doc.map(c_string).transpose()?, shown, index, info, direct: OnceLock::new() })
     }
 
     /// True if any value may be written, and nothing but this field depends on it.
     pub(super) fn is_plain(&self, layer: &Layer) -> bool {
-        layer
-            .fields
-            .get(self.index as usize)
-            .is_some_and(|field| !matches!(field.kind, Kind::Computed { .. } | Kind::Bits { .. } | Kind::Reading { .. }))
+        let field = layer.fields.get(self.index as usize).filter(|_| self.shown.is_none());
+        field.is_some_and(|field| !matches!(field.kind, Kind::Computed { .. } | Kind::Bits { .. } | Kind::Reading { .. }))
     }
 
     /// The field in a layer. One that is shown as another may be without it.
@@ -83,6 +104,15 @@ impl Attribute {
 
     pub(super) fn text(&self) -> &str {
         self.name.to_str().unwrap_or_default()
+    }
+
+    /// The value as it is shown.
+    #[inline]
+    pub(super) fn show<'py>(&self, value: Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        match &self.shown {
+            Some(shown) => shown.read.bind(value.py()).call1((value,)),
+            None => Ok(value),
+        }
     }
 
     /// The value if nothing was written and every packet has the field in the same place.
@@ -99,12 +129,12 @@ impl Attribute {
             match direct {
                 Direct::Number { offset, width, little, shift, mask } => {
                     if let Ok(number) = view.bytes(py).uint(start + offset, *width, *little, limit) {
-                        return Ok(Some((number >> shift & mask).into_pyobject(py)?.into_any()));
+                        return self.show((number >> shift & mask).into_pyobject(py)?.into_any()).map(Some);
                     }
                 }
                 Direct::Address { offset, size } => {
                     if let Ok(bytes) = view.bytes(py).take(start + offset, *size, limit) {
-                        return address::object(py, bytes).map(Some);
+                        return self.show(address::object(py, bytes)?).map(Some);
                     }
                 }
                 Direct::No => {}
@@ -116,8 +146,8 @@ impl Attribute {
     /// The value: what was written, else what the bytes say, else the default.
     pub(super) fn get<'py>(&self, object: &Bound<'py, PyAny>, state: &State) -> PyResult<Bound<'py, PyAny>> {
         let py = object.py();
-        if let Some(value) = edits::slot_value(py, state, self)? {
-            return Ok(value);
+        if let Some((value, kept)) = edits::slot_value(py, state, self)? {
+            return if kept { Ok(value) } else { self.show(value) };
         }
         let missing =
             || PyAttributeError::new_err(format!("{}.{}: the packet has no such field, its condition does not hold", self.info.name, self.text()));
@@ -127,8 +157,12 @@ impl Attribute {
         let field = self.of(laid.layer).ok_or_else(missing)?;
         let found =
             read(py, &whole, &laid, field).map_err(|fault| PyAttributeError::new_err(format!("{}.{}: {fault}", self.info.name, self.text())))?;
-        let found = found.ok_or_else(missing)?.into_bound(py);
-        if matches!(field.kind, Kind::Repeat(_) | Kind::Part(_)) || holds_parts(&field.kind) {
+        let found = match found {
+            Some(found) => self.show(found.into_bound(py))?,
+            None if self.shown.as_ref().is_some_and(|shown| shown.optional) => return Ok(py.None().into_bound(py)),
+            None => return Err(missing()),
+        };
+        if holds_parts(&field.kind) {
             // A list or part may be changed in place, so the object keeps the one it gave.
             return Ok(state.edits().slot(self.index).keep(found));
         }
@@ -141,6 +175,11 @@ impl Attribute {
         let schema = super::class::current(py)?;
         let layer = schema.get().inner.layer(self.info.layer(schema.get())?);
         let Some(field) = layer.fields.get(self.index as usize) else { return Ok(()) };
+        let written = match (value, &self.shown) {
+            (Some(value), Some(shown)) if !value.is_none() => Some(shown.write.bind(py).call1((value,))?),
+            _ => value.cloned(),
+        };
+        let value = written.as_ref();
         match &field.kind {
             Kind::Computed { .. } => {
                 return Err(PyAttributeError::new_err(format!("{}.{} is computed and cannot be set", self.info.name, self.text())));
@@ -174,7 +213,7 @@ impl Attribute {
 fn holds_parts(kind: &Kind) -> bool {
     match kind {
         Kind::Part(_) | Kind::Repeat(_) => true,
-        Kind::When(_, inner) => holds_parts(inner),
+        Kind::When(_, inner) | Kind::Reading { kind: inner, .. } => holds_parts(inner),
         Kind::Switch { cases, default, .. } => cases.iter().any(|case| holds_parts(&case.1)) || holds_parts(default),
         _ => false,
     }
@@ -233,7 +272,7 @@ fn read_kind(py: Python<'_>, view: &View, laid: &Laid<'_>, kind: &Kind, offset: 
 }
 
 fn part_object(py: Python<'_>, view: &View, part: &Laid<'_>) -> Result<Option<Py<PyAny>>, Fault> {
-    let payload = part.offset(part.layer.payload).unwrap_or(part.limit);
+    let payload = part.offset(part.layer.payload).unwrap_or(part.limit).min(part.limit);
     let size = part.layer.tail.as_ref().and_then(|size| part.eval(size, payload).ok());
     let tail = size.map_or(part.limit, |size| payload.saturating_add(size.clamp(0, i64::from(part.limit.saturating_sub(payload))) as u32));
     let span = unwire::dissect::Span { layer: part.layer.id, start: part.start, payload, tail, limit: part.limit, ..Default::default() };

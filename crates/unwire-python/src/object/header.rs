@@ -11,6 +11,7 @@ use unwire::layout::MAX_ITEMS;
 use unwire::schema::{Field, Kind, Layer, LinkTo, Preset, Schema as Declared, SpaceId};
 
 use super::edits::Slot;
+use super::field::Attribute;
 use super::pack::{Packing, deeper, layer_of, schema_of};
 use super::view::{View, error_class};
 use super::{State, field, own, raw};
@@ -74,10 +75,16 @@ impl Packing {
             for (index, value) in slots.iter().enumerate() {
                 // A length of 0 in a packet that was built says, as a checksum of 0 does, that nobody has stated it.
                 if let Some((value, kept)) = value
-                    && !(*kept && self.is_as_read(py, view.as_ref(), &layer.fields[index], value)?)
+                    && let attribute = state.info.attributes.get().and_then(|all| *all.get(index)?)
+                    && !(*kept && self.is_as_read(py, view.as_ref(), attribute, &layer.fields[index], value)?)
                     && !(view.is_none() && layer.fields[index].length.is_some() && value.eq(0)?)
                 {
-                    given[index] = self.convert(value).map_err(|error| Self::in_field(py, error, state, layer, index))?;
+                    if let Kind::Reading { of, .. } = &layer.fields[index].kind {
+                        given[*of as usize] = Given::Bytes(self.reading(py, state, schema, layer, &layer.fields[index], value)?);
+                        continue;
+                    }
+                    let made = self.convert(value).map_err(|error| Self::in_field(py, error, state, layer, index))?;
+                    given[index] = made;
                     if given[index] == Given::Absent && layer.fields[index].checksum.is_some() {
                         given[index] = Given::Number(0);
                     }
@@ -96,12 +103,36 @@ impl Packing {
             .map_err(|Unfit { field, why }| unfit(py, &state.info.name, &layer.fields[field as usize].name, &why))
     }
 
+    /// The bytes that a typed reading stands for.
+    pub(super) fn reading(
+        &mut self,
+        py: Python<'_>,
+        state: &State,
+        schema: &Schema,
+        layer: &Layer,
+        field: &Field,
+        value: &Bound<'_, PyAny>,
+    ) -> PyResult<Vec<u8>> {
+        let Kind::Reading { kind, .. } = &field.kind else { return Ok(Vec::new()) };
+        let made = self.convert(value)?;
+        build::value(&schema.inner, layer, kind.inner(), &made).map_err(|why| unfit(py, &state.info.name, &field.name, &why))
+    }
+
     /// True if a list or part that was handed out is still what the bytes say, which may hold more than could be read.
-    pub(super) fn is_as_read(&mut self, py: Python<'_>, view: Option<&View>, field: &Field, value: &Bound<'_, PyAny>) -> PyResult<bool> {
+    pub(super) fn is_as_read(
+        &mut self,
+        py: Python<'_>,
+        view: Option<&View>,
+        attribute: Option<&Attribute>,
+        field: &Field,
+        value: &Bound<'_, PyAny>,
+    ) -> PyResult<bool> {
         let items = Cell::new(MAX_ITEMS);
         let Some(view) = view else { return Ok(false) };
         let Ok(Some(read)) = field::read(py, view, &view.laid(py, &items), field) else { return Ok(false) };
-        Ok(self.convert(read.bind(py))? == self.convert(value)?)
+        let read = read.into_bound(py);
+        let read = attribute.map_or_else(|| Ok(read.clone()), |attribute| attribute.show(read.clone()))?;
+        Ok(self.convert(&read)? == self.convert(value)?)
     }
 
     /// Write the number of what is carried into the field that states it, if nobody did.
@@ -153,8 +184,10 @@ impl Packing {
         if let Some(state) = raw::state(value) {
             return Ok(Given::Verbatim(self.inside(value, state)?.bytes));
         }
-        if let Ok(packed) = value.getattr("packed") {
-            return deeper(|| self.convert(&packed)); // the standard library's addresses
+        // The standard library's addresses, lists that know their padding.
+        if value.hasattr("packed")? {
+            let packed = value.getattr("packed")?;
+            return deeper(|| self.convert(&packed));
         }
         if value.hasattr("__index__")? {
             return Ok(Given::Number(value.call_method0("__index__")?.extract()?));

@@ -196,9 +196,10 @@ pub(crate) mod objects {
         Ok(())
     }
 
-    /// Give a class that was just declared its attributes: `id` is its layer's, `fields` are the names of its fields with their docs.
+    /// Give a class that was just declared its attributes: `id` is its layer's, `fields` are the names of its fields with their docs and with what
+    /// turns their values into those that are shown, and back.
     #[pyfunction]
-    fn equip(class: &Bound<'_, PyType>, id: &str, fields: Vec<(String, Option<String>)>, folds: Vec<String>) -> PyResult<()> {
+    fn equip(class: &Bound<'_, PyType>, id: &str, fields: Vec<class::Named>, folds: Vec<String>) -> PyResult<()> {
         class::equip(class, id, fields, folds)
     }
 
@@ -239,6 +240,19 @@ pub(crate) mod objects {
             Some(found) => found.folded(py, view),
             None => Ok(PyList::empty(py)),
         }
+    }
+
+    /// The name of the layer that the object shows: its class's, or that of one shown as the class.
+    #[pyfunction]
+    fn layer_of(py: Python<'_>, object: &Bound<'_, PyAny>) -> PyResult<String> {
+        let state = own(object)?;
+        Ok(state.view(py).map_or_else(|| state.info.id.clone(), |view| view.layer().class.to_string()))
+    }
+
+    /// True if all holds that the layer expects of the bytes that were read.
+    #[pyfunction]
+    fn is_as_expected(py: Python<'_>, object: &Bound<'_, PyAny>) -> PyResult<bool> {
+        Ok(own(object)?.view(py).is_none_or(|view| view.is_as_expected(py)))
     }
 
     /// What was written: field names and values.

@@ -163,7 +163,7 @@ pub(super) fn decode_given(object: &Bound<'_, PyAny>, state: &State) -> PyResult
 pub(super) fn to_bytes(py: Python<'_>, layer: &Layer, kind: &Kind, value: &Bound<'_, PyAny>, attribute: &Attribute) -> PyResult<Vec<u8>> {
     let schema = class::current(py)?;
     let given = Packing { fill: false }.convert(value)?;
-    build::value(&schema.get().inner, layer, kind, &given).map_err(|why| unfit(py, &attribute.info.name, attribute.text(), &why))
+    build::value(&schema.get().inner, layer, kind.inner(), &given).map_err(|why| unfit(py, &attribute.info.name, attribute.text(), &why))
 }
 
 /// A checksum that waits for the pseudo header of a layer around it.

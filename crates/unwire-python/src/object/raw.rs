@@ -151,7 +151,9 @@ unsafe extern "C" fn vectorcall(class: *mut PyObject, arguments: *const *mut PyO
             let count = ffi::PyVectorcall_NARGS(count) as usize;
             if count > 0 {
                 let buffer = *arguments;
-                return class::from_bytes(class, borrowed(py, &buffer)).map(Bound::into_ptr);
+                let made = class::from_bytes(class, borrowed(py, &buffer))?;
+                let strict = !names.is_null() && class::wants_strict(borrowed(py, &names), borrowed(py, &*arguments.add(count)))?;
+                return if strict { made.call_method0("_strict") } else { Ok(made) }.map(Bound::into_ptr);
             }
             let names = (!names.is_null()).then(|| borrowed(py, &names).cast_unchecked::<PyTuple>());
             let value = |index: usize| borrowed(py, &*arguments.add(index)).clone();

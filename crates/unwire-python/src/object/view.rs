@@ -105,6 +105,13 @@ impl View {
         Laid { schema: &self.schema.get().inner, layer: self.layer(), bytes: self.bytes(py), start, limit, origin: start, nesting: 0, items }
     }
 
+    /// True if all holds that the layer expects.
+    pub(super) fn is_as_expected(&self, py: Python<'_>) -> bool {
+        let items = Cell::new(MAX_ITEMS);
+        let laid = self.laid(py, &items);
+        self.layer().expects.iter().all(|expected| laid.holds(expected, self.span.start) == Ok(true))
+    }
+
     /// From the header's start to the end that length fields promise, as far as there are bytes.
     pub(super) fn whole<'a>(&'a self, py: Python<'a>) -> &'a [u8] {
         self.slice(py, self.start(), self.span.limit)

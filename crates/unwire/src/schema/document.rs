@@ -42,6 +42,7 @@ pub(super) struct Layer {
     #[serde(default)]
     pub title: String,
     pub family: Option<String>,
+    pub stands: Option<String>,
     pub size: Option<Value>,
     pub fragment: Option<Value>,
     pub when: Option<Value>,

@@ -9,7 +9,7 @@ use super::document::{self, Document, LayerKind};
 use super::expr::Names;
 use super::{
     Base, Checksum, ChecksumKind, Cover, Expr, Extent, Field, Fold, Kind, Layer, LayerId, Length, Link, LinkTo, Place, Preset, Repeat, RepeatEnd,
-    Schema, SchemaError, Shown, Space, SpaceId,
+    Schema, SchemaError, Shown, Space, SpaceId, Stands,
 };
 use crate::deciding::Deciding;
 use crate::error::Reason;
@@ -31,6 +31,7 @@ impl Schema {
             deciding: Vec::new(),
             spaces: Vec::new(),
             columns: BTreeMap::new(),
+            stands: BTreeMap::new(),
             by_class: HashMap::default(),
             space_ids: HashMap::default(),
             link: 0,
@@ -53,10 +54,11 @@ impl Schema {
             schema.deciding.push(Deciding::of(&built));
             schema.layers.push(Arc::new(built));
         }
-        for index in first..schema.layers.len() {
-            let layer = Arc::clone(&schema.layers[index]);
+        // What stands in for bad ones is asked last.
+        let (stand_ins, others): (Vec<_>, Vec<_>) = schema.layers[first..].iter().map(Arc::clone).partition(|layer| layer.stands.is_some());
+        for layer in others.iter().chain(&stand_ins) {
             for (space, keys) in &layer.over {
-                keys.iter().for_each(|key| schema.spaces[*space as usize].insert(*key, layer.id, base.is_some()));
+                keys.iter().for_each(|key| schema.spaces[*space as usize].insert(*key, layer.id, base.is_some() && layer.stands.is_none()));
             }
         }
         for number in &document.numbers {
@@ -66,6 +68,8 @@ impl Schema {
             schema.spaces[space as usize].give(number.key, layer.transpose()?);
         }
         schema.columns = schema.gather_columns()?;
+        schema.stands =
+            schema.current().filter(|layer| layer.over.is_empty()).filter_map(|layer| Some(((layer.family?, layer.stands?), layer.id))).collect();
         Ok(schema)
     }
 
@@ -184,6 +188,7 @@ impl Build<'_> {
             title: source.title.as_str().into(),
             part: matches!(source.kind, LayerKind::Part),
             family: source.family.as_ref().map(|class| self.layer_id(class)).transpose()?,
+            stands: source.stands.as_deref().map(Stands::parse).transpose()?,
             first: fields.first().and_then(|field| field.kind.fixed_size()).unwrap_or(0),
             fixed,
             payload: payload.unwrap_or(here),

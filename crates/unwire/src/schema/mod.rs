@@ -10,6 +10,7 @@ mod kind;
 mod load;
 mod preset;
 mod space;
+mod stands;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -20,6 +21,7 @@ use rustc_hash::FxHashMap;
 pub use columns::Column;
 pub use expr::{Direct, Expr, Op};
 pub use space::Space;
+pub use stands::Stands;
 
 use crate::deciding::Deciding;
 use crate::error::Reason;
@@ -349,6 +351,8 @@ pub struct Layer {
     pub part: bool,
     /// The family's root, for its members.
     pub family: Option<LayerId>,
+    /// Whom it stands in for, if it is one of a family that answers to no number.
+    pub stands: Option<Stands>,
     /// The fields, in wire order.
     pub fields: Vec<Field>,
     /// The variable fields, in wire order: anchor k is the end of `anchors[k - 1]`.
@@ -404,6 +408,7 @@ pub struct Schema {
     pub spaces: Vec<Space>,
     /// The columns by name.
     pub columns: BTreeMap<Arc<str>, Column>,
+    stands: BTreeMap<(LayerId, Stands), LayerId>,
     by_class: FxHashMap<Arc<str>, LayerId>,
     space_ids: FxHashMap<Arc<str>, SpaceId>,
     /// The space of link types, where every frame begins.
