@@ -66,6 +66,15 @@ def discriminated(layer: Schema, fields: list[Schema]) -> list[Schema]:
     for test in expression.conjuncts(layer.get("when", 1)):
         if isinstance(test, list) and test[0] == "==" and isinstance(test[1], str) and isinstance(test[2], int):
             told[test[1]] = test[2]
+    left, whole = 0, 0
+    for field in fields:
+        kind = field["type"]
+        if kind["t"] == "bits" and left:
+            # The bits of such a number are its own.
+            left -= kind["n"]
+            told.setdefault(field["name"], whole >> left & (1 << kind["n"]) - 1)
+        else:
+            left, whole = (kind["n"] * 8, told[field["name"]]) if kind["t"] == "uint" and field["name"] in told else (0, 0)
     return [{**field, "default": told[field["name"]]} if field["name"] in told else field for field in fields]
 
 

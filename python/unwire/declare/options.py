@@ -26,10 +26,10 @@ class OptionFace:
         return isinstance(other, OptionFace) and bytes(self) == bytes(other)  # type: ignore[call-overload]
 
     @property
-    def number(self) -> int:
+    def code(self) -> int:
         """The number that says what option this is, as it stands on the wire."""
-        number: int = getattr(self, str(key_of(type(self))))
-        return number
+        code: int = getattr(self, str(key_of(type(self))))
+        return code
 
     @property
     def reason(self) -> str | None:
@@ -74,9 +74,18 @@ def _is_constant(cls: Any, name: str) -> bool:
     return isinstance(getattr(cls, name, None), int)
 
 
-def _public(cls: type) -> list[str]:
-    fields: list[dict[str, Any]] = cls.__layer__["fields"]  # type: ignore[attr-defined]
-    return [one["name"] for one in fields if not one["name"].startswith("_") and one["type"]["t"] not in ("column", "reading") and "length" not in one]
+def _public(cls: Any) -> list[str]:
+    """The fields that say what an option holds: neither sizes nor what is computed, nor the parts of its number."""
+    names, above = [], None
+    for one in cls.__layer__["fields"]:
+        kind = one["type"]
+        while kind["t"] == "when":
+            kind = kind["then"]
+        above = above if kind["t"] == "bits" else one["name"]
+        part = kind["t"] == "bits" and above == key_of(cls)
+        if not (one["name"].startswith("_") or kind["t"] in ("column", "reading") or "length" in one or part):
+            names.append(one["name"])
+    return names
 
 
 def key_of(cls: Any) -> str | None:
@@ -102,7 +111,7 @@ class Options(MutableMapping[int, Any]):
 
     @staticmethod
     def _number(option: Any) -> int | None:
-        return getattr(option, "number", None)
+        return getattr(option, "code", None)
 
     def __getitem__(self, number: int) -> Any:
         for option in self.all:
@@ -114,7 +123,7 @@ class Options(MutableMapping[int, Any]):
         """What is shown of an option: what a registered parser makes of it, else itself."""
         if self.area is None or not isinstance(option, OptionFace):
             return option
-        pair = pair_of(self.area.family, int(option.number), lambda name: getattr(option, name, None))
+        pair = pair_of(self.area.family, int(option.code), lambda name: getattr(option, name, None))
         return option if pair is None else pair[0](option, options=self)
 
     def __setitem__(self, number: int, option: Any) -> None:
@@ -170,7 +179,7 @@ class Options(MutableMapping[int, Any]):
         """Add an option behind the others, before the padding: as an object, as bytes, or as a number with keywords."""
         made = number if option is None else self._made(number, option)
         end = len(self.all)
-        while end and self.area is not None and getattr(self.all[end - 1], "number", None) in self.area.padding:
+        while end and self.area is not None and getattr(self.all[end - 1], "code", None) in self.area.padding:
             end -= 1
         self.all[end:] = self.area.members([made]) if self.area is not None else [made]
 
@@ -276,7 +285,7 @@ class Area(Shown):
     def check(self, options: Options, error: type[Exception]) -> None:
         """Raise an error for the first option that is not as its rules say."""
         for option in options.bad:
-            raise error(f"{self.title.partition('.')[0]}: [OptNo {int(option.number)}] invalid format: {option.reason}")
+            raise error(f"{self.title.partition('.')[0]}: [OptNo {int(option.code)}] invalid format: {option.reason}")
 
 
 def chosen_of(classes: list[Any], keywords: Mapping[str, Any]) -> Any:

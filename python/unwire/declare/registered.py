@@ -141,7 +141,7 @@ def reason_of(option: Any) -> str | None:
             return None
         rules = " and ".join(expression.text(one["expect"]) for one in type(option).__layer__["fields"] if "expect" in one)
         return f"its size is {len(bytes(option))}, and {type(option).__name__} expects {rules}"
-    number, data = option.number, bytes(option)
+    number, data = option.code, bytes(option)
     if stands == "cut":
         if len(data) < 2:
             return "it ends behind its number"

@@ -4,7 +4,9 @@ import warnings
 from collections.abc import Callable
 from typing import Any, ClassVar
 
-from unwire.declare import Ip4, Numbers, Packet, bits, by, checksum, column, field, flag, length, raw, reading, repeat, stop, u8, u16, u32
+from unwire.declare import (
+    Area, Ip4, Numbers, Options, Packet, bits, by, checksum, column, field, flag, length, raw, reading, repeat, stop, u8, u16, u32,
+)  # fmt: skip
 from unwire.protocols.ip_options import IPOption
 
 #: IANA's protocol numbers in Wireshark's words, the common ones.
@@ -60,7 +62,7 @@ class IP(
     dst: Ip4 = field(bytes(4), "ip.dst", also="ip.addr")
     opts: bytes = raw("4 * hl - 20", b"")
     # RFC 791 section 3.1: nothing behind the end of the list is an option.
-    options: list[IPOption] = reading("opts", repeat(IPOption, until="item.type == 0"))
+    options: Options = reading("opts", repeat(IPOption, until="item.type == 0"), shown=Area(family=IPOption, most=40))
     hdr_len: u8 = column("4 * hl", "ip.hdr_len")
     flags: u8 = column("rf << 2 | df << 1 | mf", "ip.flags", base="hex")
     ip_len: u32 = column("len if len else size", "ip.len")

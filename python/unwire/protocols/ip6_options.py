@@ -2,12 +2,12 @@
 
 from typing import ClassVar
 
-from unwire.declare import Ip6, Part, bits, by, column, field, length, payload, raw, reading, repeat, u8, u16, u32, when
+from unwire.declare import Area, Ip6, OptionFace, Options, Part, bits, by, column, field, length, payload, raw, reading, repeat, u8, u16, u32, when
 from unwire.protocols.ip6 import IP6ExtensionHeader
 
 
 # One that claims more than the header has left is no option (size 0 fails), nor is anything behind it.
-class IP6Option(Part, next=by("type", "ipv6.opt.type"), size="(1 if type == 0 else 2 + length) if type == 0 or 2 + length <= left else 0"):
+class IP6Option(OptionFace, Part, next=by("type", "ipv6.opt.type"), size="(1 if type == 0 else 2 + length) if type == 0 or 2 + length <= left else 0"):
     """IPv6 option"""
 
     type: u8 = field(1, "ipv6.opt.type", base="hex")
@@ -16,6 +16,31 @@ class IP6Option(Part, next=by("type", "ipv6.opt.type"), size="(1 if type == 0 el
     change: bool = when("type", column("type >> 5 & 1", "ipv6.opt.type.change"))
     rest: u8 = when("type", column("type & 31", "ipv6.opt.type.rest", base="hex"))
     length: u8 = when("type", length(0, "ipv6.opt.length", of="part", value="size - 2"))
+
+
+class IP6OptionUnknown(IP6Option, stands="other"):
+    """An option that nobody decodes"""
+
+    data: bytes = raw("left", b"")
+
+
+class IP6OptionBad(IP6Option, stands="bad"):
+    """An option that is not as its rule says; `reason` tells"""
+
+    data: bytes = raw("left", b"")
+
+
+class IP6OptionCut(IP6Option, stands="cut", fresh=True, size="left"):
+    """What is left where an option claims more than there is"""
+
+    __shown_as__: ClassVar[type] = IP6OptionBad
+
+    type: u8 = field(0)
+    action: u8 = column("type >> 6")
+    change: bool = column("type >> 5 & 1")
+    rest: u8 = column("type & 31")
+    length: u8 = when("left", field(0))
+    data: bytes = raw("left", b"")
 
 
 class IP6Pad1(IP6Option, over={"ipv6.opt.type": 0}):
@@ -31,13 +56,13 @@ class IP6PadN(IP6Option, over={"ipv6.opt.type": 1}):
 class IP6TunnelLimit(IP6Option, over={"ipv6.opt.type": 0x04}):
     """Tunnel encapsulation limit (RFC 2473 section 4.1.1)"""
 
-    limit: u8 = field(0, "ipv6.opt.tel")
+    limit: u8 = field(0, "ipv6.opt.tel", expect="size == 3")
 
 
 class IP6RouterAlert(IP6Option, over={"ipv6.opt.type": 0x05}):
     """Router alert (RFC 2711)"""
 
-    value: u16 = field(0, "ipv6.opt.router_alert")
+    value: u16 = field(0, "ipv6.opt.router_alert", expect="size == 4")
 
 
 class IP6QuickStart(IP6Option, over={"ipv6.opt.type": 0x26}):
@@ -60,19 +85,24 @@ class IP6Metrics(IP6Option, over={"ipv6.opt.type": 0x0F}):
     this_packet: u16 = field(0, "ipv6.opt.pdm.psn_this_pkt")
     last_received: u16 = field(0, "ipv6.opt.pdm.psn_last_recv")
     delta_last_received: u16 = field(0, "ipv6.opt.pdm.delta_last_recv")
-    delta_last_sent: u16 = field(0, "ipv6.opt.pdm.delta_last_sent")
+    delta_last_sent: u16 = field(0, "ipv6.opt.pdm.delta_last_sent", expect="size == 12")
 
 
 class IP6Jumbo(IP6Option, over={"ipv6.opt.type": 0xC2}):
     """Jumbo payload length (RFC 2675)"""
 
-    jumbo: u32 = field(0, "ipv6.opt.jumbo")
+    jumbo: u32 = field(0, "ipv6.opt.jumbo", expect="size == 6")
 
 
 class IP6HomeAddress(IP6Option, over={"ipv6.opt.type": 0xC9}):
     """Home address (RFC 6275 section 6.3)"""
 
-    address: Ip6 = field(bytes(16), "ipv6.opt.mipv6.home_address")
+    address: Ip6 = field(bytes(16), "ipv6.opt.mipv6.home_address", expect="size == 18")
+
+
+def _filling(missing: int) -> bytes:
+    # RFC 8200 section 4.2: one octet has an option of its own.
+    return bytes(missing) if missing == 1 else bytes([1, missing - 2]) + bytes(missing - 2)
 
 
 class IP6PlainOption(Part, size="2 + length if type else 1"):
@@ -94,7 +124,8 @@ class IP6OptsHeader(IP6ExtensionHeader, name=None, fold="IP6.all_extension_heade
     len: u8 = length(0, of="header", value="max(size // 8 - 1, 0)")
     opts: bytes = raw("8 * len + 6", whole=True)
     opts_plain: list[IP6PlainOption] = reading("opts", repeat(IP6PlainOption))
-    opts_typed: list[IP6Option] = reading("opts", repeat(IP6Option))
+    #: `options` has dpkt's dictionaries.
+    opts_typed: Options = reading("opts", repeat(IP6Option), shown=Area(family=IP6Option, unit=8, start=2, filling=_filling, padding=(0, 1)))
 
     @property
     def data(self) -> bytes:

@@ -1,10 +1,12 @@
 """Options of IPv4: an open family over the number space ``ip.option`` (RFC 791 section 3.1)."""
 
-from unwire.declare import Ip4, Part, bits, by, field, length, raw, repeat, u8, u16, u32, when
+from typing import ClassVar
+
+from unwire.declare import Ip4, OptionFace, Part, bits, by, field, length, raw, repeat, u8, u16, u32, when
 
 
 # One that claims more than the header has left is no option (size 0 fails), nor is anything behind it.
-class IPOption(Part, next=by("type", "ip.option"), size="1 if type < 2 else length if length <= left else 0"):
+class IPOption(OptionFace, Part, next=by("type", "ip.option"), size="1 if type < 2 else length if length <= left else 0"):
     """IPv4 option"""
 
     type: u8 = field(0, "ip.opt.type")
@@ -12,6 +14,31 @@ class IPOption(Part, next=by("type", "ip.option"), size="1 if type < 2 else leng
     option_class: u8 = bits(2, 0, "ip.opt.type.class")
     number: u8 = bits(5, 0, "ip.opt.type.number")
     length: u8 = when("type > 1", length(2, "ip.opt.len", of="part"))
+
+
+class IPOptionUnknown(IPOption, stands="other"):
+    """An option that nobody decodes"""
+
+    data: bytes = raw("rest", b"")
+
+
+class IPOptionBad(IPOption, stands="bad"):
+    """An option that is not as its rule says; `reason` tells"""
+
+    data: bytes = raw("rest", b"")
+
+
+class IPOptionCut(IPOption, stands="cut", fresh=True, size="left"):
+    """What is left where an option claims more than there is, or less than it is"""
+
+    __shown_as__: ClassVar[type] = IPOptionBad
+
+    type: u8 = field(0)
+    copied: bool = bits(1, 0)
+    option_class: u8 = bits(2, 0)
+    number: u8 = bits(5, 0)
+    length: u8 = when("left", field(0))
+    data: bytes = raw("rest", b"")
 
 
 class IPOptionEnd(IPOption, over={"ip.option": 0}):
@@ -25,7 +52,7 @@ class IPOptionNop(IPOption, over={"ip.option": 1}):
 class IPOptionRecordRoute(IPOption, over={"ip.option": 7}):
     """Record route: the pointer, counted from 1, is where the next router writes"""
 
-    ptr: u8 = field(4, "ip.opt.ptr")
+    ptr: u8 = field(4, "ip.opt.ptr", expect="size % 4 == 3")
     recorded: list[bytes] = repeat(Ip4, "ip.rec_rt", count="min(max(ptr - 4, 0), left) // 4")
     empty: list[bytes] = repeat(Ip4, "ip.empty_rt", count="left // 4")
 
@@ -33,7 +60,7 @@ class IPOptionRecordRoute(IPOption, over={"ip.option": 7}):
 class IPOptionSourceRoute(IPOption, over={"ip.option": (131, 137)}):
     """Loose and strict source route: the address that the pointer names is the next destination"""
 
-    ptr: u8 = field(4, "ip.opt.ptr")
+    ptr: u8 = field(4, "ip.opt.ptr", expect="size % 4 == 3")
     recorded: list[bytes] = repeat(Ip4, "ip.rec_rt", count="min(max(ptr - 4, 0), left) // 4")
     route: list[bytes] = repeat(Ip4, count="left // 4")
 
@@ -41,13 +68,13 @@ class IPOptionSourceRoute(IPOption, over={"ip.option": (131, 137)}):
 class IPOptionStreamID(IPOption, over={"ip.option": 136}):
     """Stream identifier (historic, RFC 6814)"""
 
-    sid: u16 = field(0, "ip.opt.sid")
+    sid: u16 = field(0, "ip.opt.sid", expect="size == 4")
 
 
 class IPOptionMTUProbe(IPOption, over={"ip.option": (11, 12)}):
     """MTU probe and reply (RFC 1063, historic)"""
 
-    mtu: u16 = field(0, "ip.opt.mtu")
+    mtu: u16 = field(0, "ip.opt.mtu", expect="size == 4")
 
 
 class IPOptionQuickStart(IPOption, over={"ip.option": 25}):
@@ -59,7 +86,7 @@ class IPOptionQuickStart(IPOption, over={"ip.option": 25}):
     ttl: u8 = field(0)
     _nonce: u32 = field(0)
     nonce: u32 = bits(30, 0, "ip.opt.qs_nonce", base="hex")
-    reserved: u32 = bits(2, 0, "ip.opt.qs_reserved", base="hex")
+    reserved: u32 = bits(2, 0, "ip.opt.qs_reserved", base="hex", expect="size == 8")
 
 
 class IPTimestampOf(Part):
@@ -72,7 +99,7 @@ class IPTimestampOf(Part):
 class IPOptionTimestamp(IPOption, over={"ip.option": 68}):
     """Timestamps in milliseconds since midnight: with flag 0 alone, else each with an address"""
 
-    ptr: u8 = field(5, "ip.opt.ptr")
+    ptr: u8 = field(5, "ip.opt.ptr", expect="size % 4 == 0")
     _overflow_flag: u8 = field(0)
     overflow: u8 = bits(4, 0, "ip.opt.overflow")
     flag: u8 = bits(4, 0, "ip.opt.flag", base="hex")
@@ -86,7 +113,7 @@ class IPOptionTraceroute(IPOption, over={"ip.option": 82}):
     id_number: u16 = field(0, "ip.opt.id_number")
     outbound_hops: u16 = field(0, "ip.opt.ohc")
     return_hops: u16 = field(0, "ip.opt.rhc")
-    originator: Ip4 = field(bytes(4), "ip.opt.originator")
+    originator: Ip4 = field(bytes(4), "ip.opt.originator", expect="size == 12")
 
 
 class IPOptionSecurity(IPOption, over={"ip.option": 130}):
@@ -99,4 +126,4 @@ class IPOptionSecurity(IPOption, over={"ip.option": 130}):
 class IPOptionRouterAlert(IPOption, over={"ip.option": 148}):
     """Router alert (RFC 2113)"""
 
-    alert: u16 = field(0, "ip.opt.ra")
+    alert: u16 = field(0, "ip.opt.ra", expect="size == 4")
