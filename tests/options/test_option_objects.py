@@ -11,7 +11,16 @@ from unwire.declare import Options
 from unwire.dpkt import PackError, UnpackError
 from unwire.dpkt.tcp import TCP, parse_opts
 from unwire.protocols.numbers.tcp import MPTCPOption, Option
-from unwire.protocols.tcp_options import BadOption, EndOfOptionList, MaximumSegmentSize, NoOperation, SACKPermitted, Timestamps, TCPOption, WindowScale
+from unwire.protocols.tcp_options import (
+    BadOption,
+    EndOfOptionList,
+    MaximumSegmentSize,
+    NoOperation,
+    SACKPermitted,
+    TCPOption,
+    Timestamps,
+    WindowScale,
+)
 
 
 def read(area: bytes) -> Options:
@@ -84,7 +93,13 @@ def test_changes_are_in_the_bytes() -> None:
     assert tcp.opts.hex() == "0204057801030307" and bytes(tcp)[20:] == tcp.opts
     tcp.options.add(SACKPermitted())
     assert tcp.opts.hex() == "020405780103030704020000"
-    assert TCP(bytes(tcp.recompute())).options == [MaximumSegmentSize(mss=1400), NoOperation(), WindowScale(shift=7), SACKPermitted(), *[EndOfOptionList()] * 2]
+    assert TCP(bytes(tcp.recompute())).options == [
+        MaximumSegmentSize(mss=1400),
+        NoOperation(),
+        WindowScale(shift=7),
+        SACKPermitted(),
+        *[EndOfOptionList()] * 2,
+    ]
     # What is added stands before the padding, which ends the list.
     tcp = TCP(bytes(tcp))
     tcp.options.add(8, {"tsval": 1, "tsecr": 2})
@@ -138,7 +153,9 @@ def test_the_seeds_keywords_make_options(given_: tuple[int, dict[str, object]], 
 
 
 def test_make_takes_the_seeds_keywords() -> None:
-    tcp = TCP.make(srcport=1, dstport=80, seq_no=2, ack_no=3, window=4, urgent=5, syn=True, ack=True, ns=True, options=[(2, {"mss": 5})], payload=b"x")
+    tcp = TCP.make(
+        srcport=1, dstport=80, seq_no=2, ack_no=3, window=4, urgent=5, syn=True, ack=True, ns=True, options=[(2, {"mss": 5})], payload=b"x"
+    )
     assert (tcp.sport, tcp.dport, tcp.seq, tcp.ack, tcp.win, tcp.urp, tcp.flags, tcp.data) == (1, 80, 2, 3, 4, 5, 0x112, b"x")
     info = tcp.info
     assert (info.srcport, info.dst.name, info.hdr_len, info.window_size, info.checksum, info.urgent_pointer) == (1, "http", 24, 4, b"\0\0", 5)

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from conftest import pcap
 
 import unwire
+from conftest import pcap
 from unwire.declare import RegistryWarning, field, raw, registered, u16, u32
 from unwire.declare.registry import registry
 from unwire.dpkt.ethernet import Ethernet

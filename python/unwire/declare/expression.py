@@ -116,7 +116,10 @@ def text(tree: Tree) -> str:
     """Return a tree as it is written."""
     if not isinstance(tree, list):
         return str(tree)
-    inner = [f"({text(branch)})" if isinstance(branch, list) and branch[0] not in ("peek", "zeros", "min", "max", "item") else text(branch) for branch in tree[1:]]
+    inner = [
+        f"({text(branch)})" if isinstance(branch, list) and branch[0] not in ("peek", "zeros", "min", "max", "item") else text(branch)
+        for branch in tree[1:]
+    ]
     match tree[0]:
         case "not" | "neg" | "~" as word:
             return {"not": "not ", "neg": "-", "~": "~"}[word] + inner[0]
@@ -127,7 +130,9 @@ def text(tree: Tree) -> str:
         case "peek" | "zeros" | "min" | "max" as word:
             return f"{word}({', '.join(inner)})"
         case "and" | "or" as word:
-            return f" {word} ".join(text(branch) if isinstance(branch, list) and branch[0] != "or" else inner[at] for at, branch in enumerate(tree[1:]))
+            return f" {word} ".join(
+                text(branch) if isinstance(branch, list) and branch[0] != "or" else inner[at] for at, branch in enumerate(tree[1:])
+            )
         case word:
             return f"{inner[0]} {word} {inner[1]}"
 

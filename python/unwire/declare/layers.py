@@ -67,15 +67,15 @@ def discriminated(layer: Schema, fields: list[Schema]) -> list[Schema]:
         if isinstance(test, list) and test[0] == "==" and isinstance(test[1], str) and isinstance(test[2], int):
             told[test[1]] = test[2]
     left, whole = 0, 0
-    for field in fields:
-        kind = field["type"]
+    for one in fields:
+        kind = one["type"]
         if kind["t"] == "bits" and left:
             # The bits of such a number are its own.
             left -= kind["n"]
-            told.setdefault(field["name"], whole >> left & (1 << kind["n"]) - 1)
-        else:
-            left, whole = (kind["n"] * 8, told[field["name"]]) if kind["t"] == "uint" and field["name"] in told else (0, 0)
-    return [{**field, "default": told[field["name"]]} if field["name"] in told else field for field in fields]
+            told.setdefault(one["name"], whole >> left & (1 << kind["n"]) - 1)
+        elif kind["t"] not in ("column", "reading"):
+            left, whole = (kind["n"] * 8, told[one["name"]]) if kind["t"] == "uint" and one["name"] in told else (0, 0)
+    return [{**one, "default": told[one["name"]]} if one["name"] in told else one for one in fields]
 
 
 def in_order(fields: list[Schema], order: str) -> list[Schema]:

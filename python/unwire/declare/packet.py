@@ -116,7 +116,8 @@ class Part(_Declared):
     """A layout inside a field. With `next` it opens a family: its subclasses answer to numbers of that space and add fields to its own.
 
     Class keywords: `over`, `when`, `next`, `size` (bytes of the whole part), `order`, `align`, and `value`, the field that stands for the part.
-    `stands` makes the class a stand-in of its family: for ``"other"`` numbers, for ``"bad"`` ones whose classes all refuse them, for those ``"cut"`` off.
+    `stands` makes the class a stand-in of its family: for ``"other"`` numbers, for ``"bad"`` ones whose classes all refuse them, for those
+    ``"cut"`` off.
     """
 
     def __init_subclass__(cls, **keywords: Any) -> None:

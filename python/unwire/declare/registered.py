@@ -47,13 +47,17 @@ def candidates(family: Any, number: int) -> list[Any]:
     schema = importlib.import_module("unwire.schema")
     ids = dict(schema.current().space(space_of(family)) or ()).get(number, [])
     found = [cls for id in ids if not (cls := schema.class_of(id)).__layer__.get("stands")]
-    return found or [cls for cls in _stand_ins(family, "other")]
+    return found or _stand_ins(family, "other")
 
 
 def discriminators(cls: Any) -> dict[str, int]:
     """The fields whose values tell a class from others with its number."""
     tests = expression.conjuncts(cls.__layer__.get("when", 1))
-    return {one[1]: one[2] for one in tests if isinstance(one, list) and one[0] == "==" and isinstance(one[1], str) and isinstance(one[2], int) and one[1] != "size"}
+    return {
+        one[1]: one[2]
+        for one in tests
+        if isinstance(one, list) and one[0] == "==" and isinstance(one[1], str) and isinstance(one[2], int) and one[1] != "size"
+    }
 
 
 def _stand_ins(family: Any, word: str) -> list[Any]:
@@ -152,7 +156,11 @@ def reason_of(option: Any) -> str | None:
         engine.restore(seen, data)
         told = discriminators(cls)
         if all(getattr(seen, name, value) == value for name, value in told.items()):
-            tests = [test for test in expression.conjuncts(cls.__layer__.get("when", 1)) if not isinstance(test, list) or not isinstance(test[1], str) or test[1] not in told]
+            tests = [
+                test
+                for test in expression.conjuncts(cls.__layer__.get("when", 1))
+                if not isinstance(test, list) or not isinstance(test[1], str) or test[1] not in told
+            ]
             rules = " and ".join(map(expression.text, tests))
             rules_of.append(f"{cls.__name__} has {rules}" if rules else cls.__name__)
     return f"its size is {len(data)}, and {' or '.join(rules_of) or 'no class takes it'}"

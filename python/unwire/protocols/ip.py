@@ -5,7 +5,25 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 from unwire.declare import (
-    Area, Ip4, Numbers, Options, Packet, bits, by, checksum, column, field, flag, length, raw, reading, repeat, stop, u8, u16, u32,
+    Area,
+    Ip4,
+    Numbers,
+    Options,
+    Packet,
+    bits,
+    by,
+    checksum,
+    column,
+    field,
+    flag,
+    length,
+    raw,
+    reading,
+    repeat,
+    stop,
+    u8,
+    u16,
+    u32,
 )  # fmt: skip
 from unwire.protocols.ip_options import IPOption
 

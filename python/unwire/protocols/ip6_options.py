@@ -7,7 +7,9 @@ from unwire.protocols.ip6 import IP6ExtensionHeader
 
 
 # One that claims more than the header has left is no option (size 0 fails), nor is anything behind it.
-class IP6Option(OptionFace, Part, next=by("type", "ipv6.opt.type"), size="(1 if type == 0 else 2 + length) if type == 0 or 2 + length <= left else 0"):
+class IP6Option(
+    OptionFace, Part, next=by("type", "ipv6.opt.type"), size="(1 if type == 0 else 2 + length) if type == 0 or 2 + length <= left else 0"
+):
     """IPv6 option"""
 
     type: u8 = field(1, "ipv6.opt.type", base="hex")

@@ -4,7 +4,22 @@ from collections.abc import Callable
 from typing import Any, ClassVar, NamedTuple, Self
 
 from unwire.declare import (
-    Area, Numbers, Options, Packet, bits, by, checksum, column, field, raw, reading, register, repeat, u8, u16, u32,
+    Area,
+    Numbers,
+    Options,
+    Packet,
+    bits,
+    by,
+    checksum,
+    column,
+    field,
+    raw,
+    reading,
+    register,
+    repeat,
+    u8,
+    u16,
+    u32,
 )  # fmt: skip
 from unwire.declare.registered import Classes
 from unwire.protocols.numbers.tcp import Flags, Option, Port
