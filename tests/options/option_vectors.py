@@ -131,7 +131,8 @@ GOOD = [
 #: A size that the seed refuses, and what it is: the rule of each row.
 BAD = [
     "0203ff", "0205ffffff", "0302", "030400ff", "0403ff", "0502", "0509" + "ff" * 7, "0605ffffff", "0702", "0809" + "ff" * 7, "0903ff", "0a02",
-    "0b02", "0c05ffffff", "0d0700ff00ff00", "0e02", "131100" + "ff" * 14, "1b07" + "ff" * 5, "1c03ff", "1d03ff", "2203ff", "220bff" + "ff" * 8, "ac03ff",
+    "0b02", "0c05ffffff", "0d0700ff00ff00", "0e02", "131100" + "ff" * 14, "1b07" + "ff" * 5, "1c03ff", "1d03ff", "2203ff",
+    "220bff" + "ff" * 8, "ac03ff",
     "fe03ff", "1e0d10" + "ff" * 10, "1e0b0000" + "ff" * 7, "1e0820050000ffff", "1e0934010a000001ff", "1e0340", "1e055003ff", "1e0b6000" + "ff" * 7,
     "1e107000" + "ff" * 12, "1e0980" + "ff" * 6,
 ]  # fmt: skip

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+#: PyPCAPKit's page is the third document beside the checkout, where it is there.
+PAGE = Path(__file__).resolve().parents[3] / "shared" / "seeds" / "002_5bfe598138ab6c3f.txt"
 _CLASS = re.compile(r"^class pcapkit\.protocols\.(transport|schema\.transport|data\.transport)\.tcp\.(\w+)")
 _FUNCTION = re.compile(r"^pcapkit\.protocols\.schema\.transport\.tcp\.(\w+)\(")
 _MEMBER = re.compile(r"^(?:property |classmethod )?(\w+)(?:\(.*\)(?:\[source\])?|: .+)#$")

@@ -9,13 +9,16 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import IO, Any, Literal, Union, cast
+from typing import IO, TYPE_CHECKING, Any, Literal, Union, cast
 
 from unwire import _engine, schema
 from unwire.capture.cursor import Cursor, Places
 from unwire.errors import OneWayError
 from unwire.filters.compiled import Filter, between, both, compile
 from unwire.tables.table import Table
+
+if TYPE_CHECKING:
+    from unwire.tables.options import OptionTable
 
 Source = Union[str, "os.PathLike[str]", bytes, bytearray, memoryview, IO[bytes]]
 Occurrence = Literal["first", "last", "all"]
@@ -155,6 +158,14 @@ class Trace(Cursor):
         where = self.where
         for source in self.sources():
             yield from _engine.Records(source, self.link_type, where.engine if where else None)
+
+    def options(self, *layers: str) -> OptionTable:
+        """Return a table with one row for each option of each packet: frame, layer, number, class, size, values, reason. `layers` choose, such as
+        ``"tcp"``.
+        """
+        from unwire.tables.options import OptionTable
+
+        return OptionTable(self, layers)
 
     def info(self) -> list[_engine.Info]:
         """Read each capture to its end for its container alone: format, interfaces, comments, loss."""

@@ -187,7 +187,9 @@ class Face(_Base):
         out: dict[str, Any] = {"protocol": type(self).__name__}
         for field in type(self).__layer__["fields"]:
             name = field["name"]
-            if not name.startswith("_") and name != "data" and (value := getattr(self, name, None)) is not None:
+            # A part may have a field of that name, which is no payload.
+            payload = name == "data" and (self.__layer__["kind"] == "packet" or field["type"]["t"] == "payload")
+            if not name.startswith("_") and not payload and (value := getattr(self, name, None)) is not None:
                 out[name] = _plain(value)
         for name in type(self).__shown__ if self.__layer__["kind"] == "part" else ():
             if (value := getattr(self, name, None)) is not None:

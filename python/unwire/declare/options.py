@@ -31,6 +31,11 @@ class OptionFace:
         code: int = getattr(self, str(key_of(type(self))))
         return code
 
+    @classmethod
+    def names(cls) -> list[str]:
+        """The attributes that an option is made of, but for its number."""
+        return [name for name in names_of(cls) if name != key_of(cls)]
+
     @property
     def reason(self) -> str | None:
         """Why the option is bad: None for a good one."""
@@ -39,11 +44,10 @@ class OptionFace:
     def _said(self) -> Iterator[tuple[str, Any]]:
         """Names and values as they are shown: what says more than that it is this option."""
         cls: Any = type(self)
-        fields = {one["name"]: one for one in cls.__layer__["fields"]}
-        told = discriminators(cls) if cls.__layer__["over"] else {}
-        for name in [*_public(cls), *(shown for shown in cls.__shown__ if shown not in fields)]:
+        told = {*discriminators(cls), *([key_of(cls)] if len(numbers_of(cls)) == 1 else [])} if cls.__layer__["over"] else set()
+        for name in names_of(cls):
             value = getattr(self, name, None)
-            if value is not None and name not in told and (name != key_of(cls) or len(numbers_of(cls)) != 1):
+            if value is not None and name not in told:
                 yield name, value
         if self.reason is not None:
             yield "reason", self.reason
@@ -72,6 +76,12 @@ def takes(cls: Any, name: str, value: Any) -> bool:
 
 def _is_constant(cls: Any, name: str) -> bool:
     return isinstance(getattr(cls, name, None), int)
+
+
+def names_of(cls: Any) -> list[str]:
+    """The attributes that an option is made of."""
+    fields = {one["name"] for one in cls.__layer__["fields"]}
+    return [*_public(cls), *(shown for shown in cls.__shown__ if shown not in fields)]
 
 
 def _public(cls: Any) -> list[str]:

@@ -92,8 +92,14 @@ class MPTCPCapable(MPTCP, over={"tcp.option": 30}, when="subtype == 0"):
         return None if self.skey is None else token_and_idsn(self.skey, self.version)[1]
 
 
+class MPTCPJoin(MPTCP):
+    """What joins have in common: the flags of the segment that carries them."""
+
+    connection: ClassVar[Flags] = Flags(0)
+
+
 # Wireshark shows the whole octet of the subtype as the flags where its lower half holds some: here, in priorities and in resets.
-class MPTCPJoinSYN(MPTCP, over={"tcp.option": 30}, when="subtype == 1 and size == 12"):
+class MPTCPJoinSYN(MPTCPJoin, over={"tcp.option": 30}, when="subtype == 1 and size == 12"):
     """MP_JOIN in a SYN (RFC 8684 section 3.2)"""
 
     connection: ClassVar[Flags] = Flags.SYN
@@ -106,7 +112,7 @@ class MPTCPJoinSYN(MPTCP, over={"tcp.option": 30}, when="subtype == 1 and size =
     flags: u8 = reading("_subtype", u8, "tcp.options.mptcp.flags", base="hex")
 
 
-class MPTCPJoinSYNACK(MPTCP, over={"tcp.option": 30}, when="subtype == 1 and size == 16"):
+class MPTCPJoinSYNACK(MPTCPJoin, over={"tcp.option": 30}, when="subtype == 1 and size == 16"):
     """MP_JOIN in a SYN/ACK (RFC 8684 section 3.2)"""
 
     connection: ClassVar[Flags] = Flags.SYN | Flags.ACK
@@ -119,7 +125,7 @@ class MPTCPJoinSYNACK(MPTCP, over={"tcp.option": 30}, when="subtype == 1 and siz
     flags: u8 = reading("_subtype", u8, "tcp.options.mptcp.flags", base="hex")
 
 
-class MPTCPJoinACK(MPTCP, over={"tcp.option": 30}, when="subtype == 1 and size == 24"):
+class MPTCPJoinACK(MPTCPJoin, over={"tcp.option": 30}, when="subtype == 1 and size == 24"):
     """MP_JOIN in the third segment (RFC 8684 section 3.2)"""
 
     connection: ClassVar[Flags] = Flags.ACK

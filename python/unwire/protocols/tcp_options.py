@@ -22,7 +22,7 @@ class TCPOption(OptionFace, Part, next=by("kind", "tcp.option"), size="1 if kind
 class UnassignedOption(TCPOption, stands="other"):
     """An option that nobody decodes"""
 
-    data: bytes = raw("rest", b"", "tcp.options.unknown.payload")
+    data: bytes = raw("length - 2", b"", "tcp.options.unknown.payload")
 
 
 class BadOption(TCPOption, stands="bad"):
@@ -144,7 +144,7 @@ class Authentication(TCPOption, over={"tcp.option": 29}, when="size >= 4"):
 
     key_id: u8 = field(0, "tcp.options.ao.keyid")
     next_key_id: u8 = field(0, "tcp.options.ao.rnextkeyid")
-    mac: bytes = raw("rest", b"", "tcp.options.ao.mac")
+    mac: bytes = raw("length - 4", b"", "tcp.options.ao.mac")
 
 
 class FastOpenCookie(TCPOption, over={"tcp.option": 34}, when="size == 2 or (size >= 6 and size <= 18 and size % 2 == 0)"):
@@ -158,7 +158,7 @@ class BadCookie(BadOption, over={"tcp.option": 34}, stands="bad"):
 
     __shown_as__: ClassVar[type] = BadOption
 
-    data: bytes = raw("rest", b"", "tcp.options.tfo.cookie")
+    data: bytes = raw("length - 2", b"", "tcp.options.tfo.cookie")
 
 
 class AccECN0(TCPOption, over={"tcp.option": 172}, when="size <= 11 and size % 3 == 2"):

@@ -74,13 +74,13 @@ class BadHistoric(BadOption, over={"tcp.option": (9, 10, 14)}, stands="bad"):
 
     __shown_as__: ClassVar[type] = BadOption
 
-    data: bytes = raw("rest", b"", "tcp.options.unknown.payload")
+    data: bytes = raw("length - 2", b"", "tcp.options.unknown.payload")
 
 
 class AlternateChecksumData(TCPOption, over={"tcp.option": 15}):
     """Alternate checksum data (RFC 1146, historic)"""
 
-    data: bytes = raw("rest", b"", "tcp.options.unknown.payload")
+    data: bytes = raw("length - 2", b"", "tcp.options.unknown.payload")
 
 
 class OpaqueOption(TCPOption, over={"tcp.option": (20, 21, 76, 78)}):
@@ -93,14 +93,14 @@ class Experimental(TCPOption, over={"tcp.option": (253, 254)}, when="size >= 4 a
     """An experiment, named by its first 16 bits (RFC 6994 section 3)"""
 
     exid: u16 = field(0, "tcp.options.experimental.exid", base="hex")
-    data: bytes = raw("rest", b"", "tcp.options.experimental.data")
+    data: bytes = raw("length - 4", b"", "tcp.options.experimental.data")
 
 
 class ExperimentalFastOpen(TCPOption, over={"tcp.option": (253, 254)}, when="exid == 0xF989"):
     """Fast Open as it was before it had a number of its own (RFC 7413 section 8)"""
 
     exid: u16 = field(0xF989, "tcp.options.experimental.exid", base="hex")
-    cookie: bytes | None = when("left", raw("rest", None, "tcp.options.tfo.cookie"))
+    cookie: bytes | None = when("left", raw("length - 4", None, "tcp.options.tfo.cookie"))
 
 
 class ExperimentalAccECN0(TCPOption, over={"tcp.option": (253, 254)}, when="exid == 0xACC0 and size <= 13 and size % 3 == 1"):
