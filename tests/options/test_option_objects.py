@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -194,3 +197,12 @@ def test_random_bytes_never_raise_and_keep_their_bytes(area: bytes) -> None:
     assert tcp.opts == area and bytes(tcp) == segment
     if not tcp.options.bad:
         assert parse_opts(area) is not None
+
+
+def test_copies_have_changes_of_their_own() -> None:
+    tcp = TCP(bytes(TCP(options=[MaximumSegmentSize(mss=1460), NoOperation()])))
+    tcp.options[2].mss = 9
+    for other in (pickle.loads(pickle.dumps(tcp)), copy.copy(tcp), copy.deepcopy(tcp)):
+        assert other.options == tcp.options
+        other.options[2].mss = 7
+        assert (other.opts[:4].hex(), tcp.opts[:4].hex()) == ("02040007", "02040009")

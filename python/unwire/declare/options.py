@@ -110,6 +110,9 @@ class Options(MutableMapping[int, Any]):
     As a mapping it has each number once. Changes, here or in an option, are in the packet's bytes.
     """
 
+    # One is made for each area that is looked at.
+    __slots__ = ("all", "area")
+
     if TYPE_CHECKING:
         # As a field it is given as it is and takes what users write.
         def __get__(self, instance: object, owner: type) -> Options: ...
