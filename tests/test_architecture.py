@@ -45,6 +45,7 @@ MAY_USE = {
     "memo": {"deciding", "dissect", "schema", "shape"},
     "shape": {"deciding", "dissect", "error", "quick", "schema"},
     "walk": {"dissect", "error", "layout", "memo", "quick", "reader", "schema", "shape"},
+    "info": {"dissect", "layout", "reader", "schema", "value", "walk"},
     "step": {"dissect", "error", "quick", "reader", "schema"},
     "build": {"given", "layout", "reader", "schema"},
     "parts": {"layout", "schema"},

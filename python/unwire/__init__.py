@@ -15,6 +15,7 @@ __version__ = "0.1.0"
 _PLACES = {
     "open": "unwire.capture.trace",
     "Trace": "unwire.capture.trace",
+    "Pktt": "unwire.capture.pktt",
     "Table": "unwire.tables.table",
     "Frame": "unwire._engine",
     "Record": "unwire._engine",
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from unwire._engine import Interface as Interface
     from unwire._engine import Record as Record
     from unwire._engine import WriteError as WriteError
+    from unwire.capture.pktt import Pktt as Pktt
     from unwire.capture.trace import Trace as Trace
     from unwire.capture.trace import open as open
     from unwire.capture.writer import Writer as Writer

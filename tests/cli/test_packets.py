@@ -41,8 +41,8 @@ def test_a_wrong_layout_is_usage():
     assert "'quote=x' is none of header=y|n" in found.err
 
 
-def test_without_fields_it_is_a_table():
-    lines = run("packets", TINY, "-c", 1).lines
+def test_without_fields_other_formats_have_the_default_ones():
+    lines = run("packets", TINY, "-c", 1, "-T", "tsv").lines
     assert lines[0].split()[:4] == ["frame.number", "frame.time", "frame.len", "frame.protocols"]
     assert lines[1].split()[:4] == ["1", "2026-11-21T05:56:40.082896000Z", "98", "eth:ethertype:ip:icmp"]
 

@@ -16,6 +16,10 @@ pub(crate) struct Info {
 }
 
 impl Info {
+    pub(crate) fn new(format: Format, meta: Meta) -> Self {
+        Self { format, meta }
+    }
+
     pub(crate) fn of(capture: &Capture) -> Self {
         Self { format: capture.format(), meta: capture.meta().clone() }
     }

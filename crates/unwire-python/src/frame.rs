@@ -229,6 +229,22 @@ impl Frame {
         self.shared.first.get().copied().flatten()
     }
 
+    /// The frame in a packet list: source, destination, protocol, info.
+    fn line(&self, py: Python<'_>) -> (String, String, String, String) {
+        let line = self.walked(py, unwire::info::line);
+        (line.source, line.destination, line.protocol, line.info)
+    }
+
+    /// The packet for reading, at one of Pktt's levels: 0 what `repr` gives, 1 one line, 2 a line for each layer, 3 all fields.
+    #[pyo3(signature = (level = 1))]
+    fn show<'py>(slf: &Bound<'py, Self>, level: i32) -> PyResult<Bound<'py, PyAny>> {
+        slf.py().import("unwire.capture.packet")?.getattr("show")?.call1((slf, level))
+    }
+
+    fn __str__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        Self::show(slf, 1)
+    }
+
     /// The layers as objects, outermost first.
     fn objects<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         let spans = self.walked(py, |walk, _| walk.spans.clone());

@@ -9,7 +9,10 @@ use pyo3::prelude::*;
 use pyo3::sync::MutexExt;
 use pyo3::types::PyBytes;
 use unwire::capture::{Batch, Finder, Identity, Index, Limits, Merge, Opener, Order, Run, Sidecar};
+use unwire::filter::Matcher;
 
+use crate::capture::Info;
+use crate::filter::{Filter, of_schema};
 use crate::frame::{Frame, Shared};
 use crate::schema::Schema;
 use crate::source::{Begun, Source, raised, to_python};
@@ -239,7 +242,7 @@ impl Places {
             let taken = lock(py, &self.known).taken(start);
             py.detach(|| Merge::from(taken, start, LIMITS, opener))
         };
-        let reading = Reading { merge: merge.map_err(to_python)?, run: Run::default(), before };
+        let reading = Reading { merge: merge.map_err(to_python)?, run: Run::default(), before, matchers: Vec::new() };
         Ok(Frames { shared, link: self.link, reading: Mutex::new(reading), begun: Begun::here() })
     }
 
@@ -285,7 +288,14 @@ struct Reading {
     run: Run,
     /// Packets that were counted so far.
     before: u64,
+    /// Filters that were asked for, at work; they remember what they saw.
+    matchers: Vec<Matcher>,
 }
+
+/// A reading asks so many filters in turn without forgetting what they saw.
+const MATCHERS: usize = 8;
+/// Packets that are asked between two looks for Ctrl-C.
+const ASKED: usize = 65_536;
 
 #[pymethods]
 impl Frames {
@@ -296,7 +306,7 @@ impl Frames {
     fn __next__(&self, py: Python<'_>) -> PyResult<Option<Frame>> {
         self.begun.check()?;
         let mut reading = lock(py, &self.reading);
-        let Reading { merge, run, before } = &mut *reading;
+        let Reading { merge, run, before, .. } = &mut *reading;
         if run.records.is_empty() {
             py.check_signals()?;
             let Some(next) = py.detach(|| merge.advance()).map_err(to_python)? else { return Ok(None) };
@@ -310,5 +320,61 @@ impl Frames {
         let frame = Frame::of(py, &self.shared, batch, record, *before, self.link);
         *before += 1;
         Ok(Some(frame))
+    }
+
+    /// Index of the packet that is next.
+    #[getter]
+    fn index(&self, py: Python<'_>) -> u64 {
+        lock(py, &self.reading).before
+    }
+
+    /// What the captures that were opened say of themselves, and of what was lost so far: (number of the capture, Info).
+    fn infos(&self, py: Python<'_>) -> Vec<(usize, Info)> {
+        lock(py, &self.reading).merge.accounts().map(|(source, format, meta)| (source, Info::new(format, meta))).collect()
+    }
+
+    /// The next packet that a filter matches, none of index `until` or later; those before it are passed over.
+    #[pyo3(signature = (filter, until = None))]
+    fn find(&self, py: Python<'_>, filter: &Filter, until: Option<u64>) -> PyResult<Option<Frame>> {
+        self.begun.check()?;
+        let filter = of_schema(Some(filter), &self.shared.schema.get().inner)?;
+        let Some(filter) = filter else { return Ok(None) };
+        let mut reading = lock(py, &self.reading);
+        let Reading { merge, run, before, matchers, .. } = &mut *reading;
+        let known = matchers.iter().position(|matcher| matcher.is_for(&filter));
+        let known = known.unwrap_or_else(|| {
+            matchers.truncate(MATCHERS - 1);
+            matchers.insert(0, Matcher::new(filter));
+            0
+        });
+        let matcher = &mut matchers[known];
+        loop {
+            py.check_signals()?;
+            let mut asked = 0;
+            let found = py.detach(|| {
+                while asked < ASKED {
+                    if until.is_some_and(|until| *before >= until) {
+                        return Ok(Some(None));
+                    }
+                    if run.records.is_empty() {
+                        let Some(next) = merge.advance()? else { return Ok(Some(None)) };
+                        *run = next;
+                    }
+                    let (Some((_, batch)), Some(at)) = (merge.last(), run.records.next()) else { return Ok(Some(None)) };
+                    asked += 1;
+                    *before += 1;
+                    if *before == 1 {
+                        self.shared.first.get_or_init(|| batch.records.get(at).and_then(|record| record.time));
+                    }
+                    if matcher.matches_numbered(self.link, batch, at, *before) {
+                        return Ok(Some(Some(at)));
+                    }
+                }
+                Ok(None)
+            });
+            let Some(found) = found.map_err(to_python)? else { continue };
+            let record = found.and_then(|at| merge.last().and_then(|(_, batch)| Some((batch, batch.records.get(at)?))));
+            return Ok(record.map(|(batch, record)| Frame::of(py, &self.shared, batch, record, *before - 1, self.link)));
+        }
     }
 }

@@ -14,6 +14,7 @@ pub mod dissect;
 pub mod error;
 pub mod filter;
 pub mod given;
+pub mod info;
 pub mod items;
 pub mod layout;
 mod memo;

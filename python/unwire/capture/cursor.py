@@ -97,7 +97,8 @@ class Cursor:
         # Where nothing is known yet, or never will be, it takes the long way.
         places = self._places
         found: Frame = self.packet(key) if places is None else places.engine.frame(schema.current(), key)
-        self.pkt, self.index, self._reading = found, found.number, None
+        # Of a filtered trace the index counts what matches.
+        self.pkt, self.index, self._reading = found, key + 1 if key >= 0 else key + 1 + len(self), None
         if places is not None and places.unkept:
             places.keep()
         return found
@@ -116,7 +117,8 @@ class Cursor:
         """Yield the packets from an index on, apart from every other reading of the trace."""
         if self._live is not None:
             # Files that are gone cannot be gone back to, and places in a file that changes are not kept: what was read is read again.
-            return itertools.islice(self._live.frames(), start, None)
+            live: Iterator[Frame] = itertools.islice(self._live.frames(), start, None)
+            return live
         if start and not self.places.has(start):
             return iter(())
         # Reading from the beginning needs to know no places, but shares what there is.
@@ -128,13 +130,19 @@ class Cursor:
         if self._reading is None:
             self._reading = self.frames(self.index)
         self.pkt = None
-        self.pkt = found = next(self._reading)
+        found: Frame = next(self._reading)
+        self.pkt = found
         self.index += 1
         return found
 
     def get_index(self) -> int:
         """Return the index of the packet that `next` returns."""
         return self.index
+
+    def losses(self) -> list[tuple[str, list[tuple[str, int, int]]]]:
+        """Return what the cursor's reading could not deliver so far: for each capture its name and (reason, how often, first offset)."""
+        infos = self._reading.infos() if isinstance(self._reading, _engine.Frames) else []
+        return [(self.names[source], info.loss()["reasons"]) for source, info in infos]
 
     def rewind(self, index: int = 0) -> bool:
         """Go back to an index; False if that is not before the present one, or negative."""
@@ -165,6 +173,16 @@ class Cursor:
         number = len(self)
         found = self.places.engine.at(time_ns)
         return number if found is None else found
+
+    @property
+    def names(self) -> list[str]:
+        """What the captures are called."""
+        raise NotImplementedError
+
+    @property
+    def where(self) -> Any:
+        """The filter that packets must match, if any."""
+        return None
 
     def _open_number(self, number: int) -> _engine.Source:
         raise NotImplementedError

@@ -47,12 +47,43 @@ class RecordLayer:
         return ((self.time_ns or 0) - (self._first or 0)) / 1e9
 
     def __str__(self) -> str:
-        when = datetime.fromtimestamp(self.seconds).strftime("%Y-%m-%d %H:%M:%S")
-        return f"frame {self.frame} @ {when}.{self.usecs:06d}, {self.length_orig} bytes on wire, {self.length_inc} bytes captured"
+        return f"frame {self.frame} @ {clock(self.time_ns)}, {self.length_orig} bytes on wire, {self.length_inc} bytes captured"
 
     def __repr__(self) -> str:
         fields = ("frame", "index", "time_ns", "length_inc", "length_orig")
         return f"RecordLayer({', '.join(f'{name}={getattr(self, name)!r}' for name in fields)})"
+
+
+def show(frame: Frame, level: int = 1) -> str:
+    """Return a packet for reading: 0 what `repr` gives, 1 one line, 2 a line for each layer, 3 every field of every layer."""
+    if level <= 0:
+        return repr(frame)
+    if level == 1:
+        source, destination, protocol, info = frame.line()
+        ends = f"{source} -> {destination}" if source else ""
+        return " ".join(part for part in (f"{frame.number}", clock(frame.time_ns), ends, f"{protocol:<6}", info) if part)
+    layers = frame.objects()
+    if level == 2:
+        return "\n".join([f"RECORD: {RecordLayer(frame)}", *(f"{type(layer).__name__.upper()}: {_alone(layer)}" for layer in layers)])
+    parts, shown = [str(RecordLayer(frame))], set[int]()
+    for layer in layers:
+        # What an object carries is drawn with it; what stands behind a port number is not.
+        if id(layer) not in shown:
+            shown.update(id(one) for one in layer.layers)
+            parts.append(layer.tree())
+    return "\n".join(parts)
+
+
+def clock(time_ns: int | None) -> str:
+    """Return a time in local time to the microsecond, as Pktt has it."""
+    if time_ns is None:
+        return ""
+    return f"{datetime.fromtimestamp(time_ns // 1_000_000_000):%Y-%m-%d %H:%M:%S}.{time_ns % 1_000_000_000 // 1000:06d}"
+
+
+def _alone(layer: Any) -> str:
+    """Return the fields of one layer; what it carries is shown by itself."""
+    return ", ".join(f"{name}={value!r}" for name, value in layer._shown())
 
 
 def other(frame: Frame, schema: Schema, name: str) -> Any:

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Literal, Union, cast
 
 from unwire import _engine, schema
-from unwire.capture.cursor import Cursor, Places
+from unwire.capture.cursor import Places
+from unwire.capture.matching import Matching
 from unwire.errors import OneWayError
 from unwire.filters.compiled import Filter, between, both, compile
 from unwire.tables.table import Table
@@ -52,7 +53,7 @@ def open(
     return Trace(sources, link_type, live=live, timeout=timeout, index=index)
 
 
-class Trace(Cursor):
+class Trace(Matching):
     """One or more captures. Iterating gives their packets (`Frame`) in order of time, ``trace[i]`` one of them; `packets` gives a `Table`.
 
     Each iteration is on its own. Beside them the trace has one place of its own, which `next`, `match`, `rewind` and an index move.

@@ -22,7 +22,8 @@ USAGE, UNREADABLE, PARTIAL, INTERRUPTED = 1, 2, 3, 130
 VERBS = {
     "summary": "What is in a capture: protocols, talkers, services, rates, trouble.",
     "info": "The container alone: format, interfaces, comments, what could not be read.",
-    "packets": "One row per packet: fields by their Wireshark names.",
+    "packets": "Wireshark's packet list, or one row per packet: fields by their Wireshark names.",
+    "match": "The packets that an expression in Pktt's language finds.",
     "slice": "Write the packets that match to a capture, as they stand.",
     "fields": "The fields and protocols there are.",
     "stats": "Counts: protocols, talkers, endpoints, conversations, ports, interval.",

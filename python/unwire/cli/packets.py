@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 
 import click
 
 from unwire.cli import flags
+from unwire.cli.listing import listed
 from unwire.cli.output import sink, style_of
 from unwire.cli.render import Col, aligned
 from unwire.cli.run import Run
@@ -29,12 +31,21 @@ _TOGETHER = 500
 @click.option("-c", "limit", type=click.IntRange(min=0), metavar="N", help="Stop after N packets.")
 @click.option("-E", "layout", multiple=True, metavar="KEY=VALUE", help=f"{_LAYOUT}; /t and /s are tab and space.")
 @click.option("-n", "_names", is_flag=True, help="Resolve no names; none ever are.")
-def packets(run: Run, fields: tuple[str, ...], limit: int | None, layout: tuple[str, ...], _names: bool) -> int:
-    """Print one row per packet.
+@click.option("-t", "times", type=click.Choice(("ad", "r", "d", "e")), default="r", help="Times in the packet list: date, relative, delta, epoch.")
+@click.option("--detail", is_flag=True, help="Every field of every layer below each line of the packet list.")
+@click.option("--hex", "octets", is_flag=True, help="The bytes below each line of the packet list.")
+def packets(
+    run: Run, fields: tuple[str, ...], limit: int | None, layout: tuple[str, ...], _names: bool, times: str, detail: bool, octets: bool
+) -> int:
+    """Print Wireshark's packet list, or, with -e, one row of fields per packet.
 
-    With -e the rows are as those of `tshark -T fields`: tabs between columns, commas between several values of one. Without -e, or with
-    -T table, they are a table for reading. Typed formats (json, jsonl, arrow, parquet) give the first value unless -E occurrence says otherwise.
+    With -e the rows are as those of `tshark -T fields`: tabs between columns, commas between several values of one; with -T table
+    they are a table for reading. Typed formats (json, jsonl, arrow, parquet) give the first value unless -E occurrence says otherwise.
     """
+    if not fields and run.style in (None, "table") and not layout:
+        return _list(run, limit, times, detail, octets)
+    if detail or octets:
+        raise click.UsageError("--detail and --hex belong to the packet list, which has neither -e nor -T")
     style = style_of(run, ("table", "fields", "csv", "tsv", "json", "jsonl", "arrow", "parquet"), "fields" if fields else "table")
     form, occurrence = _layout(layout)
     twice = next((name for index, name in enumerate(fields) if name in fields[:index]), None)
@@ -54,6 +65,16 @@ def packets(run: Run, fields: tuple[str, ...], limit: int | None, layout: tuple[
                     write(piece)
             code = _account(run, table) if run.strict else 0
     return code or _account(run, table)
+
+
+def _list(run: Run, limit: int | None, times: str, detail: bool, octets: bool) -> int:
+    trace = run.trace()
+    frames = itertools.islice(iter(trace.next, None), limit)
+    with sink(run, "table") as write:
+        for number, line in enumerate(listed(frames, times, detail=detail, octets=octets)):
+            write((click.style(line, bold=True, fg="cyan") if number == 0 and run.colored else line).encode() + b"\n")
+        code = run.account(trace.losses()) if run.strict else 0
+    return code or run.account(trace.losses())
 
 
 def _account(run: Run, table: Table) -> int:

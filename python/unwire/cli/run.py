@@ -94,11 +94,11 @@ class Run:
             except Exception as error:
                 raise click.ClickException(f"{path}: {type(error).__name__}: {error}") from error
 
-    def trace(self) -> Trace:
-        """Return the captures."""
+    def trace(self, *, live: bool = False, timeout: float | None = None) -> Trace:
+        """Return the captures; with `live` they are followed."""
         from unwire.capture.trace import open
 
-        trace = open([*self.read, *self.files], link_type=self.link_type)
+        trace = open([*self.read, *self.files], link_type=self.link_type, live=live, timeout=timeout)
         trace = trace if self.where is None else trace.filter(self.where)
         return trace if self.after is None and self.before is None else trace.between(self.after, self.before)
 

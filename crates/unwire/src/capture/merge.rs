@@ -6,6 +6,8 @@ use std::ops::Range;
 use super::Capture;
 use super::batch::{Batch, Limits, Record};
 use super::error::CaptureError;
+use super::format::Format;
+use super::meta::Meta;
 
 /// Opens the capture of a number at the packet of a number; how many records to pass over first is told with it.
 pub type Opener = Box<dyn FnMut(usize, u64) -> Result<Option<(Capture, u64)>, CaptureError> + Send>;
@@ -20,6 +22,8 @@ pub struct Merge {
     /// Captures that were not opened yet: the time of their first packet and their number, the next one last.
     waiting: Vec<(i64, usize, u64)>,
     inputs: Vec<Input>,
+    /// What captures that were read to their end say of themselves, and of what was lost.
+    ended: Vec<(usize, Format, Meta)>,
     /// Which of them gave the last run.
     last: usize,
     /// Packets given so far.
@@ -54,7 +58,7 @@ impl Merge {
 
     /// The packets behind the first `number` ones, of which `taken` says how many are of each capture.
     pub fn from(taken: Vec<u64>, number: u64, limits: Limits, open: Opener) -> Result<Self, CaptureError> {
-        let mut merge = Self { open, limits, waiting: Vec::new(), inputs: Vec::new(), last: 0, given: number };
+        let mut merge = Self { open, limits, waiting: Vec::new(), inputs: Vec::new(), ended: Vec::new(), last: 0, given: number };
         if let [taken] = taken[..] {
             merge.waiting.push((i64::MIN, 0, taken));
             return Ok(merge);
@@ -100,6 +104,12 @@ impl Merge {
         Ok(Some(Run { source: input.source, records: from..input.at, number }))
     }
 
+    /// What the captures say of themselves, and of what was lost so far, with their numbers.
+    pub fn accounts(&self) -> impl Iterator<Item = (usize, Format, Meta)> {
+        let open = self.inputs.iter().map(|input| (input.source, input.capture.format(), input.capture.meta().clone()));
+        self.ended.iter().cloned().chain(open)
+    }
+
     /// The capture that the last run is of, and the batch that its records are in.
     pub fn last(&self) -> Option<(&Capture, &Batch)> {
         self.inputs.get(self.last).map(|input| (&input.capture, &input.batch))
@@ -126,7 +136,8 @@ impl Merge {
         {
             input.at = 0;
             if !input.capture.fill(&mut input.batch, self.limits)? {
-                self.inputs.remove(self.last);
+                let input = self.inputs.remove(self.last);
+                self.ended.push((input.source, input.capture.format(), input.capture.meta().clone()));
             }
         }
         while let Some((time, source, taken)) = self.waiting.last().copied()

@@ -63,11 +63,22 @@ impl Matcher {
         holds
     }
 
+    /// Whether it asks this filter.
+    pub fn is_for(&self, filter: &Arc<Filter>) -> bool {
+        Arc::ptr_eq(&self.filter, filter)
+    }
+
     /// Ask a record of a batch; `link` overrides the capture's link type.
     #[inline]
     pub fn matches_record(&mut self, link: Option<u16>, batch: &Batch, at: usize) -> bool {
+        self.matches_numbered(link, batch, at, batch.first_number + at as u64)
+    }
+
+    /// The same of a record that has another number, as one of several captures has.
+    #[inline]
+    pub fn matches_numbered(&mut self, link: Option<u16>, batch: &Batch, at: usize, number: u64) -> bool {
         let Some(record) = batch.records.get(at) else { return false };
-        let facts = facts(batch, record, batch.first_number + at as u64);
+        let facts = facts(batch, record, number);
         self.matches(link.unwrap_or(record.link), Bytes(batch.bytes(record)), &facts)
     }
 }

@@ -1,0 +1,85 @@
+//! A frame in one line: who sent it to whom, the protocol, and what its deepest layer says of itself by the template that it declares. Only for
+//! reading; whoever computes with values asks for columns.
+
+use std::fmt::Write;
+
+use crate::dissect::{Flags, Span};
+use crate::layout::Laid;
+use crate::reader::Bytes;
+use crate::schema::{Field, Kind};
+use crate::value::{self, Value};
+use crate::walk::Walk;
+
+/// What a packet list shows of a frame.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Line {
+    /// The address that sent it, of the innermost layer that has addresses.
+    pub source: String,
+    /// The address it was sent to.
+    pub destination: String,
+    /// The deepest layer with a name.
+    pub protocol: String,
+    /// What that layer says of itself.
+    pub info: String,
+}
+
+/// The line of a walked frame. What an error message quotes is not what the frame is about.
+pub fn line(walk: &Walk, bytes: Bytes<'_>) -> Line {
+    let mut line = Line::default();
+    let own = || walk.spans.iter().filter(|span| !span.flags.has(Flags::QUOTED));
+    for span in own() {
+        let laid = walk.laid(bytes, span);
+        let address = |end: &str| {
+            let field =
+                laid.layer.fields.iter().find(|field| is_address(field) && field.column.as_deref().is_some_and(|name| name.ends_with(end)))?;
+            shown(&laid, field)
+        };
+        if let (Some(source), Some(destination)) = (address(".src"), address(".dst")) {
+            (line.source, line.destination) = (source, destination);
+        }
+    }
+    let named = |span: &&Span| walk.schema().layer(span.layer).name.is_some();
+    if let Some(deepest) = own().rev().find(named) {
+        let laid = walk.laid(bytes, deepest);
+        line.protocol = laid.layer.name.as_deref().unwrap_or_default().to_uppercase();
+        line.info = match &laid.layer.info {
+            Some(template) => filled(template, &laid),
+            None => laid.layer.title.trim_end_matches('.').to_owned(),
+        };
+    }
+    line
+}
+
+fn is_address(field: &Field) -> bool {
+    matches!(field.kind.inner(), Kind::Mac | Kind::Ip4 | Kind::Ip6)
+}
+
+/// A field's first value as text: its label, where its numbers have labels.
+fn shown(laid: &Laid<'_>, field: &Field) -> Option<String> {
+    let mut found = None;
+    let _ = value::read(laid, field, &mut |read| {
+        if found.is_none() {
+            let number = match read.value {
+                Value::UInt(number) => i64::try_from(number).ok(),
+                Value::Int(number) => Some(number),
+                _ => None,
+            };
+            let label = number.and_then(|number| field.names.iter().find(|(known, _)| **known == number));
+            found = Some(label.map_or_else(|| read.value.to_string(), |(_, label)| label.to_string()));
+        }
+    });
+    found
+}
+
+/// A template with the fields that its braces name; a field that the frame lacks is a question mark.
+fn filled(template: &str, laid: &Laid<'_>) -> String {
+    let mut out = String::new();
+    let mut rest = template;
+    while let Some((before, (name, after))) = rest.split_once('{').and_then(|(before, inside)| Some((before, inside.split_once('}')?))) {
+        let field = laid.layer.fields.iter().find(|field| &*field.name == name);
+        let _ = write!(out, "{before}{}", field.and_then(|field| shown(laid, field)).as_deref().unwrap_or("?"));
+        rest = after;
+    }
+    out.push_str(rest);
+    out
+}

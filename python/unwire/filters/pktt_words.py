@@ -1,0 +1,153 @@
+"""The words of Pktt's language: its tokens, and which fields its names for layers and attributes are. A closed set, as dpkt's modules are: protocols
+that Pktt does not know go by the names that they are declared with. The grammar is in pktt.py.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from unwire.errors import FilterError
+from unwire.filters.tree import At, Binary, Field, Number, Operand, Protocol
+
+#: Characters of an expression.
+MOST = 1 << 16
+
+_TOKEN = re.compile(
+    r"""(?P<space>\s+)
+      | (?P<text>[rRbBuU]{0,2}(?:'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"))
+      | (?P<number>0[xX][0-9a-fA-F]+[lL]? | 0[bB][01]+[lL]? | 0[oO][0-7]+[lL]? | (?:\d+\.\d*|\.\d+|\d+)(?:[eE][+-]?\d+)? [lL]?)
+      | (?P<word>[A-Za-z_]\w*)
+      | (?P<sign><<|>>|==|!=|<>|<=|>=|//|\*\*|&&|\|\||[-+*/%&|^~<>()\[\],.!])""",
+    re.VERBOSE | re.DOTALL,
+)
+_ESCAPE = re.compile(r"\\(?:x([0-9a-fA-F]{2})|([0-7]{1,3})|u([0-9a-fA-F]{4})|(.))", re.DOTALL)
+_NAMED = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "f": "\f", "v": "\v", "\\": "\\", "'": "'", '"': '"', "\n": ""}
+
+
+@dataclass(frozen=True)
+class Token:
+    """A token: `kind` is word, text, number, sign or end; `value` what a text or number stands for."""
+
+    kind: str
+    text: str
+    at: At
+    value: str | int | float = 0
+
+
+def tokens(expression: str) -> list[Token]:
+    """Return the tokens of an expression, with one at its end; what is none raises `FilterError`."""
+    if len(expression) > MOST:
+        raise FilterError("the expression is too long", expression[:80], (0, 80))
+    found: list[Token] = []
+    at = 0
+    while at < len(expression):
+        one = _TOKEN.match(expression, at)
+        if one is None:
+            what = "a text that is not closed" if expression[at] in "'\"" else f"{expression[at]!r} begins nothing"
+            raise FilterError(what, expression, (at, at + 1))
+        kind, place = one.lastgroup or "", (at, one.end())
+        at = one.end()
+        if kind == "text":
+            found.append(Token(kind, one[0], place, _text(one[0])))
+        elif kind == "number":
+            found.append(Token(kind, one[0], place, _number(one[0].rstrip("lL"), expression, place)))
+        elif kind != "space":
+            found.append(Token(kind, one[0], place))
+    return [*found, Token("end", "", (len(expression), len(expression)))]
+
+
+def _number(text: str, expression: str, at: At) -> int | float:
+    if len(text) > 40:
+        raise FilterError("the number is too long", expression, at)
+    low = text.lower()
+    if low[:2] in ("0x", "0b", "0o"):
+        return int(low, 0)
+    if low.isdigit():
+        # Python 2's octal.
+        return int(low, 8) if len(low) > 1 and low[0] == "0" and not set(low) & set("89") else int(low)
+    return float(low)
+
+
+def _text(literal: str) -> str:
+    quote = next(index for index, character in enumerate(literal) if character in "'\"")
+    inside = literal[quote + 1 : -1]
+    if "r" in literal[:quote].lower():
+        return inside
+
+    def meant(found: re.Match[str]) -> str:
+        if found[1] or found[3]:
+            return chr(int(found[1] or found[3], 16))
+        if found[2]:
+            return chr(int(found[2], 8) & 0xFF)
+        # What is no escape is itself, as in Python: '192\.168'.
+        return _NAMED.get(found[4], found[0])
+
+    return _ESCAPE.sub(meant, inside)
+
+
+#: Layers that Pktt knows and nobody declares yet, which an expression may wait for.
+WAITING = ("rpc", "nfs", "mount", "portmap", "nlm", "rpcordma", "ib", "ntp", "dns", "krb", "gssd", "gssc", "erf")
+
+#: By Pktt's layer and attribute the fields that it may be, as `words` spells them: a column, `name//n` and `name-n` for what is made of one,
+#: `layer:` for the bytes that a layer carries.
+_ATTRIBUTES: dict[str, dict[str, tuple[str, ...]]] = {
+    "record": {
+        "frame": ("frame.number",), "index": ("frame.number-1",), "seconds": ("frame.time_epoch//1000000000",),
+        "usecs": ("frame.time_epoch%1000000000//1000",), "length_inc": ("frame.cap_len",), "length_orig": ("frame.len",),
+        "secs": ("frame.time_epoch",), "rsecs": ("frame.time_epoch-first",),
+    },
+    "ethernet": {"dst": ("eth.dst",), "src": ("eth.src",), "type": ("eth.type",)},
+    "vlan": {"pcp": ("vlan.priority",), "dei": ("vlan.dei",), "vid": ("vlan.id",), "etype": ("vlan.etype",)},
+    "ip": {
+        "version": ("ip.version",), "IHL": ("ip.hdr_len//4",), "header_size": ("ip.hdr_len",), "DSCP": ("ip.dsfield.dscp",),
+        "ECN": ("ip.dsfield.ecn",), "total_size": ("ip.len", "ipv6.plen"), "id": ("ip.id",), "flags.DF": ("ip.flags.df",),
+        "flags.MF": ("ip.flags.mf",), "fragment_offset": ("ip.frag_offset",), "TTL": ("ip.ttl",), "protocol": ("ip.proto", "ipv6.nxt"),
+        "checksum": ("ip.checksum",), "src": ("ip.src", "ipv6.src"), "dst": ("ip.dst", "ipv6.dst"), "traffic_class": ("ipv6.tclass",),
+        "flow_label": ("ipv6.flow",), "hop_limit": ("ipv6.hlim",), "data": ("ip:", "ipv6:"),
+    },
+    "tcp": {
+        "src_port": ("tcp.srcport",), "dst_port": ("tcp.dstport",), "seq_number": ("tcp.seq_raw",), "ack_number": ("tcp.ack_raw",),
+        "hl": ("tcp.hdr_len//4",), "header_size": ("tcp.hdr_len",), "flags.rawflags": ("tcp.flags",), "flags.FIN": ("tcp.flags.fin",),
+        "flags.SYN": ("tcp.flags.syn",), "flags.RST": ("tcp.flags.reset",), "flags.PSH": ("tcp.flags.push",), "flags.ACK": ("tcp.flags.ack",),
+        "flags.URG": ("tcp.flags.urg",), "flags.ECE": ("tcp.flags.ece",), "flags.CWR": ("tcp.flags.cwr",), "flags.NS": ("tcp.flags.ae",),
+        "window_size": ("tcp.window_size_value",), "checksum": ("tcp.checksum",), "urgent_ptr": ("tcp.urgent_pointer",), "length": ("tcp.len",),
+        "data": ("tcp:",), "options": ("tcp.options",),
+    },
+    "udp": {"src_port": ("udp.srcport",), "dst_port": ("udp.dstport",), "length": ("udp.length",), "checksum": ("udp.checksum",), "data": ("udp:",)},
+    "arp": {
+        "htype": ("arp.hw.type",), "ptype": ("arp.proto.type",), "hlen": ("arp.hw.size",), "plen": ("arp.proto.size",), "oper": ("arp.opcode",),
+        "sha": ("arp.src.hw_mac",), "spa": ("arp.src.proto_ipv4",), "tha": ("arp.dst.hw_mac",), "tpa": ("arp.dst.proto_ipv4",),
+    },
+}  # fmt: skip
+_ATTRIBUTES["rarp"] = _ATTRIBUTES["arp"]
+
+#: Attributes that need what one frame alone does not tell.
+RELATIVE = {("tcp", "seq"): "TCP.seq is relative to the stream's beginning, which one frame does not tell; TCP.seq_number is the number as sent"}
+
+#: The layers that a name of Pktt's stands for, in Wireshark's names.
+LAYERS = {"ethernet": ("eth",), "ip": ("ip", "ipv6"), "rarp": ("arp",), "record": ("frame",)}
+
+
+def attributes(layer: str) -> list[str]:
+    """Return Pktt's attributes of a layer."""
+    return list(_ATTRIBUTES.get(layer, ()))
+
+
+def operands(layer: str, attribute: str, at: At, first: int) -> list[Operand]:
+    """Return the operands that an attribute may be, none if Pktt has no such; `first` is the time of the trace's first packet in ns."""
+    known = _ATTRIBUTES.get(layer, {})
+    spelled = known.get(attribute) or next((words for name, words in known.items() if name.lower() == attribute.lower()), ())
+    return [_operand(word, at, first) for word in spelled]
+
+
+def _operand(word: str, at: At, first: int) -> Operand:
+    name, *steps = re.split(r"(//|[-%])", word)
+    if name.endswith(":"):
+        return Protocol(name[:-1], at, payload=True)
+    # The first layer of a name is the one that `packet.ip` is.
+    made: Operand = Field(name, at, nth=0)
+    for sign, number in zip(steps[::2], steps[1::2], strict=True):
+        value = first if number == "first" else int(number)
+        made = Binary({"//": "div", "-": "sub", "%": "rem"}[sign], made, Number(value))  # type: ignore[arg-type]
+    return made

@@ -1,0 +1,56 @@
+"""The packet list and `unwire match`."""
+
+from __future__ import annotations
+
+from commands import ROOT, run
+
+FILE = str(ROOT / "tests" / "captures" / "loopback.pcap")
+
+
+def test_the_packet_list() -> None:
+    done = run("packets", FILE, "-c", "3")
+    header, *rows = done.out.splitlines()
+    assert header.split() == ["No.", "Time", "Source", "Destination", "Protocol", "Length", "Info"]
+    assert rows[0].split()[:6] == ["1", "0.000000000", "127.0.0.1", "127.0.0.1", "TCP", "74"]
+    assert rows[0].endswith("→ 80 Seq=656699304 Ack=0 Win=65495 Len=0")
+    assert len(rows) == 3
+
+
+def test_times() -> None:
+    def times(style: str) -> list[str]:
+        return [" ".join(row.split()[1 : 3 if style == "ad" else 2]) for row in run("packets", FILE, "-c", "2", "-t", style).out.splitlines()[1:]]
+
+    epoch = [float(time) for time in times("e")]
+    assert times("d")[0] == "0.000000000"
+    assert abs(float(times("d")[1]) - (epoch[1] - epoch[0])) < 1e-6
+    assert times("ad")[0].startswith("20")
+
+
+def test_detail_and_hex() -> None:
+    out = run("packets", FILE, "-c", "1", "--detail", "--hex").out
+    assert "    TCP: Transmission Control Protocol" in out
+    assert "    0000  00 00 00 00 00 00 00 00  00 00 00 00 08 00 45 00  ..............E." in out
+    assert run("packets", FILE, "-e", "ip.src", "--hex").code == 1
+
+
+def test_a_loss_is_told() -> None:
+    torn = str(ROOT / "tests" / "captures" / "torn.pcap")
+    done = run("packets", torn)
+    assert done.code == 3
+    assert "torn_tail" in done.err
+    assert "torn_tail" in run("match", torn, "record.index >= 0").err
+
+
+def test_match() -> None:
+    done = run("match", FILE, "TCP.flags.SYN == 1 and TCP.flags.ACK == 0")
+    assert [row.split()[0] for row in done.out.splitlines()[1:]] == ["1", "13"] or len(done.out.splitlines()) == 3
+    assert len(run("match", FILE, "TCP", "--from", "5", "--max", "8").out.splitlines()) == 4
+    assert len(run("match", FILE, "TCP", "--live", "--timeout", "0.1", "--max", "4").out.splitlines()) == 5
+    assert run("match", FILE, "-Y", "tcp.dstport == 80", "TCP.flags.SYN == 1").out.count("→ 80 ") == 2
+
+
+def test_a_wrong_expression_points_at_its_place() -> None:
+    done = run("match", FILE, "TCP.dst_prot == 80")
+    assert "did you mean 'dst_port'" in done.err
+    assert "^^^^^^^^^^^^" in done.err
+    assert "FILE first" in run("match", FILE).err
