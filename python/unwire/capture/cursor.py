@@ -56,7 +56,7 @@ class Cursor:
     def __init__(self) -> None:
         self.link_type = None
         self._places: Places | None = None
-        self._reading: Iterator[Frame] | None = None
+        self._reading: Any = None
         #: Index of the packet that `next` returns.
         self.index = 0
         #: The packet that was last returned by `next`, an index or a match; None after one that failed.
