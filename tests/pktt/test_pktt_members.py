@@ -22,7 +22,7 @@ MEMBERS = [
     ("clear_xid_list", "()", "kept"),
     ("close", "()", "kept; what is asked afterwards opens the file again"),
     ("get_index", "()", "kept"),
-    ("match", "(expr, maxindex=None, rewind=True, reply=False)", "kept; the language's quirks are dropped, see test_language"),
+    ("match", "(expr, maxindex=None, rewind=True, reply=False)", "kept; the language's quirks are dropped, see test_pktt_language"),
     ("match_ethernet", "(uargs)", "kept"),
     ("match_ip", "(uargs)", "kept"),
     ("match_tcp", "(uargs)", "kept"),
