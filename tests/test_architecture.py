@@ -18,16 +18,17 @@ ENGINE = ROOT / "crates" / "unwire" / "src"
 MAY_IMPORT = {
     # What addresses are knows nothing else.
     "addresses": set(),
-    "declare": {"addresses", "declare"},
+    "suggest": set(),
+    "declare": {"addresses", "declare", "suggest"},
     # Names of ports are data.
     "protocols": {"protocols", "declare", "data"},
     # `import_module` in it names no other part than its own and the protocols.
     "errors": set(),
-    "schema": {"_engine", "declare", "errors"},
-    "inspect": {"_engine", "declare", "errors", "schema"},
+    "schema": {"_engine", "declare", "errors", "suggest"},
+    "inspect": {"_engine", "errors", "schema", "suggest"},
     "tables": {"_engine", "capture", "data", "declare", "errors", "inspect", "schema", "tables"},
     "capture": {"_engine", "capture", "errors", "filters", "schema", "tables"},
-    "filters": {"_engine", "declare", "errors", "filters", "schema"},
+    "filters": {"_engine", "errors", "filters", "schema", "suggest"},
     "dpkt": {"_engine", "declare", "dpkt", "errors", "protocols"},
 }
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from unwire import schema
-from unwire.declare.errors import suggest
 from unwire.errors import UnknownField
+from unwire.suggest import suggest
 
 
 @dataclass(frozen=True)

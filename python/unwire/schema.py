@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from unwire._engine import Schema
 from unwire.errors import UnknownField
+from unwire.suggest import suggest
 
 if TYPE_CHECKING:
     from unwire.declare.registry import Registry
@@ -85,7 +86,7 @@ def current() -> Schema:
 
 def _check_spaces(layers: list[dict[str, Any]], schema: Schema) -> None:
     """Refuse a class that answers to a space in which nobody looks a payload up: its name is misspelt."""
-    from unwire.declare.errors import DeclarationError, suggest
+    from unwire.declare.errors import DeclarationError
 
     asked = frozenset(schema.lookups())
     for layer in layers:
@@ -127,8 +128,6 @@ def columns(schema: Schema | None = None) -> dict[str, dict[str, Any]]:
 
 def unknown(name: str, schema: Schema) -> UnknownField:
     """Return the error for a field that nobody declares, with the names that may have been meant."""
-    from unwire.declare.errors import suggest
-
     known = [column["name"] for column in schema.columns()]
     hint = suggest(name, known)
     if not hint:
@@ -140,7 +139,5 @@ def unknown(name: str, schema: Schema) -> UnknownField:
 
 def unknown_layer(name: str, schema: Schema) -> AttributeError:
     """Return the error for an attribute of a packet that no layer goes by."""
-    from unwire.declare.errors import suggest
-
     hint = "" if name.startswith("_") else suggest(name, ["record", *schema.layer_names()])
     return AttributeError(f"a packet has no attribute {name!r}, and no protocol of that name is declared{hint}", name=name)

@@ -2,6 +2,7 @@
 //! times and packets become numbers and bytes.
 
 use std::io;
+use std::sync::OnceLock;
 
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::intern;
@@ -95,31 +96,27 @@ impl Held {
 }
 
 /// The packets of a dpkt-shaped writer.
-#[pyclass(subclass, module = "unwire._engine")]
-pub(crate) struct Packets {
-    shape: Shape,
-    held: Option<Py<Held>>,
-}
+#[pyclass(frozen, subclass, module = "unwire._engine")]
+pub(crate) struct Packets(OnceLock<(Shape, Py<Held>)>);
 
 #[pymethods]
 impl Packets {
     #[new]
     #[pyo3(signature = (*_args, **_keywords))]
     fn new(_args: &Bound<'_, pyo3::types::PyTuple>, _keywords: Option<&Bound<'_, pyo3::types::PyDict>>) -> Self {
-        Self { shape: Shape::Snoop, held: None }
+        Self(OnceLock::new())
     }
 
     /// Begin: `container` is pcap, pcapng or snoop.
     #[pyo3(signature = (held, container, big_endian = false, nanoseconds = false))]
-    fn begin(&mut self, held: Py<Held>, container: &str, big_endian: bool, nanoseconds: bool) -> PyResult<()> {
-        self.shape = match container {
+    fn begin(&self, held: Py<Held>, container: &str, big_endian: bool, nanoseconds: bool) -> PyResult<()> {
+        let shape = match container {
             "pcap" => Shape::Pcap(PcapEncoder { big_endian, nanoseconds, link: 0, snaplen: 0 }),
             "pcapng" => Shape::Pcapng(PcapngEncoder { big_endian, interfaces: Vec::new() }),
             "snoop" => Shape::Snoop,
             other => return Err(PyValueError::new_err(format!("container is pcap, pcapng or snoop, not {other}"))),
         };
-        self.held = Some(held);
-        Ok(())
+        self.0.set((shape, held)).map_err(|_| PyValueError::new_err("this writer writes to its file until the end: make another"))
     }
 
     /// Write a packet, with the present time if none is given.
@@ -140,11 +137,12 @@ impl Packets {
 
     /// Write an iterable of (time, packet). What comes before a fault is written.
     fn writepkts(&self, py: Python<'_>, pkts: &Bound<'_, PyAny>) -> PyResult<()> {
-        let held = self.held(py)?;
+        let (shape, held) = self.begun()?;
+        let held = held.bind(py);
         let mut add = |pair: PyResult<Bound<'_, PyAny>>| -> PyResult<()> {
             let (ts, pkt): (Bound<'_, PyAny>, Bound<'_, PyAny>) = pair?.extract()?;
             let mut held = held.try_borrow_mut()?;
-            self.shape.add(py, &pkt, &ts, &mut held.hold)?;
+            shape.add(py, &pkt, &ts, &mut held.hold)?;
             if held.hold.is_large() { held.flush(py) } else { Ok(()) }
         };
         let added = pkts.try_iter()?.try_for_each(&mut add);
@@ -157,15 +155,16 @@ impl Packets {
 }
 
 impl Packets {
-    fn held<'a, 'py>(&'a self, py: Python<'py>) -> PyResult<&'a Bound<'py, Held>> {
-        let held = self.held.as_ref().map(|held| held.bind(py));
-        held.ok_or_else(|| PyValueError::new_err("this writer was not initialised: call super().__init__(fileobj)"))
+    #[inline]
+    fn begun(&self) -> PyResult<&(Shape, Py<Held>)> {
+        self.0.get().ok_or_else(|| PyValueError::new_err("this writer was not initialised: call super().__init__(fileobj)"))
     }
 
     #[inline]
     fn write(&self, py: Python<'_>, pkt: &Bound<'_, PyAny>, ts: &Bound<'_, PyAny>) -> PyResult<()> {
-        let mut held = self.held(py)?.try_borrow_mut()?;
-        self.shape.add(py, pkt, ts, &mut held.hold)?;
+        let (shape, held) = self.begun()?;
+        let mut held = held.bind(py).try_borrow_mut()?;
+        shape.add(py, pkt, ts, &mut held.hold)?;
         held.settle(py)
     }
 }

@@ -1,6 +1,8 @@
 //! Records one after the other out of a Python file object, as (time, bytes): what iterates behind dpkt-shaped readers. The file's
 //! position is right whenever no loop runs; how records lie in the bytes is the engine's.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use pyo3::exceptions::{PyStopIteration, PyTypeError};
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -76,7 +78,7 @@ impl Steps {
     }
 
     fn __iter__(slf: Py<Self>) -> StepsIterator {
-        StepsIterator { steps: slf, ended: false }
+        StepsIterator { steps: slf, ended: AtomicBool::new(false) }
     }
 }
 
@@ -286,10 +288,10 @@ fn raised(py: Python<'_>, class: &str, text: &str) -> PyErr {
 }
 
 /// One pass over the records. When it ends or is dropped, the file's position is right behind the last record.
-#[pyclass(module = "unwire._engine")]
+#[pyclass(frozen, module = "unwire._engine")]
 pub(crate) struct StepsIterator {
     steps: Py<Steps>,
-    ended: bool,
+    ended: AtomicBool,
 }
 
 #[pymethods]
@@ -298,34 +300,34 @@ impl StepsIterator {
         slf
     }
 
-    fn __next__<'py>(&mut self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
-        if !self.ended {
+    fn __next__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        if !self.ended.load(Ordering::Relaxed) {
             let mut steps = self.steps.bind(py).try_borrow_mut()?;
             match steps.advance(py, true) {
                 Ok(Some(record)) => return Ok(record),
                 Ok(None) => steps.release(py)?,
                 Err(error) => {
-                    self.ended = true;
+                    self.ended.store(true, Ordering::Relaxed);
                     steps.release(py)?;
                     return Err(error);
                 }
             }
             drop(steps);
-            self.ended = true;
+            self.ended.store(true, Ordering::Relaxed);
         }
         Err(PyStopIteration::new_err(()))
     }
 
     /// End the pass.
-    fn close(&mut self, py: Python<'_>) -> PyResult<()> {
-        self.ended = true;
+    fn close(&self, py: Python<'_>) -> PyResult<()> {
+        self.ended.store(true, Ordering::Relaxed);
         self.steps.bind(py).try_borrow_mut()?.release(py)
     }
 }
 
 impl Drop for StepsIterator {
     fn drop(&mut self) {
-        if self.ended {
+        if self.ended.load(Ordering::Relaxed) {
             return;
         }
         Python::attach(|py| {

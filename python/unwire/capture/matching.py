@@ -11,7 +11,6 @@ from typing import Any
 
 from unwire import schema
 from unwire.capture.cursor import Cursor
-from unwire.filters import pktt
 from unwire.filters.compiled import Filter
 
 #: Compiled expressions that a trace remembers.
@@ -148,6 +147,8 @@ class Matching(Cursor):
         if known is None or known.generation is not generation:
             if len(self._compiled) >= _REMEMBERED:
                 self._compiled.clear()
+            from unwire.filters import pktt  # a language is loaded when somebody speaks it
+
             known = self._compiled[expr, first] = Filter(expr, pktt.parse(expr, generation, first), generation)
         return known
 

@@ -10,7 +10,8 @@ import ast
 from collections.abc import Collection
 from typing import Any
 
-from unwire.declare.errors import DeclarationError, suggest
+from unwire.declare.errors import DeclarationError
+from unwire.suggest import suggest
 
 Tree = int | str | list[Any]
 

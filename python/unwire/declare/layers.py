@@ -12,9 +12,10 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, get_origin
 
 from unwire.declare import expression
-from unwire.declare.errors import DeclarationError, suggest
+from unwire.declare.errors import DeclarationError
 from unwire.declare.types import Wire, wire
 from unwire.declare.words import Link, Spec, field
+from unwire.suggest import suggest
 
 Schema = dict[str, Any]
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 from typing import Any
 
 from unwire.declare import equip, expression, face, layers
-from unwire.declare.errors import DeclarationError, suggest
+from unwire.declare.errors import DeclarationError
 from unwire.declare.registry import registry
 from unwire.declare.shown import conversions
 from unwire.declare.struct_format import fields_of_hdr
 from unwire.declare.words import Link, Spec
+from unwire.suggest import suggest
 
 _ORDERS = {"big": "big", "little": "little", ">": "big", "!": "big", "<": "little"}
 #: Frames between `hints_of` and the class statement: its own, `_declare` and `__init_subclass__`.

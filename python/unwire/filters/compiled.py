@@ -7,7 +7,7 @@ from typing import Any
 
 from unwire import _engine, schema
 from unwire.errors import FilterError
-from unwire.filters import display, tree
+from unwire.filters import tree
 from unwire.filters.literals import LiteralError, moment
 
 
@@ -62,6 +62,8 @@ def compile(expression: str | Filter) -> Filter:
         return expression if expression.generation is generation else Filter(expression.expression, expression.tree, generation)
     if not isinstance(expression, str):
         raise TypeError(f"a filter is a str, not {type(expression).__name__}")
+    from unwire.filters import display  # a language is loaded when somebody speaks it
+
     return Filter(expression, display.parse(expression, generation), generation)
 
 

@@ -17,6 +17,7 @@ from unwire.errors import FilterError
 from unwire.filters import tree
 from unwire.filters.lexer import Token, tokens
 from unwire.filters.literals import Kind, LiteralError, literal
+from unwire.suggest import suggest
 
 #: Parentheses, nots and functions inside each other.
 MOST_DEEP = 40
@@ -356,8 +357,6 @@ class _Parser:
     def call(self, name: Token) -> Typed:
         function = _FUNCTIONS.get(name.text)
         if function is None:
-            from unwire.declare.errors import suggest
-
             hint = suggest(name.text, _FUNCTIONS) or f"; there are {', '.join(_FUNCTIONS)}"
             raise self.error(f"no function {name.text!r}{hint}", name.at)
         opened = self.take("(")
@@ -429,8 +428,6 @@ class _Parser:
         assert token is not None
         if token.kind != "word" or not token.text[:1].isalpha():
             return self.error(f"{token.text} is a value where a field is needed", operand.at)
-        from unwire.declare.errors import suggest
-
         name, _, tail = token.text.partition("-")
         if tail and self.field(name):
             return self.error("a minus needs a space in front of it and behind it", operand.at)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
 
 from unwire.filters.tree import Address, Bytes, Number, Operand
+from unwire.suggest import suggest
 
 _SEPARATED = re.compile(r"[0-9a-fA-F]{1,2}([:.-])[0-9a-fA-F]{1,2}(?:\1[0-9a-fA-F]{1,2})*\1?")
 _FOURS = re.compile(r"[0-9a-fA-F]{4}(?:\.[0-9a-fA-F]{4})+")
@@ -94,8 +95,6 @@ def _number(kind: Kind, bare: str | None, label: str) -> list[Operand]:
         return [Number(number) for number in found]
     if not kind.labels:
         raise LiteralError(f"{label!r} is no number, and {kind.title} has no labels")
-    from unwire.declare.errors import suggest
-
     hint = suggest(label, kind.labels) or f"; they are {', '.join(sorted(kind.labels)[:6])} …"
     raise LiteralError(f"{label!r} is neither a number nor a label of {kind.title}{hint}")
 

@@ -11,12 +11,12 @@ from __future__ import annotations
 
 from unwire import _engine
 from unwire import schema as schemas
-from unwire.declare.errors import suggest
 from unwire.errors import FilterError
 from unwire.filters import pktt_words, tree
 from unwire.filters.literals import Kind
 from unwire.filters.pktt_values import NO, YES, Meaning, Value, any_of, raw
 from unwire.filters.pktt_words import Token, tokens
+from unwire.suggest import suggest
 
 #: Parentheses, nots and functions inside each other.
 MOST_DEEP = 40
