@@ -108,6 +108,9 @@ def test_which_file_follows_which(tmp_path: Path) -> None:
     __import__("os").utime(tmp_path / "ring0", ns=(clock + 1, clock + 1))
     assert after("ring2") == "ring0"
     assert after("ring0") is None
+    for name in ("ring0", "ring1"):  # copies of one age do not follow each other in turn
+        __import__("os").utime(tmp_path / name, ns=(clock, clock))
+    assert (after("ring0"), after("ring1")) == ("ring1", None)
     assert after("cap_00001_20260101120000.pcapng") == "cap_00002_20260101120100.pcapng"
     assert after("cap_00002_20260101120100.pcapng") is None
 

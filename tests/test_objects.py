@@ -200,3 +200,34 @@ def test_what_is_missing_is_said() -> None:
         Ethernet("abc")
     with pytest.raises(AttributeError):
         Ethernet(FRAME).arp  # noqa: B018
+
+
+def test_a_copy_shares_the_payload_and_a_deep_one_does_not() -> None:
+    built = bytes(IP(data=UDP(data=b"hello")))
+    packet = IP(built)
+    assert copy.copy(packet).data is packet.data
+    assert copy.deepcopy(packet).data is not packet.data
+    assert bytes(copy.copy(packet)) == built
+
+
+def test_programs_keep_what_they_like_under_names_of_views() -> None:
+    class Kept(Packet):
+        __hdr__ = (("kind", "B", 0),)
+
+        def unpack(self, buf: bytes) -> None:
+            super().unpack(buf)
+            self.raw = self.layers = buf
+
+    assert (Kept(b"\1").raw, Kept(b"\1").layers) == (b"\1", b"\1")
+    assert Kept(b"\1").to_dict()["kind"] == 1
+
+
+def test_a_class_statement_that_fails_leaves_nothing_behind() -> None:
+    before = set(registry.layers)
+    with pytest.raises(OverflowError):
+        type("Huge", (Packet,), {"__hdr__": (("a", "9" * 30 + "s", b""),)})
+    assert set(registry.layers) == before
+
+
+def test_addresses_are_set_in_columns_as_text_is() -> None:
+    assert f"{IP(bytes(IP(src=bytes([192, 0, 2, 1])))).src:>12}|" == "   192.0.2.1|"

@@ -18,6 +18,9 @@ class Address(bytes):
     def __str__(self) -> str:
         return self.text
 
+    def __format__(self, spec: str) -> str:
+        return format(self.text, spec)
+
 
 class MacAddress(Address):
     """A hardware address: six bytes."""

@@ -2,6 +2,8 @@
 
 import io
 import json
+import os
+import subprocess
 
 import pytest
 from commands import CAPTURES, OFFICE, run, spawn
@@ -123,3 +125,18 @@ def test_a_limit_is_the_tables_own():
     assert [row["frame.number"] for row in table.limit(3)] == [1, 2, 3]
     assert pa.table(table.limit(2)).num_rows == 2
     assert pa.table(table).num_rows == 573
+
+
+def test_a_pipe_and_a_link_stay_what_they_are(tmp_path):
+    table, link = tmp_path / "table.csv", tmp_path / "link.csv"
+    table.write_text("old")
+    link.symlink_to(table)
+    assert run("packets", TINY, "-e", "ip.src", "-o", link, "--force").code == 0
+    assert link.is_symlink()
+    assert table.read_text().startswith("ip.src\n192.0.2.10\n")
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = subprocess.Popen(["cat", pipe], stdout=subprocess.PIPE, text=True)
+    assert run("packets", TINY, "-e", "ip.src", "-T", "csv", "-o", pipe, "--force").code == 0
+    assert reader.communicate(timeout=20)[0].startswith("ip.src\n192.0.2.10\n")
+    assert pipe.is_fifo()

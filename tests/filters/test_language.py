@@ -232,3 +232,13 @@ def test_no_row_of_words_falls_over(text: str, data: bytes) -> None:
 @given(st.text(max_size=60))
 def test_no_text_falls_over(text: str) -> None:
     _never_falls_over(text, b"")
+
+
+@pytest.mark.parametrize(
+    "deep", ["ip.ttl == 1" + " + 1" * 800, "ip" + "[0:]" * 800 + ' contains "a"', "!" * 800 + "ip", " || ".join(["ip.ttl == 1"] * 3000)]
+)
+def test_what_is_nested_too_deeply_is_said_to_be(deep: str) -> None:
+    try:
+        unwire.compile(deep)
+    except unwire.FilterError as error:
+        assert "nested" in str(error)

@@ -186,3 +186,12 @@ def test_the_seeds_expressions_run(expression: str) -> None:
 def test_expressions_of_nfs_wait_for_it_by_name(expression: str) -> None:
     with pytest.raises(pktt.WaitingError, match="not declared yet"):
         numbers(expression)
+
+
+def test_behind_the_last_packet_nothing_matches() -> None:
+    trace = unwire.open(CAPTURES / "tiny.pcap")
+    assert trace[-1] is not None
+    assert trace.match("IP") is None
+    assert trace.match("IP", rewind=True) is None
+    trace.rewind()
+    assert trace.match("IP") is not None

@@ -109,9 +109,10 @@ def following(path: str) -> str | None:
         candidates = [file.with_name(f"{base}{int(digits or 0) + 1:0{len(digits)}d}")]
         if digits:
             candidates.append(file.with_name(f"{base}{0:0{len(digits)}d}"))
-    for candidate in candidates:
+    for at, candidate in enumerate(candidates):
         try:
-            if candidate != file and _age(candidate) >= _age(file):
+            # Clocks of file systems are coarse. The next number may be as old as this one; what begins again must be newer, or it has no end.
+            if candidate != file and (_age(candidate) >= _age(file) if at == 0 else _age(candidate) > _age(file)):
                 return os.fspath(candidate)
         except OSError:  # it is not there, or this one is gone
             continue

@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterable
 from typing import Any
 
-from unwire import schema
+from unwire import _engine, schema
 from unwire.capture.cursor import Cursor
 from unwire.filters.compiled import Filter
 
@@ -161,7 +161,7 @@ class Matching(Cursor):
             return self._in_list(wanted, limit, reply)
         if self._reading is None:
             self._reading = self.frames(self.index)
-        if self._live is None and self.where is None and not (reply and self._calls.outstanding):
+        if isinstance(self._reading, _engine.Frames) and self.where is None and not (reply and self._calls.outstanding):
             found = self._reading.find(wanted.engine, limit)
             self.index = self._reading.index
             self.show_progress()

@@ -42,7 +42,8 @@ def take(places: _engine.Places, path: str) -> bool:
     """Let the places of a capture's packets be known from an earlier run. Whatever stands in the way, they are found out anew."""
     try:
         kept = place(path)
-        if os.stat(path).st_size < LEAST or not places.take(path, str(kept)):  # noqa: PTH116 - a path is a str here
+        # What is no file was not put there by this package, and reading it may never end.
+        if os.stat(path).st_size < LEAST or not kept.is_file() or not places.take(path, str(kept)):  # noqa: PTH116 - a path is a str here
             return False
         os.utime(kept)
     except (OSError, RuntimeError):  # RuntimeError: there is no home

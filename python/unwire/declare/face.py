@@ -90,7 +90,12 @@ class Face(_Base):
     @property
     def raw(self) -> bytes | None:
         """Exactly the bytes that were read, to the end that length fields promise; None if the packet was built."""
-        return engine.raw(self)  # type: ignore[no-any-return]
+        return self.__dict__["raw"] if "raw" in self.__dict__ else engine.raw(self)  # type: ignore[no-any-return]
+
+    # Programs written for dpkt keep what they like under any name.
+    @raw.setter
+    def raw(self, value: Any) -> None:
+        self.__dict__["raw"] = value
 
     def _folded(self, view: str) -> list[Any]:
         if without(view) in self.__dict__:
@@ -124,6 +129,13 @@ class Face(_Base):
     @property
     def layers(self) -> list[Any]:
         """This layer and those above it, with the ones that are shown inside others (tags, labels, extension headers) in their places."""
+        return self.__dict__["layers"] if "layers" in self.__dict__ else self._layers()
+
+    @layers.setter
+    def layers(self, value: Any) -> None:
+        self.__dict__["layers"] = value
+
+    def _layers(self) -> list[Any]:
         found: list[Any] = []
         for one in self._chain():
             found.append(one)
@@ -138,7 +150,8 @@ class Face(_Base):
         while isinstance(one, Face) and id(one) not in seen:
             seen.add(id(one))
             yield one
-            one = one.data
+            # What a part calls data is a field.
+            one = one.data if one.__layer__["kind"] == "packet" else None
 
     def _shown(self) -> Iterator[tuple[str, Any]]:
         """Fields and what was set beside them, as repr shows them: what differs from the default."""
@@ -159,15 +172,15 @@ class Face(_Base):
                 value = getattr(self, name, None)
                 if value is not None:
                     yield name, value
-        data = self.data
+        data = getattr(self, "data", None)
         for name, value in self.__dict__.items():
             if not name.startswith("_") and value is not data and name not in cls.__shown__:
                 yield name, value
 
     def __repr__(self) -> str:
         shown = [f"{name}={value!r}" for name, value in self._shown()]
-        if self.data:
-            shown.append(f"data={self.data!r}")
+        if data := getattr(self, "data", None):
+            shown.append(f"data={data!r}")
         return f"{type(self).__name__}({', '.join(shown)})"
 
     def pprint(self, indent: int = 1) -> None:
@@ -216,11 +229,19 @@ class Face(_Base):
 
         What a piece of a datagram carries speaks of the whole, and stays.
         """
-        for layer in _whole(self.layers):
+        for layer in _whole(self._layers()):
             for field in type(layer).__layer__["fields"]:
                 if "checksum" in field or "length" in field:
                     delattr(layer, field["name"])
         return self
+
+    def __copy__(self) -> Self:
+        # As anywhere in Python, a copy that is not deep shares what the object holds, the payload too.
+        payload = engine.payload(self)
+        if payload is None and isinstance(found := engine.Object.data.__get__(self), Face):
+            payload = found
+        made: Any = _restore(type(self), engine.raw(self), engine.written(self), payload, self.__dict__)
+        return made  # type: ignore[no-any-return]
 
     def __reduce__(self) -> tuple[Any, ...]:
         state = (engine.raw(self), engine.written(self), engine.payload(self), self.__dict__)
@@ -282,7 +303,7 @@ def _checksums(packet: Face) -> dict[str, bool]:
     found = {}
     whole = copy.deepcopy(packet)
     names = []
-    for before, after in zip(_whole(packet.layers), whole.layers, strict=False):
+    for before, after in zip(_whole(packet._layers()), whole._layers(), strict=False):
         for field in type(before).__layer__["fields"]:
             if "checksum" not in field or not (value := getattr(before, field["name"], 0)):
                 continue

@@ -217,7 +217,8 @@ class Options(MutableMapping[int, Any]):
 @dataclass
 class Area(Shown):
     """Where options of a family stand in a packet: `unit` and `start` say what they are padded to, `most` how many bytes there is room for,
-    `filling` what padding looks like and `padding` which numbers it has.
+    `filling` what padding looks like and `padding` which numbers it has; `single` are the numbers of options that are one octet, and `counted`
+    how many octets the length of the others counts beside their value.
     """
 
     family: Any = None
@@ -226,6 +227,8 @@ class Area(Shown):
     most: int | None = None
     filling: Callable[[int], bytes] = bytes
     padding: tuple[int, ...] = (0,)
+    single: tuple[int, ...] = (0, 1)
+    counted: int = 2
     title: str = "options"
     owner: Any = None
 
@@ -246,7 +249,7 @@ class Area(Shown):
         return value if isinstance(value, Options) and value.area is not None else Options(self.members(value), self)
 
     def members(self, given: Any) -> list[Any]:
-        """Return options of what users write: objects, (number, keywords), bytes."""
+        """Return options of what users write: objects, (number, keywords), bytes, and (number, bytes) as dpkt's `parse_opts` gives them."""
         if isinstance(given, bytes | bytearray | memoryview):
             return self.parsed(bytes(given)) if given else []
         if isinstance(given, Options):
@@ -259,11 +262,20 @@ class Area(Shown):
                 found.append(bytes(one))
             elif isinstance(one, tuple) and len(one) == 2 and isinstance(one[1], Mapping):
                 found.append(self.member(one[0], one[1]))
+            elif isinstance(one, tuple) and len(one) == 2 and isinstance(one[1], bytes | bytearray | memoryview):
+                found.append(self.plain(int(one[0]), bytes(one[1])))
             elif isinstance(one, tuple) and len(one) == 2:
                 found.append(one[1])
             else:
                 found.append(one)
         return found
+
+    def plain(self, number: int, value: bytes) -> Any:
+        """Return an option of its number and the octets behind its length."""
+        sent = bytes([number]) if number in self.single and not value else bytes([number, len(value) + self.counted]) + value
+        # It is read as the first of an area that has room for it.
+        missing = -(self.start + len(sent)) % self.unit
+        return next(iter(self.parsed(sent + self.filling(missing))), sent)
 
     def member(self, number: int, keywords: Mapping[str, Any]) -> Any:
         """Make an option of its number and keywords."""

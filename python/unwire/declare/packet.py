@@ -88,7 +88,12 @@ class _Declared(face.Face):
             if name in hints and (belong := getattr(shown, "belong", None)):
                 belong(cls, name, next(one["type"]["of"] for one in fields if one["name"] == name))
         registry.add(cls, layer)
-        equip.equip(cls, layer)
+        try:
+            equip.equip(cls, layer)
+        except BaseException:
+            # The class statement fails: nobody has the class, and nothing may be read by it.
+            registry.remove(layer["id"])
+            raise
 
 
 _KEYWORDS = (

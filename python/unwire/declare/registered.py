@@ -72,7 +72,11 @@ def register(family: Any, number: int, given: Any, when: str | None = None) -> N
     `constructor(code, opt=None, **keywords)` what is sent. `when` tells a class from others with the same number.
     """
     space, number = space_of(family), int(number)
+    if not 0 <= number < 256:
+        raise DeclarationError(f"{family.__name__}: an option's number is 0 to 255, not {number}")
     if isinstance(given, tuple):
+        if len(given) != 2 or not all(map(callable, given)):
+            raise DeclarationError(f"{family.__name__}: option {number} is given a pair of functions, (parser, constructor), not {given!r}")
         parser, constructor = given
         tree: Any = None if when is None else expression.parse(when, [when.split()[0]], "when")
         key = (space, number, str(tree[1]), int(tree[2])) if isinstance(tree, list) else (space, number, None, None)

@@ -17,11 +17,11 @@ _INDENT = "  "
 def drawn(packet: Any) -> str:
     """Return the packet as lines: addresses as text, numbers with their names, one-bit fields only where they are set."""
     lines: list[str] = []
-    for layer in packet.layers:
+    for layer in packet._layers():
         title = layer.__layer__.get("title")
         lines.append(type(layer).__name__ + (f": {title}" if title and title != type(layer).__name__ else ""))
         lines.extend(_INDENT + line for line in _below(list(_values(layer))))
-        if isinstance(layer.data, bytes | bytearray | memoryview) and layer.data and layer.__layer__["kind"] == "packet":
+        if layer.__layer__["kind"] == "packet" and isinstance(layer.data, bytes | bytearray | memoryview) and layer.data:
             lines.append(f"{_INDENT}data  {_octets(bytes(layer.data))}")
     return "\n".join(lines)
 
@@ -39,7 +39,7 @@ def pprint(packet: Any, indent: int) -> None:
         explain = packet.__pprint_funcs__.get(name)
         said = explain(value) if explain else getattr(value, "text", None)
         print(f"{pad} {name}={value!r},{f'  # {said}' if said is not None else ''}")
-    data = packet.data
+    data: Any = getattr(packet, "data", None)
     if hasattr(data, "pprint"):
         print(f"{pad} data=", end="")
         data.pprint(indent + 2)

@@ -35,9 +35,15 @@ def make_dict(obj: Any) -> Any:
             continue
         # Fields that a packet does not have are no attributes of dpkt's.
         value = getattr(obj, name, None)
+        if isinstance(obj, declare.Packet | declare.Part) and not (name in vars(obj) or is_builtin(value) or isinstance(value, _SHOWN)):
+            continue
         if not callable(value) and not (value is None and isinstance(obj, declare.Packet | declare.Part)):
             found[name] = [make_dict(item) for item in value] if isinstance(value, list) else make_dict(value)
     return found
+
+
+#: What dpkt's packets have, too, beside Python's own; other values are views of the same header.
+_SHOWN = (declare.Packet, declare.Part, declare.Numbers, bytes)
 
 
 def _names(obj: Any) -> list[str]:

@@ -10,6 +10,8 @@ from unwire.errors import FilterError
 from unwire.filters import tree
 from unwire.filters.literals import LiteralError, moment
 
+_TOO_DEEP = "operators are nested more than 60 deep, or a chain of them is longer: join values with `in {…}`"
+
 
 class Filter:
     """A compiled display filter: `expression`, and `fields`, the names it asks about. `unwire.compile` makes it; it can be used many times."""
@@ -19,8 +21,12 @@ class Filter:
         self.expression, self.tree, self.generation = expression, test, generation
         try:
             self.engine = _engine.Filter(generation, test.json())
+        except RecursionError:
+            raise FilterError(_TOO_DEEP, expression, (0, max(1, len(expression)))) from None
         except _engine.FilterRefused as error:
             reason, start, end = error.args
+            if "recursion" in reason:
+                reason = _TOO_DEEP
             raise FilterError(reason, expression, (start, end) if end > start else (0, max(1, len(expression)))) from None
 
     @property
@@ -64,7 +70,10 @@ def compile(expression: str | Filter) -> Filter:
         raise TypeError(f"a filter is a str, not {type(expression).__name__}")
     from unwire.filters import display  # a language is loaded when somebody speaks it
 
-    return Filter(expression, display.parse(expression, generation), generation)
+    try:
+        return Filter(expression, display.parse(expression, generation), generation)
+    except RecursionError:
+        raise FilterError(_TOO_DEEP, expression, (0, max(1, len(expression)))) from None
 
 
 def both(one: Filter, other: Filter) -> Filter:

@@ -127,7 +127,9 @@ class IP6OptsHeader(IP6ExtensionHeader, name=None, fold="IP6.all_extension_heade
     opts: bytes = raw("8 * len + 6", whole=True)
     opts_plain: list[IP6PlainOption] = reading("opts", repeat(IP6PlainOption))
     #: `options` has dpkt's dictionaries.
-    opts_typed: Options = reading("opts", repeat(IP6Option), shown=Area(family=IP6Option, unit=8, start=2, filling=_filling, padding=(0, 1)))
+    opts_typed: Options = reading(
+        "opts", repeat(IP6Option), shown=Area(family=IP6Option, unit=8, start=2, filling=_filling, padding=(0, 1), single=(0,), counted=0)
+    )
 
     @property
     def data(self) -> bytes:

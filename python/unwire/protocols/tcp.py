@@ -12,6 +12,7 @@ from unwire.declare import (
     by,
     checksum,
     column,
+    derived,
     field,
     raw,
     reading,
@@ -72,7 +73,7 @@ class TCP(Packet, over={"ip.proto": 6}, next=by(("dport", "sport"), "tcp.port"),
     syn: bool = column("flags >> 1 & 1", "tcp.flags.syn")
     fin: bool = column("flags & 1", "tcp.flags.fin")
 
-    @property
+    @derived
     def info(self) -> "TCPInfo":
         """The header under PyPCAPKit's names."""
         return TCPInfo(self)
