@@ -122,3 +122,17 @@ def test_checksums_hold(what: str, make: Any, protocols: str) -> None:
     assert bytes(again) == packed, what
     assert bytes(again.recompute()) == packed, what
     assert again.raw == packed
+
+
+def test_chunks_of_sctp_are_sent_once_however_they_are_given() -> None:
+    def chunk() -> Any:
+        return Chunk(type=0, len=8, data=b"abcd")
+
+    given = SCTP(data=[chunk()])
+    later = SCTP()
+    later.chunks = later.data = [chunk()]
+    for packet in (given, later, SCTP(chunks=[chunk()])):
+        assert len(packet) == len(bytes(packet)) == 20
+        assert len(packet.chunks) == 1
+        assert len(bytes(packet)) == 20  # looking at it has changed nothing
+        assert "chunks=[Chunk(type=0, len=8" in repr(packet)

@@ -164,7 +164,8 @@ class Face(_Base):
                 yield name, value
         for name in cls.__shown__:
             value = getattr(self, name, None)
-            if value is not None and (engine.raw(self) is not None or name in self.__dict__):
+            set_here = name in self.__dict__ or (name in fields and _is_set(self, fields[name]))
+            if value is not None and (set_here or engine.raw(self) is not None):
                 yield name, value
         hidden = ("data", *cls.__hidden__, *cls.__public_fields__)
         for name, field in fields.items():
@@ -246,6 +247,13 @@ class Face(_Base):
     def __reduce__(self) -> tuple[Any, ...]:
         state = (engine.raw(self), engine.written(self), engine.payload(self), self.__dict__)
         return _restore, (type(self), *state)
+
+
+def _is_set(packet: Face, field: dict[str, Any]) -> bool:
+    """True if somebody wrote a field, or the bytes that it reads."""
+    kind = field["type"]
+    name = kind["of"] if kind["t"] == "reading" else field["name"]
+    return name != "data" and bool(engine.state_of(packet, name) == "set")
 
 
 def _whole(layers: list[Any]) -> Iterator[Any]:

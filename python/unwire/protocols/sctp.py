@@ -1,6 +1,6 @@
 """Stream Control Transmission Protocol (RFC 9260), its common header. Chunks live in sctp_chunks.py."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from unwire.declare import Packet, checksum, field, raw, reading, repeat, u16, u32
 from unwire.protocols.sctp_chunks import Chunk, SCTPChunk
@@ -21,3 +21,15 @@ class SCTP(Packet, over={"ip.proto": 132}, info="{sport} → {dport}"):
     #: dpkt's view: every chunk a header and bytes.
     chunks: list[Chunk] = reading("body", repeat(Chunk, pad=4))
     chunks_typed: list[SCTPChunk] = reading("body", repeat(SCTPChunk, pad=4))
+
+    @property
+    def data(self) -> bytes:
+        """Nothing: what SCTP carries is in its chunks. Set to chunks or bytes, it becomes these."""
+        return b""
+
+    @data.setter
+    def data(self, value: Any) -> None:
+        if isinstance(value, bytes | bytearray | memoryview):
+            self.body = bytes(value)
+        else:
+            self.chunks = list(value)
