@@ -58,6 +58,8 @@ def test_what_lies_outside_is_an_error_and_slices_are_sequences() -> None:
     for index in (count, count + 5, -count - 1):
         with pytest.raises(IndexError, match=f"the trace has {count} packets"):
             trace[index]
+    with pytest.raises(IndexError, match="no capture has"):
+        trace[10**30]
     with pytest.raises(TypeError):
         trace["ip"]  # type: ignore[call-overload]
     part = trace[1:-1]

@@ -5,6 +5,7 @@ matching.py's; reading is the engine's.
 from __future__ import annotations
 
 import itertools
+import sys
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, overload
 
@@ -94,6 +95,8 @@ class Cursor:
         """
         if isinstance(key, slice):
             return Slice(self, range(len(self))[key])
+        if not -sys.maxsize <= key <= sys.maxsize:
+            raise IndexError(f"no capture has a packet of index {key}")
         # Where nothing is known yet, or never will be, it takes the long way.
         places = self._places
         found: Frame = self.packet(key) if places is None else places.engine.frame(schema.current(), key)
@@ -106,7 +109,10 @@ class Cursor:
     def packet(self, number: int) -> Frame:
         """Return the packet of an index without moving the cursor."""
         if self._live is not None and number >= 0:
-            return next(self.frames(number))
+            live = next(self.frames(number), None)
+            if live is None:
+                raise IndexError(f"the files have no packet of index {number} so far")
+            return live
         places = self.places
         found: Frame = places.engine.frame(schema.current(), number)
         if places.unkept:

@@ -16,6 +16,10 @@ F = TypeVar("F", bound=Callable[..., Any])
 FORMATS = ("table", "fields", "csv", "tsv", "json", "jsonl", "arrow", "parquet")
 
 
+#: How many packets there can be.
+COUNT = click.IntRange(min=0, max=2**63 - 1)
+
+
 class Shared(click.Option):
     """An option of this module."""
 

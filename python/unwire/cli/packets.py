@@ -28,7 +28,7 @@ _TOGETHER = 500
 @click.command()
 @flags.reads("table", "fields", "csv", "tsv", "json", "jsonl", "arrow", "parquet")
 @click.option("-e", "fields", multiple=True, metavar="FIELD", help="A column, by its Wireshark name; may be given many times. See `unwire fields`.")
-@click.option("-c", "limit", type=click.IntRange(min=0), metavar="N", help="Stop after N packets.")
+@click.option("-c", "limit", type=flags.COUNT, metavar="N", help="Stop after N packets.")
 @click.option("-E", "layout", multiple=True, metavar="KEY=VALUE", help=f"{_LAYOUT}; /t and /s are tab and space.")
 @click.option("-n", "_names", is_flag=True, help="Resolve no names; none ever are.")
 @click.option("-t", "times", type=click.Choice(("ad", "r", "d", "e")), default="r", help="Times in the packet list: date, relative, delta, epoch.")

@@ -11,7 +11,7 @@ from unwire.cli.run import Run
 @click.command("slice")
 @flags.cuts()
 @click.option("--frames", metavar="1-9,20", help="Only packets of these numbers, counted from 1 in each capture.")
-@click.option("-c", "limit", type=click.IntRange(min=0), metavar="N", help="Stop after N packets.")
+@click.option("-c", "limit", type=flags.COUNT, metavar="N", help="Stop after N packets.")
 def slice(run: Run, frames: str | None, limit: int | None) -> int:
     """Write the packets that match to a capture.
 

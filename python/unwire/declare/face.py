@@ -109,7 +109,7 @@ class Face(_Base):
 
     def __getitem__(self, cls: type) -> Any:
         for below in itertools.islice(self._chain(), 1, None):
-            if isinstance(below, cls):
+            if isinstance(cls, type) and isinstance(below, cls):
                 return below
         raise KeyError(cls)
 
