@@ -15,12 +15,11 @@ from unwire import _engine
 from unwire import schema as schemas
 from unwire.errors import FilterError
 from unwire.filters import tree
+from unwire.filters.grammar import Grammar
 from unwire.filters.lexer import Token, tokens
 from unwire.filters.literals import Kind, LiteralError, literal
 from unwire.suggest import suggest
 
-#: Parentheses, nots and functions inside each other.
-MOST_DEEP = 40
 #: Comparisons: the relation, and whether it is of any or all values.
 _COMPARISONS: dict[str, tuple[tree.Relation, tree.Over]] = {
     "==": ("eq", "any"), "eq": ("eq", "any"), "any_eq": ("eq", "any"), "===": ("eq", "all"), "all_eq": ("eq", "all"),
@@ -57,52 +56,11 @@ def parse(expression: str, schema: _engine.Schema | None = None) -> tree.Test:
     return _Parser(expression, schema or schemas.current()).whole()
 
 
-class _Parser:
+class _Parser(Grammar):
     def __init__(self, expression: str, schema: _engine.Schema) -> None:
         self.expression, self.schema = expression, schema
         self.tokens = tokens(expression)
-        self.place = 0
-        self.depth = 0
         self.protocols = frozenset(schema.protocols())
-
-    # Tokens.
-
-    @property
-    def here(self) -> Token:
-        return self.tokens[self.place]
-
-    def take(self, *texts: str) -> Token | None:
-        """Step over a sign or word, if it is one of these."""
-        token = self.here
-        if token.kind in ("sign", "word") and token.text in texts:
-            self.place += 1
-            return token
-        return None
-
-    def need(self, text: str, opened: Token) -> Token:
-        found = self.take(text)
-        if not found:
-            what = "the expression ends" if self.here.kind == "end" else f"{self.here.text!r} stands"
-            raise self.error(f"{what} where {text!r} is needed to close {opened.text!r}", self.here.at)
-        return found
-
-    def error(self, reason: str, at: tree.At) -> FilterError:
-        return FilterError(reason, self.expression, at)
-
-    def deeper(self) -> None:
-        self.depth += 1
-        if self.depth > MOST_DEEP:
-            raise self.error(f"more than {MOST_DEEP} levels of parentheses, nots or functions", self.here.at)
-
-    # Tests.
-
-    def whole(self) -> tree.Test:
-        if self.here.kind == "end":
-            raise self.error("the expression is empty", (0, max(1, len(self.expression))))
-        found = self.either()
-        if self.here.kind != "end":
-            raise self.error(self.unexpected(self.here), self.here.at)
-        return found
 
     def unexpected(self, token: Token) -> str:
         if token.text in (")", "}"):
@@ -110,25 +68,6 @@ class _Parser:
         if token.kind == "word" and token.text.startswith("-"):
             return "a minus needs a space in front of it and behind it"
         return f"{token.text!r} is not expected here; an operator such as == or and is"
-
-    def either(self) -> tree.Test:
-        tests = [self.both()]
-        while self.take("or", "||"):
-            tests.append(self.both())
-        return tests[0] if len(tests) == 1 else tree.Or(tests)
-
-    def both(self) -> tree.Test:
-        tests = [self.negated()]
-        while self.take("and", "&&"):
-            tests.append(self.negated())
-        return tests[0] if len(tests) == 1 else tree.And(tests)
-
-    def negated(self) -> tree.Test:
-        negative = False
-        while self.take("not", "!"):
-            negative = not negative
-        found = self.test()
-        return tree.Not(found) if negative else found
 
     def test(self) -> tree.Test:
         if opened := self.take("("):

@@ -13,13 +13,12 @@ from unwire import _engine
 from unwire import schema as schemas
 from unwire.errors import FilterError
 from unwire.filters import pktt_words, tree
+from unwire.filters.grammar import MOST_DEEP, Grammar
 from unwire.filters.literals import Kind
 from unwire.filters.pktt_values import NO, YES, Meaning, Value, any_of, raw
 from unwire.filters.pktt_words import Token, tokens
 from unwire.suggest import suggest
 
-#: Parentheses, nots and functions inside each other.
-MOST_DEEP = 40
 _RELATIONS: dict[str, tree.Relation] = {"==": "eq", "!=": "ne", "<>": "ne", "<": "lt", "<=": "le", ">": "gt", ">=": "ge"}
 _FLIPPED: dict[tree.Relation, tree.Relation] = {"eq": "eq", "ne": "ne", "lt": "gt", "le": "ge", "gt": "lt", "ge": "le"}
 #: Operators by how strongly they bind, the weakest first.
@@ -41,62 +40,10 @@ def parse(expression: str, schema: _engine.Schema | None = None, first: int = 0)
     return _Parser(expression, schema or schemas.current(), first).whole()
 
 
-class _Parser(Meaning):
+class _Parser(Meaning, Grammar):
     def __init__(self, expression: str, schema: _engine.Schema, first: int) -> None:
         super().__init__(expression, schema, first)
         self.tokens = tokens(expression)
-        self.place = self.depth = 0
-
-    @property
-    def here(self) -> Token:
-        return self.tokens[self.place]
-
-    def take(self, *texts: str) -> Token | None:
-        token = self.here
-        if token.kind in ("sign", "word") and token.text in texts:
-            self.place += 1
-            return token
-        return None
-
-    def need(self, text: str) -> Token:
-        if found := self.take(text):
-            return found
-        what = "the expression ends" if self.here.kind == "end" else f"{self.here.text!r} stands"
-        raise self.error(f"{what} where {text!r} is needed", self.here.at)
-
-    def deeper(self) -> None:
-        self.depth += 1
-        if self.depth > MOST_DEEP:
-            raise self.error(f"more than {MOST_DEEP} levels of parentheses, nots and functions", self.here.at)
-
-    # Tests.
-
-    def whole(self) -> tree.Test:
-        if self.here.kind == "end":
-            raise self.error("the expression is empty", (0, 1))
-        found = self.either()
-        if self.here.kind != "end":
-            raise self.error(f"{self.here.text!r} is not expected here", self.here.at)
-        return found
-
-    def either(self) -> tree.Test:
-        tests = [self.both()]
-        while self.take("or", "||"):
-            tests.append(self.both())
-        return tests[0] if len(tests) == 1 else tree.Or(tests)
-
-    def both(self) -> tree.Test:
-        tests = [self.negated()]
-        while self.take("and", "&&"):
-            tests.append(self.negated())
-        return tests[0] if len(tests) == 1 else tree.And(tests)
-
-    def negated(self) -> tree.Test:
-        negative = False
-        while self.take("not", "!"):
-            negative = not negative
-        found = self.test()
-        return tree.Not(found) if negative else found
 
     def test(self) -> tree.Test:
         left, tests = self.value(), []
