@@ -17,9 +17,9 @@ class OptionFace:
     """What options can do beside their fields; the root of a family derives from it before `Part`. Options are equal if their bytes are."""
 
     #: Keywords of `make` that are no field's name, with the field that each gives.
-    __keywords__: ClassVar[Mapping[str, str]] = {}
+    __keywords__: ClassVar[dict[str, str]] = {}
     #: What `make` gives to fields that no keyword names.
-    __made__: ClassVar[Mapping[str, Any]] = {}
+    __made__: ClassVar[dict[str, Any]] = {}
     __hash__ = None  # type: ignore[assignment]
 
     def __eq__(self, other: object) -> bool:
