@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from unwire.declare.engine_half import engine
 from unwire.declare.equip import default_of
-from unwire.declare.views import without
+from unwire.declare.views import derived, without
 
 if TYPE_CHECKING:
 
@@ -87,15 +87,11 @@ class Face(_Base):
     def __len__(self) -> int:
         return engine.size(self)  # type: ignore[no-any-return]
 
-    @property
+    # Programs written for dpkt keep what they like under any name: these are shown until they are set.
+    @derived
     def raw(self) -> bytes | None:
         """Exactly the bytes that were read, to the end that length fields promise; None if the packet was built."""
-        return self.__dict__["raw"] if "raw" in self.__dict__ else engine.raw(self)  # type: ignore[no-any-return]
-
-    # Programs written for dpkt keep what they like under any name.
-    @raw.setter
-    def raw(self, value: Any) -> None:
-        self.__dict__["raw"] = value
+        return engine.raw(self)  # type: ignore[no-any-return]
 
     def _folded(self, view: str) -> list[Any]:
         if without(view) in self.__dict__:
@@ -126,14 +122,10 @@ class Face(_Base):
     def __iter__(self) -> Iterator[tuple[str, Any]]:
         return ((name, getattr(self, name)) for name in self.__hdr_fields__)
 
-    @property
+    @derived
     def layers(self) -> list[Any]:
         """This layer and those above it, with the ones that are shown inside others (tags, labels, extension headers) in their places."""
-        return self.__dict__["layers"] if "layers" in self.__dict__ else self._layers()
-
-    @layers.setter
-    def layers(self, value: Any) -> None:
-        self.__dict__["layers"] = value
+        return self._layers()
 
     def _layers(self) -> list[Any]:
         found: list[Any] = []

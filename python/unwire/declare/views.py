@@ -5,29 +5,36 @@ What is read from bytes is a field and the engine's; nothing here reads a byte.
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Generic, Self, TypeVar, overload
 
 from unwire.declare import engine_half
 
+T = TypeVar("T")
 
-class derived:  # noqa: N801 (a decorator, as `property` is)
+
+class derived(Generic[T]):  # noqa: N801 (a decorator, as `property` is)
     """An attribute that is computed until it is set, and absent once it is deleted: names that dpkt keeps beside its views.
 
     With `kept=True` the first value stays: a list or dictionary that may be changed in place.
     """
 
-    def __init__(self, function: Any, kept: bool = False) -> None:
+    def __init__(self, function: Callable[[Any], T], kept: bool = False) -> None:
         self.function, self.kept, self.__doc__ = function, kept, function.__doc__
 
     def __set_name__(self, owner: type, name: str) -> None:
         self.name = name
 
-    def __get__(self, instance: Any, owner: type) -> Any:
+    @overload
+    def __get__(self, instance: None, owner: type) -> Self: ...
+    @overload
+    def __get__(self, instance: object, owner: type) -> T: ...
+    def __get__(self, instance: object | None, owner: type) -> Self | T:
         if instance is None:
             return self
         beside = instance.__dict__
         if self.name in beside:
-            return beside[self.name]
+            return beside[self.name]  # type: ignore[no-any-return]
         if without(self.name) in beside:
             raise AttributeError(f"{owner.__name__}.{self.name} was deleted")
         found = self.function(instance)
@@ -51,7 +58,7 @@ def without(name: str) -> str:
     return f"_without_{name}"
 
 
-class Folded(derived):
+class Folded(derived[list[Any]]):
     """The list of layers that an object shows as its own. What is read or set is kept on the object."""
 
     def __init__(self, view: str) -> None:

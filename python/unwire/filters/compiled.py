@@ -10,7 +10,7 @@ from unwire.errors import FilterError
 from unwire.filters import tree
 from unwire.filters.literals import LiteralError, moment
 
-_TOO_DEEP = "operators are nested more than 60 deep, or a chain of them is longer: join values with `in {…}`"
+_TOO_DEEP = "it is nested too deeply, or a chain of operators is too long: values are joined with `in {…}`"
 
 
 class Filter:
