@@ -55,6 +55,8 @@ MAY_USE = {
     "filter": {"capture", "columns", "dissect", "error", "layout", "parts", "pool", "quick", "reader", "schema", "text", "value", "walk"},
     "capture": {"capture"},
     "pool": {"capture"},
+    # Reassembly takes plain numbers and bytes.
+    "stream": set(),
     "tally": set(),
 }
 

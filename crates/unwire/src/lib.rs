@@ -25,6 +25,7 @@ pub mod reader;
 pub mod schema;
 mod shape;
 pub mod step;
+pub mod stream;
 pub mod tally;
 pub mod text;
 pub mod value;
