@@ -54,6 +54,7 @@ MAY_USE = {
     "value": {"checksum", "dissect", "error", "layout", "schema"},
     "filter": {"capture", "columns", "dissect", "error", "layout", "parts", "pool", "quick", "reader", "schema", "text", "value", "walk"},
     "capture": {"capture"},
+    "seeing": {"checksum", "columns", "dissect", "error", "parts", "quick", "reader", "schema", "stream", "value", "walk"},
     "pool": {"capture"},
     # Reassembly takes plain numbers and bytes.
     "stream": set(),

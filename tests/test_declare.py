@@ -47,6 +47,7 @@ WRONG = [
     ("an unknown keyword", {}, {}, {"ovr": {"link": 1}}, "Bad: unknown keyword 'ovr'; did you mean 'over'?"),
     ("a link that is no link", {}, {}, {"next": "ip.proto"}, "Bad: next takes by"),
     ("an over without numbers", {}, {}, {"over": {"link": "one"}}, "Bad: over takes numbers for 'link'"),
+    ("a role that flows do not have", {}, {}, {"flow": {"sorce": "1"}}, "Bad: flow has no role 'sorce'; did you mean 'source'?"),
     ("an unknown checksum", {"sum": checksum(how="crc16")}, {"sum": u16}, {}, "Bad.sum: no checksum 'crc16'; did you mean"),
     ("a reading of nothing", {"options": reading("opts", repeat(u8))}, {"options": list}, {}, "Bad.options: reads unknown field 'opts'"),
     ("no byte to peek at", {"a": raw("peek(0)")}, {"a": bytes}, {}, "Bad.a: size: peek reads 1 to 8 bytes, not 0"),

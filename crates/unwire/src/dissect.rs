@@ -74,6 +74,13 @@ pub struct Span {
     pub key: u32,
 }
 
+impl Span {
+    /// The same up to an end, as what is no piece.
+    pub(crate) fn whole(self, end: u32) -> Self {
+        Self { tail: end, limit: end, flags: self.flags.fragment(Some(false)), ..self }
+    }
+}
+
 /// Why a walk ended, and where.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Stop {

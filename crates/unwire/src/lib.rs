@@ -23,6 +23,7 @@ pub mod pool;
 pub mod quick;
 pub mod reader;
 pub mod schema;
+pub mod seeing;
 mod shape;
 pub mod step;
 pub mod stream;

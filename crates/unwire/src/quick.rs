@@ -75,7 +75,7 @@ pub struct Linear {
 }
 
 impl Linear {
-    fn of(expr: &Expr, fixed: u32) -> Option<Self> {
+    pub(crate) fn of(expr: &Expr, fixed: u32) -> Option<Self> {
         let (load, mul, add, left) = match expr {
             Expr::Const(value) => (Load::default(), 0, i64::from(i32::try_from(*value).ok()?), 0),
             Expr::Left => (Load::default(), 0, 0, 1),

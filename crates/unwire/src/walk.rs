@@ -68,11 +68,19 @@ impl Walk {
         let limit = wire_len.max(bytes.len());
         match if self.remembers { self.memo.recall(&self.schema, link, bytes.0, limit, &mut self.spans) } else { None } {
             Some((stop, path)) => (self.stop, self.path) = (stop, path),
-            None => self.find_out(link, bytes, limit),
+            None => self.find_out(link, bytes, limit, 0),
         }
         if bytes.0.len() >= MANY_ITEMS && self.reach.is_none() {
             self.count_items(bytes);
         }
+    }
+
+    /// Walk a datagram that is whole again: the first piece's frame up to `whole`, and behind it all that the pieces carried. The layers that
+    /// begin before `whole` then reach to the end, whatever their lengths say, and none of them is a piece.
+    pub fn run_whole(&mut self, link: u16, bytes: Bytes<'_>, whole: u32) {
+        self.allow_items();
+        self.find_out(link, bytes, bytes.len(), whole);
+        self.allow_items();
     }
 
     /// Say so if a list of the frame has more items than are read. Items take a byte or more, and lie at most 16 deep in each other: what
@@ -98,12 +106,12 @@ impl Walk {
 
     /// The same, the exact way.
     #[cold]
-    fn find_out(&mut self, link: u16, bytes: Bytes<'_>, whole: u32) {
+    fn find_out(&mut self, link: u16, bytes: Bytes<'_>, size: u32, whole: u32) {
         self.spans.clear();
         self.path = 0;
         let frame = Frame { schema: &self.schema, bytes, items: &self.items };
-        let mut going = Going { frame, reach: self.reach.as_deref(), memo: &mut self.memo, lesson: Lesson::default() };
-        let (mut start, mut limit, mut key) = (0, whole, u32::from(link));
+        let mut going = Going { frame, reach: self.reach.as_deref(), memo: &mut self.memo, lesson: Lesson::default(), whole };
+        let (mut start, mut limit, mut key) = (0, size, u32::from(link));
         let Some(mut at) = going.begin(link) else {
             self.stop = Stop { fault: Fault::at(Reason::NoLink, 0), layer: None };
             return;
@@ -134,8 +142,8 @@ impl Walk {
             }
         };
         let lesson = going.lesson;
-        if self.remembers {
-            self.memo.remember(&self.schema, lesson, (link, bytes.0, whole), &self.spans, self.stop, self.path);
+        if self.remembers && whole == 0 {
+            self.memo.remember(&self.schema, lesson, (link, bytes.0, size), &self.spans, self.stop, self.path);
         }
     }
 
@@ -167,6 +175,8 @@ struct Going<'a> {
     reach: Option<&'a [bool]>,
     memo: &'a mut Memo,
     lesson: Lesson,
+    /// Where the payload of a datagram begins that was put together; 0 for a frame as it was captured.
+    whole: u32,
 }
 
 impl<'a> Going<'a> {
@@ -192,6 +202,7 @@ impl<'a> Going<'a> {
             let node = self.node(at);
             let Node { layer, flags, alternative, .. } = node;
             match self.frame.step(Span { layer, flags, start, tail: limit, limit, key, ..Span::default() }) {
+                Ok((span, fault)) if start < self.whole => return Ok(self.go_on(at, span.whole(limit), fault)),
                 Ok((span, fault)) => return Ok(self.go_on(at, span, fault)),
                 Err(fault) => {
                     // What refused the bytes by a test did so by some of the bits that decide about it.

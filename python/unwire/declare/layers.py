@@ -21,6 +21,10 @@ Schema = dict[str, Any]
 
 _CHECKSUMS = ("inet", "crc32c", "crc32", "fletcher")
 _STOPS = ("fragment", "encrypted", "opaque", "end")
+#: What a layer may tell of the flow that a packet belongs to; what it means is said in crates/unwire/src/schema/flow.rs.
+_ROLES = (
+    "protocol", "offset", "more", "id", "source", "target", "sequence", "acknowledged", "flags", "window", "scale", "type", "code", "tag",
+)  # fmt: skip
 
 
 def hints_of(cls: type, depth: int) -> dict[str, Any]:
@@ -253,6 +257,19 @@ def links(owner: str, given: Link | tuple[Link, ...] | None, fields: list[str]) 
         if link.via:
             one["via"] = link.via
         out.append(one)
+    return out
+
+
+def flow(owner: str, given: Mapping[str, Any], fields: list[str]) -> Schema:
+    """Return the schema of a class's `flow`: an expression for each role, and the message types that answer others."""
+    out: Schema = {}
+    for role, told in given.items():
+        if role == "answers":
+            out[role] = sorted([int(asked), int(answer)] for asked, answer in told.items())
+        elif role not in _ROLES:
+            raise DeclarationError(f"{owner}: flow has no role {role!r}{suggest(role, (*_ROLES, 'answers'))}")
+        else:
+            out[role] = expression.parse(told, fields, f"{owner}: flow")
     return out
 
 

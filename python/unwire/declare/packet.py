@@ -71,6 +71,10 @@ class _Declared(face.Face):
                     raise DeclarationError(f"{owner}: pseudo names unknown field {name!r}{suggest(name, names)}")
             layer["pseudo"] = list(pseudo)
             layer["pseudo_zero"] = keywords.pop("pseudo_zero", "absent")
+        if (told := keywords.pop("flow", None)) is not None:
+            layer["flow"] = layers.flow(owner, told, names)
+        elif "flow" in parent and not fresh:
+            layer["flow"] = parent["flow"]
         if (value := layer.get("value")) is not None and value not in names:
             raise DeclarationError(f"{owner}: value names unknown field {value!r}{suggest(value, names)}")
         if kind == "packet":
@@ -98,7 +102,7 @@ class _Declared(face.Face):
 
 _KEYWORDS = (
     "over", "when", "next", "size", "order", "fold", "folds", "name", "info", "service", "pseudo", "pseudo_zero", "fragment", "value", "align",
-    "fresh", "stands",
+    "flow", "fresh", "stands",
 )  # fmt: skip
 
 
@@ -110,7 +114,10 @@ class Packet(_Declared):
     left out, None for a layer without one); `fragment`, true if this is a piece of a datagram; `pseudo`, the fields of the pseudo header that it
     lends to checksums above it; `info`, `service` for the packet list and logs. ``fold="Ethernet.vlan_tags"`` shows this layer in a list of
     the object that carries it, instead of as its payload; `folds` of that class names its lists, with a ``?`` those that are absent when empty.
-    `fresh`: the class has none of the fields of the class it derives from.
+    `fresh`: the class has none of the fields of the class it derives from. `flow` says what the layer tells of the flow that a packet belongs
+    to, role by role, each an expression: a network layer (one with `pseudo`, whose two fields are the addresses) and the headers behind it
+    have ``protocol``, ``offset`` (in bytes), ``more`` and ``id``; a transport ``source``, ``target``, ``sequence``, ``acknowledged``,
+    ``flags``, ``window``; messages ``type``, ``code`` and ``answers`` {type: the type that answers it}; a tag ``tag``.
     """
 
     def __init_subclass__(cls, **keywords: Any) -> None:

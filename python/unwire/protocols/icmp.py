@@ -30,7 +30,17 @@ class ICMPExtension(Part):
     objects: list[ICMPObject] = repeat(ICMPObject)
 
 
-class ICMP(Packet, over={"ip.proto": 1}, next=by("type", "icmp.type"), info="type={type} code={code}"):
+#: What answers what: echo, timestamps, information, masks, router solicitations.
+_ANSWERS = {8: 0, 13: 14, 15: 16, 17: 18, 10: 9}
+
+
+class ICMP(
+    Packet,
+    over={"ip.proto": 1},
+    next=by("type", "icmp.type"),
+    flow={"type": "type", "code": "code", "answers": _ANSWERS},
+    info="type={type} code={code}",
+):
     """Internet Control Message Protocol"""
 
     type: u8 = field(8, "icmp.type", names=_TYPES)

@@ -11,7 +11,18 @@ _TYPES = {
 }  # fmt: skip
 
 
-class ICMP6(Packet, name="icmpv6", over={"ip.proto": 58}, next=by("type", "icmpv6.type"), info="type={type} code={code}"):
+#: What answers what: echo, router and neighbour solicitations, listener queries, node information, home agents' discovery.
+_ANSWERS = {128: 129, 133: 134, 135: 136, 130: 131, 139: 140, 144: 145}
+
+
+class ICMP6(
+    Packet,
+    name="icmpv6",
+    over={"ip.proto": 58},
+    next=by("type", "icmpv6.type"),
+    flow={"type": "type", "code": "code", "answers": _ANSWERS},
+    info="type={type} code={code}",
+):
     """Internet Control Message Protocol v6"""
 
     type: u8 = field(0, "icmpv6.type", names=_TYPES)

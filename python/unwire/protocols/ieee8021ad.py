@@ -7,7 +7,13 @@ from unwire.protocols.vlan import VLANtag8021Q
 
 
 class IEEE8021ad(
-    VLANtag8021Q, fresh=True, name="ieee8021ad", over={"ethertype": 0x88A8}, next=by("type", "ethertype", via="ethertype"), fold="Ethernet.vlan_tags"
+    VLANtag8021Q,
+    fresh=True,
+    name="ieee8021ad",
+    over={"ethertype": 0x88A8},
+    next=by("type", "ethertype", via="ethertype"),
+    flow={"tag": "id"},
+    fold="Ethernet.vlan_tags",
 ):
     """IEEE 802.1ad"""
 

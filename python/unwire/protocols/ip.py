@@ -51,6 +51,7 @@ class IP(
     size="len if len else left",
     fragment="mf or offset",
     pseudo=("src", "dst"),
+    flow={"protocol": "p", "offset": "8 * offset", "more": "mf", "id": "id"},
 ):
     """Internet Protocol Version 4"""
 

@@ -15,6 +15,7 @@ class IP6(
     size="40 + plen if plen else left",
     pseudo=("src", "dst"),
     pseudo_zero="illegal",
+    flow={"protocol": "nxt"},
     folds=("all_extension_headers",),
 ):
     """Internet Protocol Version 6"""
@@ -70,7 +71,7 @@ class IP6(
         return [self._headers()], None
 
 
-class IP6ExtensionHeader(Packet, name=None, next=(by("nxt", "ipv6.nxt"), by("nxt", "ip.proto"))):
+class IP6ExtensionHeader(Packet, name=None, next=(by("nxt", "ipv6.nxt"), by("nxt", "ip.proto")), flow={"protocol": "nxt"}):
     """What stands between the fixed header and the payload"""
 
     nxt: u8 = field(0)

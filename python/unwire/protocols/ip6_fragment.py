@@ -12,6 +12,7 @@ class IP6FragmentHeader(
     over={"ip.proto": 44},
     next=(by("nxt", "ipv6.nxt", when="frag_off == 0"), by("nxt", "ip.proto", when="frag_off == 0"), stop("fragment")),
     fragment="frag_off or m_flag",
+    flow={"protocol": "nxt", "offset": "8 * frag_off", "more": "m_flag", "id": "id"},
     fold="IP6.all_extension_headers",
 ):
     """Fragment Header for IPv6"""

@@ -34,7 +34,13 @@ def tcp_flags_to_str(val: int) -> str:
     return ",".join(name for place, name in enumerate(_FLAGS) if val >> place & 1)
 
 
-class TCP(Packet, over={"ip.proto": 6}, next=by(("dport", "sport"), "tcp.port"), info="{sport} → {dport} Seq={seq} Ack={ack} Win={win} Len={len}"):
+class TCP(
+    Packet,
+    over={"ip.proto": 6},
+    next=by(("dport", "sport"), "tcp.port"),
+    flow={"source": "sport", "target": "dport", "sequence": "seq", "acknowledged": "ack", "flags": "flags", "window": "win"},
+    info="{sport} → {dport} Seq={seq} Ack={ack} Win={win} Len={len}",
+):
     """Transmission Control Protocol"""
 
     __pprint_funcs__: ClassVar[dict[str, Callable[[Any], object]]] = {"flags": tcp_flags_to_str, "sum": hex}

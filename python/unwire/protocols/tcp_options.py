@@ -55,7 +55,7 @@ class MaximumSegmentSize(TCPOption, over={"tcp.option": 2}, when="size == 4"):
     mss: u16 = field(65535, "tcp.options.mss_val")
 
 
-class WindowScale(TCPOption, over={"tcp.option": 3}, when="size == 3"):
+class WindowScale(TCPOption, over={"tcp.option": 3}, when="size == 3", flow={"scale": "shift"}):
     """Window scale (RFC 7323 section 2)"""
 
     shift: u8 = field(0, "tcp.options.wscale.shift")

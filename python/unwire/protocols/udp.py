@@ -8,6 +8,7 @@ class UDP(
     over={"ip.proto": 17},
     next=(by(("dport", "sport"), "udp.port"), by((0,), "udp")),
     size="ulen if ulen else left",
+    flow={"source": "sport", "target": "dport"},
     info="{sport} → {dport} Len={ulen}",
 ):
     """User Datagram Protocol"""

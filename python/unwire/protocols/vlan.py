@@ -14,6 +14,7 @@ class VLANtag8021Q(
         by("peek(2)", "eth.raw", when="type <= 1500 and peek(2) == 0xFFFF"),
         by(0, "eth.llc", when="type <= 1500 and peek(2) != 0xFFFF"),
     ),
+    flow={"tag": "id"},
     fold="Ethernet.vlan_tags",
 ):
     """802.1Q Virtual LAN"""

@@ -52,8 +52,8 @@ pub(super) struct Layer {
     pub next: Vec<Link>,
     pub fold: Option<String>,
     pub info: Option<String>,
-    #[serde(default, rename = "service")]
-    pub _service: IgnoredAny,
+    pub service: Option<String>,
+    pub flow: Option<Flow>,
     pub value: Option<String>,
     pub align: Option<u32>,
     #[serde(default)]
@@ -63,6 +63,29 @@ pub(super) struct Layer {
     #[serde(default)]
     pub opaque: bool,
     pub fields: Vec<Field>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Flow {
+    /// Expressions by role.
+    #[serde(default)]
+    pub answers: Vec<(u8, u8)>,
+    pub protocol: Option<Value>,
+    pub offset: Option<Value>,
+    pub more: Option<Value>,
+    pub id: Option<Value>,
+    pub source: Option<Value>,
+    pub target: Option<Value>,
+    pub sequence: Option<Value>,
+    pub acknowledged: Option<Value>,
+    pub flags: Option<Value>,
+    pub window: Option<Value>,
+    pub scale: Option<Value>,
+    #[serde(rename = "type")]
+    pub kind: Option<Value>,
+    pub code: Option<Value>,
+    pub tag: Option<Value>,
 }
 
 #[derive(Clone, Debug, Deserialize)]

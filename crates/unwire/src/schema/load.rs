@@ -8,8 +8,8 @@ use serde_json::Value;
 use super::document::{self, Document, LayerKind};
 use super::expr::Names;
 use super::{
-    Base, Checksum, ChecksumKind, Cover, Expr, Extent, Field, Fold, Kind, Layer, LayerId, Length, Link, LinkTo, Place, Preset, Repeat, RepeatEnd,
-    Schema, SchemaError, Shown, Space, SpaceId, Stands,
+    Base, Checksum, ChecksumKind, Cover, Expr, Extent, Field, Flow, Fold, Kind, Layer, LayerId, Length, Link, LinkTo, Place, Preset, Repeat,
+    RepeatEnd, Schema, SchemaError, Shown, Space, SpaceId, Stands,
 };
 use crate::deciding::Deciding;
 use crate::error::Reason;
@@ -101,6 +101,9 @@ impl Layer {
             if let LinkTo::Space(_, keys) = &mut link.to {
                 keys.iter_mut().for_each(&mut visit);
             }
+        }
+        if let Some(flow) = &mut self.flow {
+            flow.roles.iter_mut().for_each(|(_, expr)| visit(expr));
         }
         self.size.iter_mut().chain(&mut self.tail).for_each(visit);
         self.musts.iter_mut().for_each(Expr::peeks_to_reads);
@@ -207,6 +210,8 @@ impl Build<'_> {
             align: source.align.unwrap_or(1).max(1),
             opaque: source.opaque,
             info: source.info.as_deref().map(Arc::from),
+            service: source.service.as_deref().map(Arc::from),
+            flow: source.flow.as_ref().map(|flow| Flow::parse(flow, &names)).transpose()?,
             fold: source.fold.as_deref().map(Fold::parse).transpose()?,
             fields,
         };

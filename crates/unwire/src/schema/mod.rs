@@ -6,6 +6,7 @@
 mod columns;
 mod document;
 mod expr;
+mod flow;
 mod kind;
 mod load;
 mod preset;
@@ -20,6 +21,8 @@ use rustc_hash::FxHashMap;
 
 pub use columns::Column;
 pub use expr::{Direct, Expr, Op};
+pub use flow::{Flow, Role};
+pub use preset::Preset;
 pub use space::Space;
 pub use stands::Stands;
 
@@ -288,17 +291,6 @@ pub enum Measured {
     Field(u16),
 }
 
-/// A field's declared default.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Preset {
-    /// A number.
-    Number(i128),
-    /// Bytes.
-    Bytes(Vec<u8>),
-    /// Text.
-    Text(String),
-}
-
 /// A layer that is shown inside another's object: in the view of that name, of the class of that name.
 #[derive(Clone, Debug)]
 pub struct Fold {
@@ -391,6 +383,10 @@ pub struct Layer {
     pub opaque: bool,
     /// The Info line's template.
     pub info: Option<Arc<str>>,
+    /// What logs call the service of a flow that carries it.
+    pub service: Option<Arc<str>>,
+    /// What it tells of the flow that a packet belongs to.
+    pub flow: Option<Flow>,
     /// The object that shows it, if it has no place of its own among objects.
     pub fold: Option<Fold>,
 }

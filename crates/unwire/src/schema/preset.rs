@@ -4,7 +4,18 @@ use serde_json::Value;
 
 use super::document;
 use super::expr::Names;
-use super::{Expr, Extent, Fold, Kind, Length, Measured, Preset, SchemaError};
+use super::{Expr, Extent, Fold, Kind, Length, Measured, SchemaError};
+
+/// A field's declared default.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Preset {
+    /// A number.
+    Number(i128),
+    /// Bytes.
+    Bytes(Vec<u8>),
+    /// Text.
+    Text(String),
+}
 
 impl Length {
     pub(super) fn parse(length: &document::Length, names: &[String]) -> Result<Self, SchemaError> {

@@ -1,12 +1,15 @@
-//! Streams: datagrams put together from fragments, bytes of a connection put in order, and who reads them. Plain numbers and bytes come in and
-//! chunks go out; which header they were read from is the caller's knowledge, and what the bytes mean is the reader's.
+//! Streams: flows in time, datagrams put together from fragments, bytes of a connection put in order, and who reads them. Plain numbers of
+//! packets (`Seen`) and bytes come in and chunks go out; which header they were read from is the caller's knowledge (seeing.rs), and what the
+//! bytes mean is the reader's.
 
 mod budget;
 mod feed;
+mod seen;
 mod side;
 mod tcp;
 
 pub use budget::{Budget, Policy};
 pub use feed::{Direction, End, Gap, Place, Reader, Why};
+pub use seen::{Ends, Kind, NO_TAG, Piece, Seen, Verdict, flag};
 pub use side::Counts;
 pub use tcp::{Connection, Flags, Segment};
