@@ -75,7 +75,7 @@ def _bad_tcp_header(d: Difference) -> bool:
 def _cut_layer(d: Difference) -> bool:
     want, mine = _chain(d.want), _chain(d.got) if d.got else []
     # A layer that only a number of UDP's suggests is not there at all where its test cannot be made.
-    suggested = d.stop == "no_link" and want[-1] == "wg"
+    suggested = d.stop == "no_link" and want[-1] in ("wg", "dns")
     return d.column == "frame.protocols" and (d.stop == "short" or suggested) and want[: len(mine)] == mine and len(want) - len(mine) <= 2
 
 
@@ -121,6 +121,16 @@ def _unknown_link(d: Difference) -> bool:
     return d.truth["frame.protocols"] == "data"
 
 
+def _guessed_dns(d: Difference) -> bool:
+    ports = "\x1f".join(d.truth[f"udp.{way}port"] or "" for way in ("src", "dst")).split("\x1f")
+    return d.column == "frame.protocols" and _chain(d.want)[-1] == "dns" and "udp" in _chain(d.want) and "53" not in ports
+
+
+def _dns_in_streams(d: Difference) -> bool:
+    chain = _chain(d.want)
+    return d.column == "frame.protocols" and "dns" in chain and "tcp" in chain and d.want.startswith(d.got)
+
+
 #: Reason and predicate.
 DIFFERENCES: tuple[tuple[str, Callable[[Difference], bool]], ...] = (
     ("a fraction of a second or more is carried into the seconds; tshark prints it as it stands, or overflows", _carried),
@@ -137,6 +147,8 @@ DIFFERENCES: tuple[tuple[str, Callable[[Difference], bool]], ...] = (
     ("tshark shows what there is of a field that is cut; here it is null", _cut_field),
     ("a layer whose first fields are whole shows them; tshark shows none if the header is cut", _first_field),
     ("tshark does not dissect a retransmission", _retransmitted),
+    ("tshark guesses from the content that datagrams of other ports are DNS", _guessed_dns),
+    ("a message over TCP that is not one segment is found in the stream; `packets` reads each frame alone", _dns_in_streams),
     ("tshark names ARP twice where it reports a storm", _named_twice),
     ("tshark names protocols that lie inside a field, such as PPP options in a GTP element; they are no layers", _inside_a_field),
     ("tshark sums the last hop of a routing header or the home address of a mobile node; here the header's own addresses", _other_addresses),

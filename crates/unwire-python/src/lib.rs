@@ -5,6 +5,7 @@ mod capture;
 mod filter;
 mod flows;
 mod frame;
+mod natives;
 mod object;
 mod outgoing;
 mod places;
@@ -31,6 +32,8 @@ mod _engine {
     use super::flows::{Flows, Ranking};
     #[pymodule_export]
     use super::frame::Frame;
+    #[pymodule_export]
+    use super::natives::natives;
     #[pymodule_export]
     use super::object::objects;
     #[pymodule_export]

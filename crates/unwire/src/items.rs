@@ -144,6 +144,7 @@ impl<'a> Laid<'a> {
             | Kind::Pad(_)
             | Kind::Payload(_)
             | Kind::Reading { .. }
+            | Kind::Native { .. }
             | Kind::Computed { .. } => Ok(()),
         }
     }

@@ -168,6 +168,7 @@ impl Laid<'_> {
             | Kind::Part(_)
             | Kind::Pad(_)
             | Kind::Payload(_)
+            | Kind::Native { .. }
             | Kind::Reading { .. } => Ok(0),
         }
     }
@@ -234,6 +235,7 @@ impl Laid<'_> {
             | Kind::Ip4
             | Kind::Ip6
             | Kind::Reading { .. }
+            | Kind::Native { .. }
             | Kind::Computed { .. } => Ok(kind.fixed_size().unwrap_or(0)),
         }
     }

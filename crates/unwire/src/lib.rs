@@ -18,6 +18,7 @@ pub mod info;
 pub mod items;
 pub mod layout;
 mod memo;
+pub mod native;
 pub mod parts;
 pub mod pool;
 pub mod quick;

@@ -53,6 +53,7 @@ fn each_in(laid: &Laid<'_>, kind: &Kind, offset: u32, visit: &mut dyn FnMut(&Lai
         | Kind::Pad(_)
         | Kind::Payload(_)
         | Kind::Reading { .. }
+        | Kind::Native { .. }
         | Kind::Computed { .. } => {}
     }
 }

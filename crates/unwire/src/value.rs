@@ -7,6 +7,7 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 use crate::checksum;
 use crate::error::{Fault, Reason};
 use crate::layout::Laid;
+use crate::native::{self, Found};
 use crate::schema::{Extent, Field, Kind, Shown};
 
 /// A value of a field, borrowing the frame's bytes.
@@ -28,6 +29,20 @@ pub enum Value<'a> {
     Bytes(&'a [u8]),
     /// Text.
     Text(Cow<'a, str>),
+}
+
+impl<'a> Value<'a> {
+    /// What a native decoder found, as the column that was declared for it has it.
+    fn found(found: Found<'a>, shown: Shown) -> Self {
+        match found {
+            Found::Number(number) if shown == Shown::Bool => Self::Bool(number != 0),
+            Found::Number(number) => Self::UInt(number),
+            Found::Ip4(address) => Self::Ip4(address),
+            Found::Ip6(address) => Self::Ip6(address),
+            Found::Bytes(bytes) => Self::Bytes(bytes),
+            Found::Text(text) => Self::Text(text),
+        }
+    }
 }
 
 impl fmt::Display for Value<'_> {
@@ -125,6 +140,15 @@ pub fn read_kind<'a>(laid: &Laid<'a>, kind: &'a Kind, offset: u32, sink: &mut dy
                 _ => Value::UInt(u64::try_from(value).map_err(|_| Fault::at(Reason::Length, offset))?),
             };
             put(value, 0);
+        }
+        Kind::Native { decoder, item, shown, .. } => {
+            let bytes = laid.bytes.take(laid.start, laid.limit.min(laid.bytes.len()).saturating_sub(laid.start), laid.limit)?;
+            let put = &mut |found: Found<'a>| {
+                sink(Read { value: Value::found(found, *shown), start: laid.start, end: laid.start.saturating_add(bytes.len() as u32) });
+            };
+            if let Some(decoder) = native::decoder(*decoder) {
+                (decoder.read)(*item, bytes, put);
+            }
         }
         Kind::Nothing | Kind::Pad(_) | Kind::Payload(_) | Kind::Reading { .. } => {}
     }

@@ -29,7 +29,7 @@ def equip(cls: Any, layer: dict[str, Any]) -> None:
             header.append((field["name"], _STRUCT.get((kind["t"], kind["n"]), f"{kind['n']}s"), default_of(field)))
         elif kind["t"] in ("mac", "ip4", "ip6", "raw") and isinstance(size, int) and fixed:
             header.append((field["name"], f"{size}s", default_of(field)))
-        elif kind["t"] not in ("column", "reading"):
+        elif kind["t"] not in ("column", "reading", "native"):
             fixed = False
     names = [name for name, *_ in header]
     if "__hdr__" not in cls.__dict__:

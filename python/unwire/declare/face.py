@@ -276,7 +276,7 @@ def _varies(kind: dict[str, Any]) -> bool:
     """True for a field that is no part of the fixed header, and no view of another."""
     while kind["t"] == "when":
         kind = kind["then"]
-        if kind["t"] not in ("column", "reading"):
+        if kind["t"] not in ("column", "reading", "native"):
             return True
     return kind["t"] in _VARIABLE and not isinstance(kind.get("size"), int)
 

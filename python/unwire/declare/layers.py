@@ -9,7 +9,7 @@ from __future__ import annotations
 import inspect
 import sys
 from collections.abc import Mapping
-from typing import Any, ClassVar, get_origin
+from typing import Any, ClassVar, get_args, get_origin
 
 from unwire.declare import expression
 from unwire.declare.errors import DeclarationError
@@ -78,7 +78,7 @@ def discriminated(layer: Schema, fields: list[Schema]) -> list[Schema]:
             # The bits of such a number are its own.
             left -= kind["n"]
             told.setdefault(one["name"], whole >> left & (1 << kind["n"]) - 1)
-        elif kind["t"] not in ("column", "reading"):
+        elif kind["t"] not in ("column", "reading", "native"):
             left, whole = (kind["n"] * 8, told[one["name"]]) if kind["t"] == "uint" and one["name"] in told else (0, 0)
     return [{**one, "default": told[one["name"]]} if one["name"] in told else one for one in fields]
 
@@ -189,6 +189,11 @@ class _Field:
                 width = wire(hint)
                 out["as"] = {"t": "bool"} if hint is bool else self.wired(width, None) if width else {"t": "int", "n": 8}
                 return out
+            case "native":
+                several = get_origin(hint) is list
+                inner = get_args(hint)[0] if several else hint
+                kind = {"t": "text", "to": "rest"} if inner is str else {"t": "raw", "to": "rest"} if inner is bytes else self.plain(inner, None)
+                return {"t": "native", "item": given["item"], "as": kind, **({"list": True} if several else {})}
             case word:
                 raise DeclarationError(f"{self.place}: unknown word {word!r}")
 

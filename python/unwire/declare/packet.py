@@ -62,9 +62,11 @@ class _Declared(face.Face):
         layer["next"] = layers.links(owner, links, names) if links is not None else parent.get("next", [])
         if (views := keywords.pop("folds", None)) is not None:
             cls.__folds__ = tuple(views)
-        for key in ("fold", "info", "service", "value", "align", "stands"):
+        for key in ("fold", "info", "service", "value", "align", "stands", "native"):
             if (value := keywords.pop(key, None)) is not None:
                 layer[key] = value
+        if "native" not in layer and "native" in parent and not fresh:
+            layer["native"] = parent["native"]
         if (pseudo := keywords.pop("pseudo", None)) is not None:
             for name in pseudo:
                 if name not in names:
@@ -102,7 +104,7 @@ class _Declared(face.Face):
 
 _KEYWORDS = (
     "over", "when", "next", "size", "order", "fold", "folds", "name", "info", "service", "pseudo", "pseudo_zero", "fragment", "value", "align",
-    "flow", "fresh", "stands",
+    "flow", "fresh", "native", "stands",
 )  # fmt: skip
 
 
@@ -117,7 +119,8 @@ class Packet(_Declared):
     `fresh`: the class has none of the fields of the class it derives from. `flow` says what the layer tells of the flow that a packet belongs
     to, role by role, each an expression: a network layer (one with `pseudo`, whose two fields are the addresses) and the headers behind it
     have ``protocol``, ``offset`` (in bytes), ``more`` and ``id``; a transport ``source``, ``target``, ``sequence``, ``acknowledged``,
-    ``flags``, ``window``; messages ``type``, ``code`` and ``answers`` {type: the type that answers it}; a tag ``tag``.
+    ``flags``, ``window``; messages ``type``, ``code`` and ``answers`` {type: the type that answers it}; a tag ``tag``. `native`: the decoder
+    that finds the class's `native` fields, and that must take the bytes for an object to be made.
     """
 
     def __init_subclass__(cls, **keywords: Any) -> None:

@@ -22,6 +22,11 @@ class derived(Generic[T]):  # noqa: N801 (a decorator, as `property` is)
     def __init__(self, function: Callable[[Any], T], kept: bool = False) -> None:
         self.function, self.kept, self.__doc__ = function, kept, function.__doc__
 
+    @classmethod
+    def keeping(cls, function: Callable[[Any], T]) -> derived[T]:
+        """The decorator of an attribute whose first value stays."""
+        return cls(function, kept=True)
+
     def __set_name__(self, owner: type, name: str) -> None:
         self.name = name
 

@@ -151,6 +151,11 @@ def column(expression: Expression, name: str | None = None, **options: Any) -> A
     return _spec("column", name, None, {"expression": expression}, options)
 
 
+def native(item: str, column: str | None = None, **options: Any) -> Any:
+    """What the decoder that the class names (``native="dns"``) finds under `item`, read-only; annotated ``list[…]`` where it may be several."""
+    return _spec("native", column, None, {"item": item}, options)
+
+
 @dataclass(frozen=True)
 class Link:
     """Where a payload is looked up: keys in a number space."""

@@ -16,7 +16,7 @@ __version__ = "1.9.8"
 
 #: dpkt's modules.
 MODULES = (
-    "ah", "aoe", "aoeata", "aoecfg", "arp", "cdp", "compat", "crc32c", "dpkt", "dtp", "edp", "esp", "ethernet", "gre", "hsrp", "icmp", "icmp6",
+    "ah", "aoe", "aoeata", "aoecfg", "arp", "cdp", "compat", "crc32c", "dns", "dpkt", "dtp", "edp", "esp", "ethernet", "gre", "hsrp", "icmp", "icmp6",
     "igmp", "ip", "ip6", "ipip", "ipx", "llc", "loopback", "ospf", "pcap", "pcapng", "pim", "ppp", "pppoe", "rip", "sctp", "sll", "sll2", "snoop",
     "stp", "tcp", "udp", "utils", "vrrp",
 )  # fmt: skip
@@ -52,6 +52,9 @@ if TYPE_CHECKING:
     )
     from unwire.dpkt import (
         crc32c as crc32c,
+    )
+    from unwire.dpkt import (
+        dns as dns,
     )
     from unwire.dpkt import (
         dpkt as dpkt,

@@ -38,6 +38,10 @@ MODULES: Mapping[str, Mapping[str, str]] = {
 
 #: Module and class of unwire.protocols -> old name -> the attribute that it is now.
 CLASSES: Mapping[tuple[str, str], Mapping[str, object]] = {
+    ("dns", "DNS"): {
+        **{f"get_{field}": _getter(field) for field in ("qr", "opcode", "rcode")},
+        **{f"set_{field}": _setter(field) for field in ("qr", "opcode", "rcode")},
+    },
     ("ip", "IP"): {"v_hl": _alias("_v_hl")},
     ("ip6", "IP6"): {
         "v_fc_flow": _alias("_v_fc_flow"),

@@ -94,7 +94,7 @@ impl Attribute {
     /// True if any value may be written, and nothing but this field depends on it.
     pub(super) fn is_plain(&self, layer: &Layer) -> bool {
         let field = layer.fields.get(self.index as usize).filter(|_| self.shown.is_none());
-        field.is_some_and(|field| !matches!(field.kind, Kind::Computed { .. } | Kind::Bits { .. } | Kind::Reading { .. }))
+        field.is_some_and(|field| !matches!(field.kind, Kind::Computed { .. } | Kind::Bits { .. } | Kind::Reading { .. } | Kind::Native { .. }))
     }
 
     /// The field in a layer. One that is shown as another may be without it.
@@ -181,7 +181,7 @@ impl Attribute {
         };
         let value = written.as_ref();
         match &field.kind {
-            Kind::Computed { .. } => {
+            Kind::Computed { .. } | Kind::Native { .. } => {
                 return Err(PyAttributeError::new_err(format!("{}.{} is computed and cannot be set", self.info.name, self.text())));
             }
             Kind::Bits { count, .. } => {
@@ -256,6 +256,15 @@ fn read_kind(py: Python<'_>, view: &View, laid: &Laid<'_>, kind: &Kind, offset: 
             };
             let end = offset.saturating_add(size).min(laid.limit);
             Ok(Some(PyBytes::new(py, view.slice(py, offset, end)).into_any().unbind()))
+        }
+        Kind::Native { list, .. } => {
+            let found = PyList::empty(py);
+            let mut failed = None;
+            value::read_kind(laid, kind, offset, &mut |read| {
+                failed = to_python(py, &read.value).and_then(|value| found.append(value)).err().or(failed.take());
+            })?;
+            let found = found.into_any();
+            Ok(if *list { Some(found.unbind()) } else { found.get_item(0).ok().map(Bound::unbind) }.filter(|_| failed.is_none()))
         }
         Kind::Nothing | Kind::Pad(_) | Kind::Payload(_) => Ok(None),
         Kind::UInt { .. } | Kind::Int { .. } | Kind::Bits { .. } | Kind::Mac | Kind::Ip4 | Kind::Ip6 | Kind::Text(_) | Kind::Computed { .. } => {

@@ -20,6 +20,7 @@ use pyo3::types::{PyAny, PyBytes, PyDict, PyList, PyType};
 
 use class::Info;
 pub(crate) use class::Shown;
+pub(crate) use view::error_class;
 use edits::Edits;
 use raw::{Held, Place};
 use unwire::dissect::Span;

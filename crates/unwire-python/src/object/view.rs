@@ -9,6 +9,7 @@ use pyo3::types::{PyAny, PyByteArray, PyBytes, PyList, PyMemoryView};
 use unwire::dissect::Span;
 use unwire::error::{Fault, Reason};
 use unwire::layout::{Laid, MAX_ITEMS};
+use unwire::native;
 use unwire::reader::Bytes;
 use unwire::schema::{Kind, Layer};
 use unwire::step::{self, Following};
@@ -136,8 +137,13 @@ impl View {
         let schema = &self.schema.get().inner;
         let bytes = self.bytes(py);
         let (found, fault) = how(schema, bytes, &items, span)?;
-        let Some(fault) = fault else { return Ok(found) };
         let layer = schema.layer(found.layer);
+        if let Some(decoder) = layer.native.and_then(native::decoder) {
+            let end = found.limit.min(bytes.len());
+            let whole = bytes.take(found.start, end.saturating_sub(found.start), found.limit)?;
+            (decoder.check)(whole).map_err(|fault| Fault { offset: fault.offset.saturating_add(found.start), ..fault })?;
+        }
+        let Some(fault) = fault else { return Ok(found) };
         if fault.reason == Reason::Expect {
             return Err(fault);
         }
@@ -367,7 +373,7 @@ fn whole(laid: &Laid<'_>, kind: &Kind, at: u32) -> Option<u32> {
 }
 
 /// One of the errors that the package publishes.
-pub(super) fn error_class<'py>(py: Python<'py>, name: &str) -> PyResult<&'py Bound<'py, PyAny>> {
+pub(crate) fn error_class<'py>(py: Python<'py>, name: &str) -> PyResult<&'py Bound<'py, PyAny>> {
     static NEED: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
     static UNPACK: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
     static PACK: PyOnceLock<Py<PyAny>> = PyOnceLock::new();

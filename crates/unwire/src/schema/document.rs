@@ -62,6 +62,7 @@ pub(super) struct Layer {
     pub name: Option<String>,
     #[serde(default)]
     pub opaque: bool,
+    pub native: Option<String>,
     pub fields: Vec<Field>,
 }
 
@@ -224,6 +225,13 @@ pub(super) enum Kind {
         of: String,
         #[serde(rename = "type")]
         kind: Box<Kind>,
+    },
+    Native {
+        item: String,
+        #[serde(rename = "as")]
+        kind: Box<Kind>,
+        #[serde(default)]
+        list: bool,
     },
     Column {
         expr: Value,

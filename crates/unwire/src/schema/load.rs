@@ -13,6 +13,7 @@ use super::{
 };
 use crate::deciding::Deciding;
 use crate::error::Reason;
+use crate::native;
 use crate::quick::Quick;
 
 const VERSION: u32 = 1;
@@ -127,6 +128,7 @@ impl Build<'_> {
     fn layer(&mut self, id: LayerId) -> Result<Layer, SchemaError> {
         let source = self.layer;
         let names: Vec<String> = source.fields.iter().map(|field| field.name.clone()).collect();
+        let native = source.native.as_ref().map(|name| native::number(name).ok_or_else(|| SchemaError(format!("no decoder {name:?}")))).transpose()?;
         let mut fields: Vec<Field> = Vec::with_capacity(names.len());
         let mut here = Place::default();
         let (mut anchors, mut payload, mut tail) = (Vec::new(), None, None);
@@ -145,6 +147,8 @@ impl Build<'_> {
                 // What does not ask where it stands is computed whether or not the variable fields before it can be measured.
                 Kind::Computed { expr, .. } if !expr.asks_where() => place = Place::default(),
                 Kind::Computed { .. } => {}
+                // What a decoder finds, it finds in the whole layer.
+                Kind::Native { .. } => place = Place::default(),
                 optional if matches!(optional.inner(), Kind::Bits { .. }) => {
                     return Err(SchemaError(format!("{}: bits cannot be optional; use a computed column", field.name)));
                 }
@@ -209,6 +213,7 @@ impl Build<'_> {
             value: source.value.as_ref().map(index_of).transpose()?,
             align: source.align.unwrap_or(1).max(1),
             opaque: source.opaque,
+            native,
             info: source.info.as_deref().map(Arc::from),
             service: source.service.as_deref().map(Arc::from),
             flow: source.flow.as_ref().map(|flow| Flow::parse(flow, &names)).transpose()?,
@@ -341,6 +346,22 @@ impl Build<'_> {
             document::Kind::Pad { n } => Kind::Pad((*n).max(1)),
             document::Kind::Payload { size } => Kind::Payload(parse(size)?),
             document::Kind::Reading { of, kind } => Kind::Reading { of: index_of(of)?, kind: Box::new(self.kind(kind, names)?) },
+            document::Kind::Native { item, kind, list } => {
+                let decoder = self.layer.native.as_ref().ok_or_else(|| SchemaError("a native field needs the class's decoder".into()))?;
+                let found = native::number(decoder).and_then(|number| Some((number, native::decoder(number)?)));
+                let (decoder, items) = found.map(|(number, decoder)| (number, decoder.items)).ok_or_else(|| SchemaError(format!("no decoder {decoder:?}")))?;
+                let item = items.iter().position(|known| known == item).ok_or_else(|| SchemaError(format!("the decoder has no item {item:?}")))?;
+                let shown = match &**kind {
+                    document::Kind::Bool => Shown::Bool,
+                    document::Kind::UInt { n, .. } => Shown::UInt(width(*n)?.next_power_of_two()),
+                    document::Kind::Ip4 => Shown::Ip4,
+                    document::Kind::Ip6 => Shown::Ip6,
+                    document::Kind::Raw { .. } => Shown::Bytes,
+                    document::Kind::Text { .. } => Shown::Text,
+                    _ => return Err(SchemaError("a native value is a number, an address, bytes or text".into())),
+                };
+                Kind::Native { decoder, item: item as u16, shown, list: *list }
+            }
             document::Kind::Column { expr, kind } => Kind::Computed {
                 expr: parse(expr)?,
                 shown: match &**kind {

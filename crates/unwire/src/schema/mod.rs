@@ -137,6 +137,17 @@ pub enum Kind {
         /** Read as what. */
         kind: Box<Kind>,
     },
+    /// What the layer's decoder finds in it.
+    Native {
+        /** The decoder. */
+        decoder: u16,
+        /** Which of its items. */
+        item: u16,
+        /** Shown as. */
+        shown: Shown,
+        /** A message may have several. */
+        list: bool,
+    },
     /// A computed value.
     Computed {
         /** How. */
@@ -381,6 +392,8 @@ pub struct Layer {
     pub align: u32,
     /// The class reads itself in Python.
     pub opaque: bool,
+    /// The decoder of the whole layer.
+    pub native: Option<u16>,
     /// The Info line's template.
     pub info: Option<Arc<str>>,
     /// What logs call the service of a flow that carries it.
