@@ -18,6 +18,7 @@ import unwire.protocols
 from unwire.declare import Numbers, Packet, Part, by, field, length, raw, u8, u16
 from unwire.declare.registry import registry
 from unwire.errors import Error, NeedData, PackError, UnpackError
+from unwire.protocols.dns import DNS
 from unwire.protocols.ethernet import Ethernet
 from unwire.protocols.ip import IP
 from unwire.protocols.tcp import TCP
@@ -25,7 +26,8 @@ from unwire.protocols.udp import UDP
 
 for module in pkgutil.iter_modules(unwire.protocols.__path__):
     importlib.import_module(f"unwire.protocols.{module.name}")
-CLASSES: list[Any] = [cls for id, cls in registry.classes.items() if id.startswith("unwire.protocols.")]
+#: Entries of DNS's messages are nothing by themselves, as in dpkt.
+CLASSES: list[Any] = [cls for id, cls in registry.classes.items() if id.startswith("unwire.protocols.") and not issubclass(cls, DNS.Q)]
 
 #: Ethernet, IPv4, UDP, five bytes; the sums fit.
 FRAME = bytes.fromhex("02000000000202000000000108004500002100010000401166c90a0000010a00000200350035000da79568656c6c6f")

@@ -8,12 +8,14 @@ from typing_extensions import disjoint_base
 
 __all__ = [
     "Batch", "CaptureError", "Filter", "FilterRefused", "Flows", "Frame", "Frames", "Held", "Info", "Interface", "IpcWriter", "Packets",
-    "Places", "Ranking", "Record", "RecordWriter", "Records", "Schema", "Source", "Steps", "StepsIterator", "Stream", "WriteError", "objects",
-    "tally",
+    "Places", "Ranking", "Record", "RecordWriter", "Records", "Schema", "Source", "Steps", "StepsIterator", "Stream", "WriteError", "natives",
+    "objects", "tally",
 ]  # fmt: skip
 
 #: The object model: what the classes of protocols are made of.
 objects: ModuleType
+#: What native decoders find, for the views of messages.
+natives: ModuleType
 
 class CaptureError(ValueError): ...
 class FilterRefused(ValueError): ...

@@ -32,6 +32,7 @@ _BAD_NAMES = {
     "PcapPlusPlus__clusterfuzz-testcase-FuzzTarget-5188876846235648",
     "PcapPlusPlus__clusterfuzz-testcase-minimized-FuzzTarget-5654053026791424",
     "nDPI__malformed_dns.pcap",
+    "zeek__dns-invalid-names.pcap",
 }
 
 
@@ -42,11 +43,20 @@ def _begins(theirs: str, mine: str) -> bool:
 #: Reasons, in the order in which they are asked: column, what tshark printed, what is ours, the truth's row.
 REASONS: dict[str, list[tuple[str, Callable[[str, str, str, Row], bool]]]] = {
     "dns": [
-        ("a message over TCP that is not one segment is found in the stream; `packets` reads each frame alone", lambda c, w, g, row: "tcp" in _chain(row) and not g),
-        ("tshark guesses from the content that datagrams of other ports are DNS", lambda c, w, g, row: "udp" in _chain(row) and _other_port(row) and not g),
-        ("a message ends at a name that cannot be read; tshark goes on behind it", lambda c, w, g, row: _begins(w, g) and row["capture"] in _BAD_NAMES),
+        (
+            "a message over TCP that is not one segment is found in the stream; `packets` reads each frame alone",
+            lambda _column, _want, got, row: "tcp" in _chain(row) and not got,
+        ),
+        (
+            "tshark guesses from the content that datagrams of other ports are DNS",
+            lambda _column, _want, got, row: "udp" in _chain(row) and _other_port(row) and not got,
+        ),
+        (
+            "a message ends at a name that cannot be read; tshark goes on behind it",
+            lambda _column, want, got, row: _begins(want, got) and row["capture"] in _BAD_NAMES,
+        ),
     ],
-}  # fmt: skip
+}
 
 
 def compare_table(schema: _engine.Schema, name: str) -> tuple[Counter[str], Counter[str], list[tuple[str, int, str, str, str]]]:

@@ -180,5 +180,6 @@ def test_bits_have_the_defaults_of_their_integer(module: str, name: str) -> None
 
 def test_deliberate_differences_are_differences() -> None:
     """Nothing is listed that no class has."""
-    known = {f"{name}.{field['name'].removeprefix('_') if name == 'DNS' else field['name']}" for module, name in CLASSES for field in our_class(module, name).__layer__["fields"]}  # type: ignore[attr-defined]
+    fields = {(name, field["name"]) for module, name in CLASSES for field in our_class(module, name).__layer__["fields"]}  # type: ignore[attr-defined]
+    known = {f"{name}.{field.removeprefix('_') if name == 'DNS' else field}" for name, field in fields}
     assert set(DELIBERATE) <= known

@@ -33,7 +33,7 @@ DELIBERATE = {
     "DLT_BLUETOOTH_LINUX_MONITOR": "dpkt has the number of DLT_NETLINK",
 }
 #: What dpkt's own tests define in its modules.
-TEST_HELPERS = {"PostTest", "TryExceptException", "WriterTestWrap", "define_testdata", "pre_test"}
+TEST_HELPERS = {"PostTest", "TryExceptException", "WriterTestWrap", "define_testdata", "pre_test", "property_runner"}
 
 
 def pair(name: str) -> tuple[Any, Any]:

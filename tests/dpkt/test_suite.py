@@ -17,7 +17,7 @@ dpkt = pytest.importorskip("dpkt")
 TOOL = ROOT.parent / "shared" / "tools" / "dpkt_suite.py"
 MODULES = (
     "ethernet llc arp ip ip6 ipip icmp icmp6 igmp tcp udp sctp gre ah esp ppp pppoe stp cdp dtp edp aoe aoecfg aoeata hsrp vrrp pim ospf rip "
-    "sll sll2 loopback ipx utils compat crc32c dpkt dns"
+    "sll sll2 loopback ipx utils compat crc32c dpkt dns http ssl ssl_ciphersuites"
 )
 
 DELIBERATE = {

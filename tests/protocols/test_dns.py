@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from vectors import check
 
 from unwire.dpkt import dns
 from unwire.errors import NeedData, PackError, UnpackError
-from vectors import check
 
 UDP = "ffffffffffff 020000000001 0800 4500{:04x}000000004011 0000 0a000001 0a000002 c350{:04x} {:04x} 0000"
 QUERY = "1234 0100 0001 0000 0000 0000 03777777 07 6578616d706c65 03636f6d 00 0001 0001"
@@ -67,7 +67,7 @@ VECTORS = [
     (
         "one message over TCP",
         1,
-        "ffffffffffff 020000000001 0800 450000490000000040060000 0a000001 0a000002 c3500035 00000000 00000000 5018ffff00000000"
+        "ffffffffffff 020000000001 0800 4500004b0000000040060000 0a000001 0a000002 c3500035 00000000 00000000 5018ffff00000000"
         f"{len(bytes.fromhex(QUERY)):04x} {QUERY}",
         {"frame.protocols": "eth:ethertype:ip:tcp:dns", "dns.qry.name": ["www.example.com"]},
     ),

@@ -11,6 +11,7 @@ pub(crate) mod natives {
     use unwire::native::bytes::Cursor;
     use unwire::native::dns::{self, Data, Message, Question, Record, Section};
     use unwire::native::names::Name;
+    use unwire::native::{http, tls};
 
     use crate::object::error_class;
 
@@ -143,5 +144,120 @@ pub(crate) mod natives {
         let part = at(buffer, offset).part(size);
         let data = part.and_then(|part| Data::read(kind, part)).map_err(|fault| error(py, "record", &fault))?;
         values(py, &data)
+    }
+
+    /// Where the records of a buffer begin and end, and where something stands that is none.
+    #[pyfunction]
+    fn tls_split(buffer: &[u8]) -> (Vec<(usize, usize)>, Option<usize>) {
+        tls::split(buffer)
+    }
+
+    /// Where the records of a buffer begin and end, whatever their version.
+    #[pyfunction]
+    fn tls_records(buffer: &[u8]) -> Vec<(usize, usize)> {
+        let (mut found, mut cursor) = (Vec::new(), Cursor::new(buffer));
+        while !cursor.is_empty() {
+            let start = cursor.at;
+            let Ok(header) = tls::Header::read(&mut cursor) else { break };
+            if cursor.take(header.length).is_err() {
+                break;
+            }
+            found.push((start, cursor.at));
+        }
+        found
+    }
+
+    /// The certificates of a handshake message.
+    #[pyfunction]
+    fn tls_certificates<'py>(py: Python<'py>, buffer: &[u8]) -> PyResult<Vec<Bound<'py, PyBytes>>> {
+        let found = tls::certificates(buffer).map_err(|fault| error(py, "certificates", &fault))?;
+        Ok(found.iter().map(|one| PyBytes::new(py, one)).collect())
+    }
+
+    /// A list of extensions.
+    #[pyfunction]
+    fn tls_extensions<'py>(py: Python<'py>, buffer: &[u8]) -> PyResult<Vec<(u16, Bound<'py, PyBytes>)>> {
+        let found = tls::extensions(&mut Cursor::new(buffer)).map_err(|fault| error(py, "extensions", &fault))?;
+        Ok(found.iter().map(|(number, data)| (*number, PyBytes::new(py, data))).collect())
+    }
+
+    /// Octets as dpkt has text: what is not ASCII is left out.
+    fn ascii(bytes: &[u8]) -> String {
+        bytes.iter().filter(|byte| byte.is_ascii()).map(|byte| char::from(*byte)).collect()
+    }
+
+    /// The line at an offset, without the white space around it, and where the next begins. The last may have no end.
+    fn line_at(bytes: &[u8], at: usize) -> (&[u8], usize) {
+        let rest = bytes.get(at..).unwrap_or_default();
+        let size = rest.iter().position(|byte| *byte == b'\n').map_or(rest.len(), |found| found + 1);
+        (rest.get(..size).unwrap_or_default().trim_ascii(), at + size)
+    }
+
+    /// The header fields that a buffer begins with, where they end, and the line that is none.
+    #[pyfunction]
+    fn http_headers(buffer: &[u8]) -> (Vec<(String, String)>, usize, Option<String>) {
+        let (mut found, mut at) = (Vec::new(), 0);
+        loop {
+            let (line, next) = line_at(buffer, at);
+            at = next;
+            let text = ascii(line);
+            if text.trim().is_empty() {
+                return (found, at, None);
+            }
+            let (name, value) = text.split_once(':').unwrap_or((&text, ""));
+            if name.split_whitespace().count() != 1 || found.len() >= http::MOST_FIELDS {
+                return (found, at, Some(text));
+            }
+            found.push((name.to_owned(), value.trim_start().to_owned()));
+        }
+    }
+
+    /// True if the last of a list of codings is chunks.
+    #[pyfunction]
+    fn http_is_chunked(codings: &str) -> bool {
+        http::is_chunked(codings.as_bytes())
+    }
+
+    /// A body in chunks, where it ends, and what is wrong.
+    #[pyfunction]
+    fn http_chunks<'py>(py: Python<'py>, buffer: &[u8]) -> (Bound<'py, PyBytes>, usize, Option<&'static str>) {
+        match http::dechunk(buffer) {
+            Ok((body, end)) => (PyBytes::new(py, &body), end, None),
+            Err(wrong) => (PyBytes::new(py, b""), 0, Some(wrong)),
+        }
+    }
+
+    /// Version, method and target of a request, where the line ends, and what is wrong.
+    #[pyfunction]
+    fn http_request(py: Python<'_>, buffer: &[u8]) -> PyResult<(Option<[String; 3]>, usize, Option<String>)> {
+        let (line, end) = line_at(buffer, 0);
+        let text = ascii(line);
+        let words: Vec<&str> = text.split_whitespace().collect();
+        let shown = |text: &str| pyo3::types::PyString::new(py, text).repr().map(|text| text.to_string());
+        let (Some(method), Some(target)) = (words.first(), words.get(1)) else {
+            let whole = ascii(buffer.get(..end).unwrap_or_default());
+            return Ok((None, end, Some(format!("invalid request: {}", shown(&whole)?))));
+        };
+        if !http::is_method(method) {
+            return Ok((None, end, Some(format!("invalid http method: {}", shown(method)?))));
+        }
+        let version = match words.get(2) {
+            None => "0.9",
+            Some(word) if word.starts_with("HTTP") => word.get(5..).unwrap_or_default(),
+            Some(word) => return Ok((None, end, Some(format!("invalid http version: {}", shown(word)?)))),
+        };
+        Ok((Some([version, method, target].map(str::to_owned)), end, None))
+    }
+
+    /// Version, code and reason of a response, or None, and where the line ends.
+    #[pyfunction]
+    fn http_response(buffer: &[u8]) -> (Option<[String; 3]>, usize) {
+        let (line, end) = line_at(buffer, 0);
+        let text = ascii(line);
+        let mut words = text.splitn(3, |character: char| character.is_ascii_whitespace());
+        let (version, code) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+        let reason = words.next().unwrap_or_default().trim_start();
+        let right = version.starts_with("HTTP") && !code.is_empty() && code.len() < 10 && code.bytes().all(|byte| byte.is_ascii_digit());
+        (right.then(|| [version.get(5..).unwrap_or_default(), code, reason].map(str::to_owned)), end)
     }
 }

@@ -23,6 +23,12 @@ def link_types() -> dict[int, str]:
     return {int(number): name for number, name in _rows("link_types.txt", 2)}
 
 
+def cipher_suites() -> list[tuple[int, list[str], str | None, str | None]]:
+    """Return the cipher suites of TLS: number, the five parts of the name, and name and encoding where they are not made of these."""
+    rows = [["" if word == "-" else word for word in row] for row in _rows("cipher_suites.txt", 8)]
+    return [(int(row[0], 16), row[1:6], row[6] or None, row[7] or None) for row in rows]
+
+
 def link_name(number: int | None) -> str:
     """Return a link type as it is shown: ``Ethernet (1)``."""
     if number is None:

@@ -16,9 +16,9 @@ __version__ = "1.9.8"
 
 #: dpkt's modules.
 MODULES = (
-    "ah", "aoe", "aoeata", "aoecfg", "arp", "cdp", "compat", "crc32c", "dns", "dpkt", "dtp", "edp", "esp", "ethernet", "gre", "hsrp", "icmp", "icmp6",
-    "igmp", "ip", "ip6", "ipip", "ipx", "llc", "loopback", "ospf", "pcap", "pcapng", "pim", "ppp", "pppoe", "rip", "sctp", "sll", "sll2", "snoop",
-    "stp", "tcp", "udp", "utils", "vrrp",
+    "ah", "aoe", "aoeata", "aoecfg", "arp", "cdp", "compat", "crc32c", "dns", "dpkt", "dtp", "edp", "esp", "ethernet", "gre", "hsrp", "http",
+    "icmp", "icmp6", "igmp", "ip", "ip6", "ipip", "ipx", "llc", "loopback", "ospf", "pcap", "pcapng", "pim", "ppp", "pppoe", "rip", "sctp",
+    "sll", "sll2", "snoop", "ssl", "ssl_ciphersuites", "stp", "tcp", "udp", "utils", "vrrp",
 )  # fmt: skip
 #: What dpkt's package has of its module `dpkt`; behind the checksums, names that it only imported.
 NAMES = (
@@ -76,6 +76,9 @@ if TYPE_CHECKING:
     )
     from unwire.dpkt import (
         hsrp as hsrp,
+    )
+    from unwire.dpkt import (
+        http as http,
     )
     from unwire.dpkt import (
         icmp as icmp,
@@ -136,6 +139,12 @@ if TYPE_CHECKING:
     )
     from unwire.dpkt import (
         snoop as snoop,
+    )
+    from unwire.dpkt import (
+        ssl as ssl,
+    )
+    from unwire.dpkt import (
+        ssl_ciphersuites as ssl_ciphersuites,
     )
     from unwire.dpkt import (
         stp as stp,

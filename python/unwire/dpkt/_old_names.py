@@ -33,6 +33,7 @@ def _set_offset(packet: Any, value: int) -> None:
 MODULES: Mapping[str, Mapping[str, str]] = {
     "": {"array": "array", "itertools": "itertools", "socket": "socket", "sys": "sys"},
     "dpkt": {"array": "array", "itertools": "itertools", "socket": "socket"},
+    "http": {"Reply": "unwire.protocols.http:Response"},
     "ethernet": {"stp": "unwire.dpkt.stp", "struct": "struct"},
 }
 
@@ -58,7 +59,9 @@ def find(module: str, name: str) -> Any:
     place = MODULES[module].get(name)
     if place is None:
         raise AttributeError(f"module {'unwire.dpkt' + ('.' + module if module else '')!r} has no attribute {name!r}")
-    return importlib.import_module(place)
+    module, _, attribute = place.partition(":")
+    found: Any = importlib.import_module(module)
+    return getattr(found, attribute) if attribute else found
 
 
 def enter() -> None:

@@ -4,8 +4,8 @@ from unwire.declare.engine_half import natives
 from unwire.dpkt import dpkt as dpkt
 from unwire.dpkt.compat import compat_ord as compat_ord
 from unwire.protocols.dns import DNS as DNS
-from unwire.protocols.dns_records import pack_name as pack_name
-from unwire.protocols.dns_records import plain
+from unwire.protocols.numbers.dns import pack_name as pack_name
+from unwire.protocols.numbers.dns import plain
 
 DNS_Q = 0
 DNS_R = 1

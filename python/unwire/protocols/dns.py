@@ -1,24 +1,24 @@
-"""Domain Name System (RFC 1035), and multicast DNS (RFC 6762) and LLMNR (RFC 4795), which have its messages.
+"""Domain Name System (RFC 1035). What has its messages, too, is in mdns.py.
 
 The header is declared; names and records are found by the native decoder. Here they are made objects, and bytes again. Records of the types
-of which `dns_records` tells the names have an attribute for each part of their data.
+of which `numbers.dns` tells the names have an attribute for each part of their data.
 """
 
 from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from unwire.declare import Ip4, Ip6, Packet, bits, by, column, derived, field, flag, native, raw, text, u8, u16, u32, when
+from unwire.declare import Ip4, Ip6, Packet, bits, by, column, derived, field, flag, length, native, raw, text, u8, u16, u32, when
 from unwire.declare.engine_half import natives
-from unwire.protocols.dns_records import pack_data, pack_name, plain, shown
+from unwire.protocols.numbers.dns import pack_data, pack_name, plain, shown
 
-_SECTIONS = ("an", "ns", "ar")
+_LISTS = ("qd", "an", "ns", "ar")
 
 
 class DNS(Packet, over={"udp.port": 53, "dns.tcp": 0}, native="dns", service="dns"):
     """Domain Name System"""
 
-    __shown__: ClassVar[tuple[str, ...]] = ("qd", "an", "ns", "ar")
+    __shown__: ClassVar[tuple[str, ...]] = _LISTS
 
     id: u16 = field(0, "dns.id", base="hex")
     op: u16 = field(0x100, "dns.flags", base="hex")
@@ -32,10 +32,11 @@ class DNS(Packet, over={"udp.port": 53, "dns.tcp": 0}, native="dns", service="dn
     ad: flag = bits(1, 0)
     cd: flag = bits(1, 0, "dns.flags.checkdisable")
     rcode: int = bits(4, 0)
-    _qd: u16 = field(0)
-    _an: u16 = field(0)
-    _ns: u16 = field(0)
-    _ar: u16 = field(0, "dns.count.add_rr")
+    # The numbers of entries, filled in from the lists.
+    _qd: u16 = length(0, of="_body", value="0")
+    _an: u16 = length(0, of="_body", value="0")
+    _ns: u16 = length(0, of="_body", value="0")
+    _ar: u16 = length(0, "dns.count.add_rr", of="_body", value="0")
     # An update has other parts under the same numbers (RFC 2136 section 2).
     _queries: u16 = when("opcode != 5", column("_qd", "dns.count.queries"))
     _answers: u16 = when("opcode != 5", column("_an", "dns.count.answers"))
@@ -142,14 +143,16 @@ class DNS(Packet, over={"udp.port": 53, "dns.tcp": 0}, native="dns", service="dn
 
     def pack_q(self, buf: bytes, q: Any) -> bytes:
         """Return `buf` with a question behind it."""
-        return buf + pack_name(q.name, len(buf), self._pointers()) + q.type.to_bytes(2, "big") + q.cls.to_bytes(2, "big")
+        tail: bytes = q.type.to_bytes(2, "big") + q.cls.to_bytes(2, "big")
+        return buf + pack_name(q.name, len(buf), self._pointers()) + tail
 
     def pack_rr(self, buf: bytes, rr: Any) -> bytes:
         """Return `buf` with a record behind it."""
         head = buf + pack_name(rr.name, len(buf), self._pointers())
-        rdata = rr.pack_rdata(len(head) + 10, self._pointers())
+        rdata: bytes = rr.pack_rdata(len(head) + 10, self._pointers())
         numbers = ((rr.type, 2), (rr.cls, 2), (rr.ttl, 4), (len(rdata), 2))
-        return head + b"".join(number.to_bytes(size, "big") for number, size in numbers) + rdata
+        made: bytes = b"".join(number.to_bytes(size, "big") for number, size in numbers)
+        return head + made + rdata
 
     def unpack_q(self, buf: bytes, off: int) -> tuple[Any, int]:
         """Return the question at an offset of a message, and where it ends."""
@@ -165,40 +168,29 @@ class DNS(Packet, over={"udp.port": 53, "dns.tcp": 0}, native="dns", service="dn
         return self.__dict__.setdefault("label_ptrs", {})  # type: ignore[no-any-return]
 
     def _as_read(self, head: bytes) -> bool:
-        if (read := self.raw) is None or read[:4] != head:
+        if (read := self.raw) is None or read[:12] != head:
             return False
-        shown = [(number, self.__dict__[name]) for number, name in enumerate(("qd", *_SECTIONS)) if name in self.__dict__]
-        again = [(entries, self._section(number)) for number, entries in shown]
+        again = [(self.__dict__[name], self._section(number)) for number, name in enumerate(_LISTS) if name in self.__dict__]
         return all(len(one) == len(other) and all(a._same(b) for a, b in zip(one, other, strict=True)) for one, other in again)
 
     def __bytes__(self) -> bytes:
-        head = self.id.to_bytes(2, "big") + self.op.to_bytes(2, "big")
-        if self._as_read(head):
+        made = self.pack_hdr()[:12]
+        if self._as_read(made):
             return self.raw or b""
         self.__dict__["label_ptrs"] = {}
-        lists = [self.qd, *(getattr(self, name) for name in _SECTIONS)]
-        made = head + b"".join(len(entries).to_bytes(2, "big") for entries in lists)
-        for question in lists[0]:
+        known = [name for name in _LISTS if self.raw is not None or name in self.__dict__]
+        for at, name in enumerate(_LISTS, 2):
+            if name in known:
+                made = made[: 2 * at] + len(getattr(self, name)).to_bytes(2, "big") + made[2 * at + 2 :]
+        for question in self.qd:
             made = self.pack_q(made, question)
-        for record in (one for entries in lists[1:] for one in entries):
+        for record in (*self.an, *self.ns, *self.ar):
             made = self.pack_rr(made, record)
         del self.__dict__["label_ptrs"]
         return made
 
     def _shown(self) -> Any:
         return ((name, value) for name, value in super()._shown() if value != [])
-
-
-class MDNS(DNS, over={"udp.port": 5353}, name="mdns"):
-    """Multicast DNS"""
-
-
-class LLMNR(DNS, over={"udp.port": 5355}, name="llmnr"):
-    """Link-Local Multicast Name Resolution"""
-
-    # The bits mean something else here (RFC 4795 section 2.1.1).
-    _ra: bool = column("ra")
-    _ad: bool = column("ad")
 
 
 # RFC 1035 section 4.2.2. A segment that holds one message and nothing else; other messages are found in the stream.

@@ -120,7 +120,10 @@ impl Edits {
 
     /// True if a field that nobody wrote has the value that was read, whatever was written beside it.
     pub(super) fn is_as_read(&self, layer: &Layer, index: u16) -> bool {
-        let kept = layer.fields.get(index as usize).is_none_or(|field| !matches!(field.kind.inner(), Kind::Computed { .. } | Kind::Reading { .. } | Kind::Native { .. }));
+        let kept = layer
+            .fields
+            .get(index as usize)
+            .is_none_or(|field| !matches!(field.kind.inner(), Kind::Computed { .. } | Kind::Reading { .. } | Kind::Native { .. }));
         !self.touched() || kept && matches!(self.look(index), Slot::Unset) && !self.divided(layer, index) && !self.shared(layer, index)
     }
 

@@ -20,11 +20,11 @@ use pyo3::types::{PyAny, PyBytes, PyDict, PyList, PyType};
 
 use class::Info;
 pub(crate) use class::Shown;
-pub(crate) use view::error_class;
 use edits::Edits;
 use raw::{Held, Place};
 use unwire::dissect::Span;
 use view::View;
+pub(crate) use view::error_class;
 
 use crate::schema::Schema;
 

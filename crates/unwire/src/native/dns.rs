@@ -259,8 +259,19 @@ pub static DECODER: Decoder = Decoder { name: "dns", items: &ITEMS, read, check 
 
 /// The items, by what they hold; the order is that of `read`.
 const ITEMS: [&str; 13] = [
-    "question.name", "question.type", "record.name", "record.type", "record.ttl", "record.a", "record.aaaa", "record.cname", "record.ns",
-    "record.mx", "record.txt", "record.ptr", "record.srv",
+    "question.name",
+    "question.type",
+    "record.name",
+    "record.type",
+    "record.ttl",
+    "record.a",
+    "record.aaaa",
+    "record.cname",
+    "record.ns",
+    "record.mx",
+    "record.txt",
+    "record.ptr",
+    "record.srv",
 ];
 
 fn check(bytes: &[u8]) -> Result<(), Fault> {
@@ -300,7 +311,8 @@ fn types(map: &[u8]) -> impl Iterator<Item = u64> {
     });
     windows.flat_map(|(window, bits)| {
         let octets = bits.iter().zip(0_u64..);
-        octets.flat_map(move |(octet, at)| (0..8).filter(move |bit| octet >> (7 - bit) & 1 == 1).map(move |bit| u64::from(window) << 8 | at << 3 | bit))
+        octets
+            .flat_map(move |(octet, at)| (0..8).filter(move |bit| octet >> (7 - bit) & 1 == 1).map(move |bit| u64::from(window) << 8 | at << 3 | bit))
     })
 }
 

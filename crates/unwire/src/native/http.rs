@@ -177,6 +177,14 @@ impl Head {
     }
 }
 
+/// True for a method: a token (RFC 9110 section 9.1) of capital letters, as all that are in use.
+pub fn is_method(method: &str) -> bool {
+    const USED: &str = " GET PUT ICY COPY HEAD LOCK MOVE POLL POST BCOPY BMOVE MKCOL PATCH TRACE LABEL MERGE DELETE SEARCH UNLOCK REPORT UPDATE NOTIFY \
+        BDELETE CONNECT OPTIONS CHECKIN PROPFIND CHECKOUT CCM_POST SUBSCRIBE PROPPATCH BPROPFIND BPROPPATCH UNCHECKOUT MKACTIVITY MKWORKSPACE \
+        UNSUBSCRIBE RPC_CONNECT VERSION-CONTROL BASELINE-CONTROL M-SEARCH QUERY ";
+    !method.is_empty() && USED.split_ascii_whitespace().any(|used| used == method)
+}
+
 /// True if the last of a list of codings is `chunked` (RFC 9112 section 6.1).
 pub fn is_chunked(codings: &[u8]) -> bool {
     codings.rsplit(|byte| *byte == b',').next().is_some_and(|last| last.trim_ascii().eq_ignore_ascii_case(b"chunked"))
@@ -198,7 +206,7 @@ pub fn chunk_size(line: &[u8]) -> Option<u64> {
 /// A body in chunks and where it ends, as dpkt reads it: one line behind the last chunk belongs to it.
 pub fn dechunk(bytes: &[u8]) -> Result<(Vec<u8>, usize), &'static str> {
     let mut cursor = Cursor::new(bytes);
-    let mut next = |cursor: &mut Cursor<'_>| {
+    let next = |cursor: &mut Cursor<'_>| {
         let rest = { *cursor }.rest();
         let size = memchr::memchr(b'\n', rest).map_or(rest.len(), |at| at + 1);
         cursor.at += size;

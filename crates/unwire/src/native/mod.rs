@@ -6,7 +6,10 @@
 
 pub mod bytes;
 pub mod dns;
+pub mod http;
+pub mod ja;
 pub mod names;
+pub mod tls;
 
 use std::borrow::Cow;
 
@@ -43,7 +46,8 @@ pub struct Decoder {
 }
 
 /// Every decoder; its number is its place.
-static DECODERS: [&Decoder; 1] = [&dns::DECODER];
+static DECODERS: [&Decoder; 7] =
+    [&dns::DECODER, &tls::ONE_RECORD, &tls::RECORDS, &tls::HANDSHAKE, &tls::CLIENT_HELLO, &tls::SERVER_HELLO, &tls::CERTIFICATES];
 
 /// The number of a decoder.
 pub fn number(name: &str) -> Option<u16> {

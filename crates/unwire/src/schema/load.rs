@@ -128,7 +128,8 @@ impl Build<'_> {
     fn layer(&mut self, id: LayerId) -> Result<Layer, SchemaError> {
         let source = self.layer;
         let names: Vec<String> = source.fields.iter().map(|field| field.name.clone()).collect();
-        let native = source.native.as_ref().map(|name| native::number(name).ok_or_else(|| SchemaError(format!("no decoder {name:?}")))).transpose()?;
+        let native =
+            source.native.as_ref().map(|name| native::number(name).ok_or_else(|| SchemaError(format!("no decoder {name:?}")))).transpose()?;
         let mut fields: Vec<Field> = Vec::with_capacity(names.len());
         let mut here = Place::default();
         let (mut anchors, mut payload, mut tail) = (Vec::new(), None, None);
@@ -349,7 +350,8 @@ impl Build<'_> {
             document::Kind::Native { item, kind, list } => {
                 let decoder = self.layer.native.as_ref().ok_or_else(|| SchemaError("a native field needs the class's decoder".into()))?;
                 let found = native::number(decoder).and_then(|number| Some((number, native::decoder(number)?)));
-                let (decoder, items) = found.map(|(number, decoder)| (number, decoder.items)).ok_or_else(|| SchemaError(format!("no decoder {decoder:?}")))?;
+                let (decoder, items) =
+                    found.map(|(number, decoder)| (number, decoder.items)).ok_or_else(|| SchemaError(format!("no decoder {decoder:?}")))?;
                 let item = items.iter().position(|known| known == item).ok_or_else(|| SchemaError(format!("the decoder has no item {item:?}")))?;
                 let shown = match &**kind {
                     document::Kind::Bool => Shown::Bool,
