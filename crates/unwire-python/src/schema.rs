@@ -223,8 +223,8 @@ fn kind_name(kind: &schema::Kind) -> String {
         Kind::Payload(_) => "payload".into(),
         Kind::Reading { kind, .. } => format!("reading as {}", kind_name(kind)),
         Kind::Computed { .. } => "computed".into(),
-        Kind::Native { list: true, .. } => "list, decoded".into(),
-        Kind::Native { .. } => "decoded".into(),
+        Kind::Native(schema::Decoded { list: true, .. }) => "list, decoded".into(),
+        Kind::Native(_) => "decoded".into(),
     }
 }
 

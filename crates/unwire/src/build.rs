@@ -86,7 +86,7 @@ impl Writer<'_> {
                     let little = little(&layer.fields[*of as usize]);
                     self.bits(place, little, *shift, *count, number).map_err(unfit)?;
                 }
-                Kind::Computed { .. } | Kind::Reading { .. } | Kind::Native { .. } | Kind::Nothing => {}
+                Kind::Computed { .. } | Kind::Reading { .. } | Kind::Native(_) | Kind::Nothing => {}
                 Kind::Payload(_) => self.header = Some(self.out.len()),
                 kind => {
                     let at = self.out.len();
@@ -276,7 +276,7 @@ impl Writer<'_> {
                 self.out.resize(size, 0);
                 Ok(())
             }
-            Kind::Nothing | Kind::Bits { .. } | Kind::Payload(_) | Kind::Reading { .. } | Kind::Native { .. } | Kind::Computed { .. } => Ok(()),
+            Kind::Nothing | Kind::Bits { .. } | Kind::Payload(_) | Kind::Reading { .. } | Kind::Native(_) | Kind::Computed { .. } => Ok(()),
         }
     }
 

@@ -144,7 +144,7 @@ impl<'a> Laid<'a> {
             | Kind::Pad(_)
             | Kind::Payload(_)
             | Kind::Reading { .. }
-            | Kind::Native { .. }
+            | Kind::Native(_)
             | Kind::Computed { .. } => Ok(()),
         }
     }

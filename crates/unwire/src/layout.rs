@@ -168,7 +168,7 @@ impl Laid<'_> {
             | Kind::Part(_)
             | Kind::Pad(_)
             | Kind::Payload(_)
-            | Kind::Native { .. }
+            | Kind::Native(_)
             | Kind::Reading { .. } => Ok(0),
         }
     }
@@ -235,7 +235,7 @@ impl Laid<'_> {
             | Kind::Ip4
             | Kind::Ip6
             | Kind::Reading { .. }
-            | Kind::Native { .. }
+            | Kind::Native(_)
             | Kind::Computed { .. } => Ok(kind.fixed_size().unwrap_or(0)),
         }
     }

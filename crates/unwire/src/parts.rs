@@ -53,7 +53,7 @@ fn each_in(laid: &Laid<'_>, kind: &Kind, offset: u32, visit: &mut dyn FnMut(&Lai
         | Kind::Pad(_)
         | Kind::Payload(_)
         | Kind::Reading { .. }
-        | Kind::Native { .. }
+        | Kind::Native(_)
         | Kind::Computed { .. } => {}
     }
 }

@@ -8,7 +8,7 @@ use crate::checksum;
 use crate::error::{Fault, Reason};
 use crate::layout::Laid;
 use crate::native::{self, Found};
-use crate::schema::{Extent, Field, Kind, Shown};
+use crate::schema::{Decoded, Extent, Field, Kind, Shown};
 
 /// A value of a field, borrowing the frame's bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -141,7 +141,7 @@ pub fn read_kind<'a>(laid: &Laid<'a>, kind: &'a Kind, offset: u32, sink: &mut dy
             };
             put(value, 0);
         }
-        Kind::Native { decoder, item, shown, .. } => {
+        Kind::Native(Decoded { decoder, item, shown, .. }) => {
             let bytes = laid.bytes.take(laid.start, laid.limit.min(laid.bytes.len()).saturating_sub(laid.start), laid.limit)?;
             let put = &mut |found: Found<'a>| {
                 sink(Read { value: Value::found(found, *shown), start: laid.start, end: laid.start.saturating_add(bytes.len() as u32) });

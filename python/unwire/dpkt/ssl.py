@@ -13,6 +13,7 @@ from unwire.protocols.ssl import TLSAlert as TLSAlert
 from unwire.protocols.ssl import TLSAppData as TLSAppData
 from unwire.protocols.ssl import TLSChangeCipherSpec as TLSChangeCipherSpec
 from unwire.protocols.ssl import TLSRecord as TLSRecord
+from unwire.protocols.ssl_handshake import SSL3Exception as SSL3Exception
 from unwire.protocols.ssl_handshake import TLSCertificate as TLSCertificate
 from unwire.protocols.ssl_handshake import TLSClientHello as TLSClientHello
 from unwire.protocols.ssl_handshake import TLSHandshake as TLSHandshake
@@ -112,10 +113,6 @@ HANDSHAKE_TYPES = {
     20: ("Finished", TLSFinished),
 }
 RECORD_TYPES = {20: TLSChangeCipherSpec, 21: TLSAlert, 22: TLSHandshake, 23: TLSAppData}
-
-
-class SSL3Exception(Exception):
-    """The bytes are no records of SSL 3 or TLS."""
 
 
 def parse_variable_array(buf: bytes, lenbytes: int) -> tuple[bytes, int]:

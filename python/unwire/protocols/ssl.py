@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from unwire.declare import Packet, Shown, derived, field, length, payload, raw, u8, u16, when
+from unwire.declare import Packet, derived, field, length, payload, raw, u8, u16, when
 from unwire.declare.engine_half import natives
 from unwire.protocols.numbers.tls import VERSION
 
@@ -16,10 +16,19 @@ class SSL2(Packet, name=None):
     """A record of SSL 2"""
 
     # The highest bit says that there is no padding, the next is reserved where there is.
-    len: u16 = field(0, shown=Shown(lambda value: value & (0x7FFF if value & 0x8000 else 0x3FFF)))
-    _padding: u8 = when("len & 0x8000 == 0", field(0))
-    msg: bytes = raw("len & (0x7FFF if len & 0x8000 else 0x3FFF)", b"")
-    pad: bytes | None = when("len & 0x8000 == 0", raw("_padding", b""))
+    _len: u16 = length(0x8000, of="msg", value="size | 0x8000")
+    _padding: u8 = when("_len & 0x8000 == 0", length(0, of="pad"))
+    msg: bytes = raw("_len & (0x7FFF if _len & 0x8000 else 0x3FFF)", b"")
+    pad: bytes = when("_len & 0x8000 == 0", raw("_padding", b""))
+
+    @property
+    def len(self) -> int:
+        """Octets of the message, without the mark that says if there is padding"""
+        return self._len & (0x7FFF if self._len & 0x8000 else 0x3FFF)
+
+    @len.setter
+    def len(self, value: int) -> None:
+        self._len = value
 
 
 class TLSRecord(Packet, name=None, native="tls.record", size="5 + length"):
@@ -51,7 +60,7 @@ class TLS(Packet, name=None, native="tls.records"):
 
     type: u8 = field(0)
     version: u16 = field(0, shown=VERSION)
-    len: u16 = field(0)
+    len: u16 = length(0, of="_body")
     _body: bytes = raw("rest", b"")
 
     @derived.keeping

@@ -7,10 +7,17 @@ from typing import Any, ClassVar
 
 from unwire.declare import Packet, Part, by, derived, field, length, raw, reading, repeat, u8, u16, when
 from unwire.declare.engine_half import natives
+from unwire.errors import UnpackError
 from unwire.protocols.numbers.tls import BY_CODE, VERSION, CipherSuite, get_unknown_ciphersuite
 
 _HELLO_REQUEST, _CLIENT_HELLO, _SERVER_HELLO, _CERTIFICATE = 0, 1, 2, 11
-_READ_HERE = {_HELLO_REQUEST, _CLIENT_HELLO, _SERVER_HELLO, _CERTIFICATE}
+#: Types that IANA has given away and that are not read here.
+_UNREAD = (3, 4, 5, 6, 8, 9, 10, 12, 13, 14, 15, 16, 20, 21, 22, 23, 24, 25, 26, 254)
+_KNOWN = {_HELLO_REQUEST, _CLIENT_HELLO, _SERVER_HELLO, _CERTIFICATE, *_UNREAD}
+
+
+class SSL3Exception(UnpackError):
+    """The bytes are no records or messages of SSL 3 or TLS."""
 
 
 class Extension(Part):
@@ -154,11 +161,11 @@ class TLSCertificate(_Message, name=None, native="tls.certificates", over={"tls.
         return list(natives.tls_certificates(self._body)) if self._body else []
 
 
-class TLSUnknownHandshake(_Message, name=None, over={"tls.handshake": tuple(number for number in range(256) if number not in _READ_HERE)}):
+class TLSUnknownHandshake(_Message, name=None, over={"tls.handshake": _UNREAD}):
     """A message that is not read, or not known"""
 
 
-class TLSHandshake(Packet, name=None, native="tls.handshake", size="4 + peek(3, 1)", next=by("type", "tls.handshake", strict=True)):
+class TLSHandshake(Packet, name=None, native="tls.handshake", size="4 + length_bytes", next=by("type", "tls.handshake", strict=True)):
     """A handshake message"""
 
     __pprint_funcs__: ClassVar[dict[str, Any]] = {"length_bytes": lambda value: int.from_bytes(value, "big")}
@@ -170,3 +177,9 @@ class TLSHandshake(Packet, name=None, native="tls.handshake", size="4 + peek(3, 
     def length(self) -> int:
         """Octets of the message"""
         return int.from_bytes(self.length_bytes, "big")
+
+    def unpack(self, buf: bytes) -> None:
+        """Read a message; what is of no known type is none."""
+        if buf and buf[0] not in _KNOWN:
+            raise SSL3Exception(f"Unknown or invalid handshake type {buf[0]}")
+        super().unpack(buf)

@@ -123,7 +123,7 @@ impl Edits {
         let kept = layer
             .fields
             .get(index as usize)
-            .is_none_or(|field| !matches!(field.kind.inner(), Kind::Computed { .. } | Kind::Reading { .. } | Kind::Native { .. }));
+            .is_none_or(|field| !matches!(field.kind.inner(), Kind::Computed { .. } | Kind::Reading { .. } | Kind::Native(_)));
         !self.touched() || kept && matches!(self.look(index), Slot::Unset) && !self.divided(layer, index) && !self.shared(layer, index)
     }
 

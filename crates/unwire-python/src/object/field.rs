@@ -10,7 +10,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyAny, PyBytes, PyList, PyString};
 use unwire::error::{Fault, Reason};
 use unwire::layout::{Laid, MAX_ITEMS};
-use unwire::schema::{Extent, Field, Kind, Layer};
+use unwire::schema::{Decoded, Extent, Field, Kind, Layer};
 use unwire::value::{self, Value};
 
 use super::class::Info;
@@ -94,7 +94,7 @@ impl Attribute {
     /// True if any value may be written, and nothing but this field depends on it.
     pub(super) fn is_plain(&self, layer: &Layer) -> bool {
         let field = layer.fields.get(self.index as usize).filter(|_| self.shown.is_none());
-        field.is_some_and(|field| !matches!(field.kind, Kind::Computed { .. } | Kind::Bits { .. } | Kind::Reading { .. } | Kind::Native { .. }))
+        field.is_some_and(|field| !matches!(field.kind, Kind::Computed { .. } | Kind::Bits { .. } | Kind::Reading { .. } | Kind::Native(_)))
     }
 
     /// The field in a layer. One that is shown as another may be without it.
@@ -181,7 +181,7 @@ impl Attribute {
         };
         let value = written.as_ref();
         match &field.kind {
-            Kind::Computed { .. } | Kind::Native { .. } => {
+            Kind::Computed { .. } | Kind::Native(_) => {
                 return Err(PyAttributeError::new_err(format!("{}.{} is computed and cannot be set", self.info.name, self.text())));
             }
             Kind::Bits { count, .. } => {
@@ -257,7 +257,7 @@ fn read_kind(py: Python<'_>, view: &View, laid: &Laid<'_>, kind: &Kind, offset: 
             let end = offset.saturating_add(size).min(laid.limit);
             Ok(Some(PyBytes::new(py, view.slice(py, offset, end)).into_any().unbind()))
         }
-        Kind::Native { list, .. } => {
+        Kind::Native(Decoded { list, .. }) => {
             let found = PyList::empty(py);
             let mut failed = None;
             value::read_kind(laid, kind, offset, &mut |read| {

@@ -38,7 +38,7 @@ impl Packing {
         if let Some(view) = &view {
             let laid = view.laid(py, &items);
             for (given, field) in given.iter_mut().zip(&layer.fields) {
-                if matches!(field.kind, Kind::Bits { .. } | Kind::Reading { .. } | Kind::Computed { .. } | Kind::Native { .. } | Kind::Payload(_)) {
+                if matches!(field.kind, Kind::Bits { .. } | Kind::Reading { .. } | Kind::Computed { .. } | Kind::Native(_) | Kind::Payload(_)) {
                     continue;
                 }
                 let at = laid.offset(field.place).unwrap_or(view.span.limit);

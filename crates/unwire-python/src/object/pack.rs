@@ -47,7 +47,7 @@ pub(super) fn snapshot(object: &Bound<'_, PyAny>, state: &State, attribute: &Att
 
 /// True for what is computed, and for lengths nobody set.
 fn attribute_depends_on_payload(view: &View, attribute: &Attribute) -> bool {
-    view.layer().fields.get(attribute.index as usize).is_some_and(|field| matches!(field.kind.inner(), Kind::Computed { .. } | Kind::Native { .. }))
+    view.layer().fields.get(attribute.index as usize).is_some_and(|field| matches!(field.kind.inner(), Kind::Computed { .. } | Kind::Native(_)))
 }
 
 pub(super) fn schema_of(py: Python<'_>, state: &State) -> PyResult<Held<Schema>> {

@@ -1,5 +1,5 @@
 //! HTTP/1 messages (RFC 9112): start lines, header fields, how a body is delimited, chunks. Bytes in order come from elsewhere, and what a
-//! connection says one message after the other is followed in http_stream.rs.
+//! connection says one message after the other is followed in `http_stream.rs`.
 
 use super::bytes::Cursor;
 use crate::error::{Fault, Reason};
@@ -101,7 +101,11 @@ impl Start {
         // RFC 9110 section 5.6.2: a method is a token; those in use are capital letters.
         let token = method.iter().all(|byte| byte.is_ascii_uppercase() || matches!(byte, b'-' | b'_')) && method.len() <= 32;
         let known = version.starts_with(b"HTTP/") || (version.is_empty() && matches!(method, b"GET" | b"POST" | b"HEAD"));
-        (token && known && words.next().is_none()).then(|| Self::Request { method: method.to_vec(), target: target.to_vec(), version: version.to_vec() })
+        (token && known && words.next().is_none()).then(|| Self::Request {
+            method: method.to_vec(),
+            target: target.to_vec(),
+            version: version.to_vec(),
+        })
     }
 }
 
@@ -158,7 +162,9 @@ impl Head {
     pub fn framing(&self, request: Option<&[u8]>) -> Framing {
         let body = match &self.start {
             Start::Response { code, .. } => {
-                !(matches!(code, 100..=199 | 204 | 304) || request == Some(b"HEAD".as_slice()) || (request == Some(b"CONNECT".as_slice()) && code / 100 == 2))
+                !(matches!(code, 100..=199 | 204 | 304)
+                    || request == Some(b"HEAD".as_slice())
+                    || (request == Some(b"CONNECT".as_slice()) && code / 100 == 2))
             }
             Start::Request { .. } | Start::None => true,
         };

@@ -1,4 +1,4 @@
-//! Fingerprints of hellos: JA3 and JA3S (Salesforce, BSD licence), and of FoxIO's family JA4 alone, which is BSD-licensed. Hellos are read in tls.rs.
+//! Fingerprints of hellos: JA3 and JA3S (Salesforce, BSD licence), and of `FoxIO`'s family JA4 alone, which is BSD-licensed. Hellos are read in tls.rs.
 
 use std::fmt::Write;
 

@@ -1,5 +1,5 @@
 //! TLS as it stands on the wire (RFC 8446, RFC 5246): records, handshake messages, hellos with their extensions. Fingerprints of hellos are in
-//! ja.rs; what a connection says record after record is followed in tls_stream.rs.
+//! ja.rs; what a connection says record after record is followed in `tls_stream.rs`.
 
 use super::bytes::Cursor;
 use super::{Decoder, Sink};
@@ -83,7 +83,9 @@ impl Header {
 
     /// True if this can be the header of a record of SSL 3.0 to TLS 1.3.
     pub const fn is_plausible(&self) -> bool {
-        matches!(self.content, content::CHANGE_CIPHER..=content::HEARTBEAT) && matches!(self.version, 0x0300..=0x0304) && self.length <= LONGEST_RECORD
+        matches!(self.content, content::CHANGE_CIPHER..=content::HEARTBEAT)
+            && matches!(self.version, 0x0300..=0x0304)
+            && self.length <= LONGEST_RECORD
     }
 }
 
@@ -296,7 +298,7 @@ pub static CLIENT_HELLO: Decoder = only_checks("tls.client_hello", |bytes| {
 pub static SERVER_HELLO: Decoder = only_checks("tls.server_hello", |bytes| Hello::server(bytes).map(|_| ()));
 
 /// Certificates.
-pub static CERTIFICATES: Decoder = only_checks("tls.certificates", |bytes| certificates(bytes).map(|_| ()));
+pub static CERTIFICATES: Decoder = only_checks("tls.certificates", |bytes| if bytes.is_empty() { Ok(()) } else { certificates(bytes).map(|_| ()) });
 
 /// True if session, suites and compressions of a client's hello are whole.
 fn is_plain(bytes: &[u8]) -> bool {

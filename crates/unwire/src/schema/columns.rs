@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Base, Kind, Layer, LayerId, Schema, SchemaError, Shown};
+use super::{Base, Decoded, Kind, Layer, LayerId, Schema, SchemaError, Shown};
 
 /// A column: its type and every field that feeds it.
 #[derive(Clone, Debug)]
@@ -33,7 +33,7 @@ impl Schema {
                     items.contains(&root.id) && index < root.fields.len()
                 });
                 let Some(shown) = field.kind.shown(self) else { continue };
-                let list = repeated || inherited || matches!(field.kind, Kind::Repeat(_) | Kind::Native { list: true, .. });
+                let list = repeated || inherited || matches!(field.kind, Kind::Repeat(_) | Kind::Native(Decoded { list: true, .. }));
                 let base = field.base;
                 for (name, pseudo) in field.column.iter().map(|name| (name, false)).chain(field.also.iter().map(|name| (name, true))) {
                     let source = (layer.id, index as u16, false);
@@ -95,7 +95,7 @@ impl Kind {
                 let part = schema.layers.get(*id as usize)?;
                 part.fields[part.value? as usize].kind.shown(schema)
             }
-            Self::Computed { shown, .. } | Self::Bits { shown, .. } | Self::Native { shown, .. } => Some(*shown),
+            Self::Computed { shown, .. } | Self::Bits { shown, .. } | Self::Native(Decoded { shown, .. }) => Some(*shown),
             Self::Nothing | Self::Pad(_) | Self::Payload(_) => None,
         }
     }

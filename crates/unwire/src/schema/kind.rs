@@ -6,7 +6,7 @@ impl Kind {
     /// Bytes on the wire, where every packet has the same.
     pub fn fixed_size(&self) -> Option<u32> {
         match self {
-            Self::Nothing | Self::Bits { .. } | Self::Reading { .. } | Self::Computed { .. } | Self::Native { .. } => Some(0),
+            Self::Nothing | Self::Bits { .. } | Self::Reading { .. } | Self::Computed { .. } | Self::Native(_) => Some(0),
             Self::UInt { width, .. } | Self::Int { width, .. } => Some(u32::from(*width)),
             Self::Mac => Some(6),
             Self::Ip4 => Some(4),
@@ -49,7 +49,7 @@ impl Kind {
             Self::Raw(Extent::Rest | Extent::ToNul)
             | Self::Text(Extent::Rest | Extent::ToNul)
             | Self::Nothing
-            | Self::Native { .. }
+            | Self::Native(_)
             | Self::UInt { .. }
             | Self::Int { .. }
             | Self::Bits { .. }

@@ -8,12 +8,11 @@ use serde_json::Value;
 use super::document::{self, Document, LayerKind};
 use super::expr::Names;
 use super::{
-    Base, Checksum, ChecksumKind, Cover, Expr, Extent, Field, Flow, Fold, Kind, Layer, LayerId, Length, Link, LinkTo, Place, Preset, Repeat,
+    Base, Checksum, ChecksumKind, Cover, Decoded, Expr, Extent, Field, Flow, Fold, Kind, Layer, LayerId, Length, Link, LinkTo, Place, Preset, Repeat,
     RepeatEnd, Schema, SchemaError, Shown, Space, SpaceId, Stands,
 };
 use crate::deciding::Deciding;
 use crate::error::Reason;
-use crate::native;
 use crate::quick::Quick;
 
 const VERSION: u32 = 1;
@@ -128,8 +127,7 @@ impl Build<'_> {
     fn layer(&mut self, id: LayerId) -> Result<Layer, SchemaError> {
         let source = self.layer;
         let names: Vec<String> = source.fields.iter().map(|field| field.name.clone()).collect();
-        let native =
-            source.native.as_ref().map(|name| native::number(name).ok_or_else(|| SchemaError(format!("no decoder {name:?}")))).transpose()?;
+        let native = source.native.as_deref().map(Decoded::decoder).transpose()?;
         let mut fields: Vec<Field> = Vec::with_capacity(names.len());
         let mut here = Place::default();
         let (mut anchors, mut payload, mut tail) = (Vec::new(), None, None);
@@ -149,7 +147,7 @@ impl Build<'_> {
                 Kind::Computed { expr, .. } if !expr.asks_where() => place = Place::default(),
                 Kind::Computed { .. } => {}
                 // What a decoder finds, it finds in the whole layer.
-                Kind::Native { .. } => place = Place::default(),
+                Kind::Native(_) => place = Place::default(),
                 optional if matches!(optional.inner(), Kind::Bits { .. }) => {
                     return Err(SchemaError(format!("{}: bits cannot be optional; use a computed column", field.name)));
                 }
@@ -347,23 +345,7 @@ impl Build<'_> {
             document::Kind::Pad { n } => Kind::Pad((*n).max(1)),
             document::Kind::Payload { size } => Kind::Payload(parse(size)?),
             document::Kind::Reading { of, kind } => Kind::Reading { of: index_of(of)?, kind: Box::new(self.kind(kind, names)?) },
-            document::Kind::Native { item, kind, list } => {
-                let decoder = self.layer.native.as_ref().ok_or_else(|| SchemaError("a native field needs the class's decoder".into()))?;
-                let found = native::number(decoder).and_then(|number| Some((number, native::decoder(number)?)));
-                let (decoder, items) =
-                    found.map(|(number, decoder)| (number, decoder.items)).ok_or_else(|| SchemaError(format!("no decoder {decoder:?}")))?;
-                let item = items.iter().position(|known| known == item).ok_or_else(|| SchemaError(format!("the decoder has no item {item:?}")))?;
-                let shown = match &**kind {
-                    document::Kind::Bool => Shown::Bool,
-                    document::Kind::UInt { n, .. } => Shown::UInt(width(*n)?.next_power_of_two()),
-                    document::Kind::Ip4 => Shown::Ip4,
-                    document::Kind::Ip6 => Shown::Ip6,
-                    document::Kind::Raw { .. } => Shown::Bytes,
-                    document::Kind::Text { .. } => Shown::Text,
-                    _ => return Err(SchemaError("a native value is a number, an address, bytes or text".into())),
-                };
-                Kind::Native { decoder, item: item as u16, shown, list: *list }
-            }
+            document::Kind::Native { item, kind, list } => Kind::Native(Decoded::item(self.layer.native.as_ref(), item, kind, *list)?),
             document::Kind::Column { expr, kind } => Kind::Computed {
                 expr: parse(expr)?,
                 shown: match &**kind {
@@ -377,6 +359,6 @@ impl Build<'_> {
     }
 }
 
-fn width(n: u8) -> Result<u8, SchemaError> {
+pub(super) fn width(n: u8) -> Result<u8, SchemaError> {
     if (1..=8).contains(&n) { Ok(n) } else { Err(SchemaError(format!("integers have 1 to 8 bytes, not {n}"))) }
 }

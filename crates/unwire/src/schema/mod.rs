@@ -4,6 +4,7 @@
 //! ids are never reused, so what was compiled against an older generation stays right.
 
 mod columns;
+mod decoded;
 mod document;
 mod expr;
 mod flow;
@@ -20,6 +21,7 @@ use std::sync::{Arc, OnceLock};
 use rustc_hash::FxHashMap;
 
 pub use columns::Column;
+pub use decoded::Decoded;
 pub use expr::{Direct, Expr, Op};
 pub use flow::{Flow, Role};
 pub use preset::Preset;
@@ -138,16 +140,7 @@ pub enum Kind {
         kind: Box<Kind>,
     },
     /// What the layer's decoder finds in it.
-    Native {
-        /** The decoder. */
-        decoder: u16,
-        /** Which of its items. */
-        item: u16,
-        /** Shown as. */
-        shown: Shown,
-        /** A message may have several. */
-        list: bool,
-    },
+    Native(Decoded),
     /// A computed value.
     Computed {
         /** How. */

@@ -107,9 +107,10 @@ def get_unknown_ciphersuite(code: int) -> CipherSuite:
 
 CIPHERSUITES = [CipherSuite(code, kx, auth, cipher, mode, mac, *given) for code, (kx, auth, cipher, mode, mac), *given in cipher_suites()]
 BY_CODE = {suite.code: suite for suite in CIPHERSUITES}
-_BY_NAME = {suite.name: suite for suite in CIPHERSUITES}
+BY_NAME_DICT = {suite.name: suite for suite in CIPHERSUITES}
+NULL_SUITE = BY_CODE[0]
 
 
 def BY_NAME(name: str) -> CipherSuite:  # noqa: N802 (dpkt's name)
     """Return the suite of that name; KeyError if there is none."""
-    return _BY_NAME[name]
+    return BY_NAME_DICT[name]
