@@ -27,7 +27,8 @@ MAY_IMPORT = {
     "schema": {"_engine", "declare", "errors", "suggest"},
     "inspect": {"_engine", "errors", "schema", "suggest"},
     "tables": {"_engine", "capture", "data", "declare", "errors", "inspect", "schema", "tables"},
-    "capture": {"_engine", "capture", "errors", "filters", "schema", "tables"},
+    # Messages are shown as dpkt's objects.
+    "capture": {"_engine", "capture", "dpkt", "errors", "filters", "schema", "tables"},
     "filters": {"_engine", "errors", "filters", "schema", "suggest"},
     "dpkt": {"_engine", "declare", "dpkt", "errors", "protocols"},
 }

@@ -21,6 +21,8 @@ READERS = [
     ("decoding", "pcap", "'src_ip': '2001:db8:1::10', 'dst_ip': '2001:db8:1::1', 'ip_len': 40, 'protocol': 'TCP'"),
     ("flows", "pcap", " -> ('192.0.2.1', 80): "),
     ("traffic", "pcap", "protocols [('TCP', 192), ('UDP', 88), ('ICMP', 29)]"),
+    ("http", "pcap", "'type': 'response', 'status': '200', 'reason': 'OK'"),
+    ("dns", "pcap", "'cname': "),
     ("mistakes", "pcap", "Parse errors: 1"),
     ("mistakes", "pcapng", "Parse errors: 0"),
 ]
@@ -80,8 +82,25 @@ def test_the_same_packet_is_written_as_with_dpkt(tmp_path: Path, monkeypatch: py
     assert written[0].endswith(bytes.fromhex("4500002800000000 4006f77c c0a80101 c0a80102 30390050 deadbeef 00000000 5002ffff 5e680000"))
 
 
+def test_versions_of_tls_have_parts(copy: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """With dpkt the recipe ends at its first hello: a version there is a number without parts."""
+    run("tls", OURS, copy)
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) >= 2
+    assert all("'tls_version': '3.1'" in line for line in lines)
+    assert any("'sni': 'www.example.com'" in line for line in lines)
+
+
+def test_the_way_of_unwire_finds_more(office: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "argv", ["messages", str(office)])
+    exec(compile((RECIPES / "messages.py").read_text(encoding="utf-8"), "messages.py", "exec", dont_inherit=True), {"__name__": "__main__"})
+    lines = capsys.readouterr().out.splitlines()
+    assert any(line.endswith("text/html 1193") or "40000" in line for line in lines)
+    assert sum(" t1" in line for line in lines) >= 5
+
+
 def test_every_recipe_is_listed() -> None:
     page = (RECIPES / "README.md").read_text(encoding="utf-8")
     names = {path.stem for path in RECIPES.glob("*.py")}
-    assert names == {recipe for recipe, *_ in READERS} | {"writing"}
+    assert names == {recipe for recipe, *_ in READERS} | {"writing", "tls", "messages"}
     assert all(f"`{name}.py CAPTURE" in page for name in names)

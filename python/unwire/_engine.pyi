@@ -7,9 +7,35 @@ from typing import Any, Self, TypeAlias, final
 from typing_extensions import disjoint_base
 
 __all__ = [
-    "Batch", "CaptureError", "Filter", "FilterRefused", "Flows", "Frame", "Frames", "Held", "Info", "Interface", "IpcWriter", "Packets",
-    "Places", "Ranking", "Record", "RecordWriter", "Records", "Schema", "Source", "Steps", "StepsIterator", "Stream", "WriteError", "natives",
-    "objects", "tally",
+    "Batch",
+    "CaptureError",
+    "Filter",
+    "FilterRefused",
+    "Flows",
+    "Frame",
+    "Frames",
+    "Held",
+    "Info",
+    "Interface",
+    "IpcWriter",
+    "Messages",
+    "Packets",
+    "Places",
+    "Ranking",
+    "Record",
+    "RecordWriter",
+    "Records",
+    "Schema",
+    "Source",
+    "Steps",
+    "StepsIterator",
+    "Stream",
+    "WriteError",
+    "log_columns",
+    "log_stream",
+    "natives",
+    "objects",
+    "tally",
 ]  # fmt: skip
 
 #: The object model: what the classes of protocols are made of.
@@ -317,3 +343,20 @@ class Ranking:
     def count(self) -> int: ...
     def __len__(self) -> int: ...
     def rows(self, first: int, count: int) -> list[Any]: ...
+
+@final
+class Messages:
+    def __new__(cls, name: str, sources: Sequence[Source], schema: Schema, link: int | None = None, filter: Filter | None = None) -> Messages: ...
+    def __iter__(self) -> Messages: ...
+    def __next__(self) -> tuple[int | None, tuple[str, str, int, str, int], int, list[int], bytes, bytes, bytes | None, bool]: ...
+    def infos(self) -> list[Info]: ...
+
+def log_columns(name: str) -> list[tuple[str, str]]: ...
+def log_stream(
+    name: str,
+    sources: Sequence[Source],
+    schema: Schema,
+    link: int | None = None,
+    filter: Filter | None = None,
+    hashes: bool = False,
+) -> Stream: ...

@@ -7,14 +7,14 @@ use arrow_array::{Array, RecordBatch, StructArray};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyCapsule};
-use unwire::columns::Plan;
+use unwire::columns::Output;
 use unwire::text::{self, Style};
 
 /// Some rows of a table.
 #[pyclass(frozen, module = "unwire._engine")]
 pub(crate) struct Batch {
     pub(crate) rows: RecordBatch,
-    pub(crate) plan: Arc<Plan>,
+    pub(crate) outputs: Arc<[Output]>,
 }
 
 #[pymethods]
@@ -28,7 +28,7 @@ impl Batch {
         self.rows.num_rows()
     }
 
-    /// The rows as text in UTF-8: `style` is fields, csv, tsv or jsonl; the rest is for fields, as tshark's `-E`.
+    /// The rows as text in UTF-8: `style` is fields, csv, tsv, jsonl or zeek; the rest is for fields, as tshark's `-E`.
     #[pyo3(signature = (style, separator = "\t", aggregator = ",", quote = None, rows = None))]
     fn text<'py>(
         &self,
@@ -44,12 +44,13 @@ impl Batch {
             "csv" => Style::Csv,
             "tsv" => Style::Tsv,
             "jsonl" => Style::JsonLines,
-            other => return Err(PyValueError::new_err(format!("text style is fields, csv, tsv or jsonl, not {other:?}"))),
+            "zeek" => Style::Zeek,
+            other => return Err(PyValueError::new_err(format!("text style is fields, csv, tsv, jsonl or zeek, not {other:?}"))),
         };
         let mut out = Vec::new();
         py.detach(|| {
             let count = rows.unwrap_or(usize::MAX).min(self.rows.num_rows());
-            text::write(&self.plan.outputs, &self.rows.slice(0, count), &style, &mut out);
+            text::write(&self.outputs, &self.rows.slice(0, count), &style, &mut out);
         });
         Ok(PyBytes::new(py, &out))
     }
@@ -58,7 +59,7 @@ impl Batch {
     fn slice(&self, offset: usize, length: usize) -> Self {
         let offset = offset.min(self.rows.num_rows());
         let length = length.min(self.rows.num_rows() - offset);
-        Self { rows: self.rows.slice(offset, length), plan: Arc::clone(&self.plan) }
+        Self { rows: self.rows.slice(offset, length), outputs: Arc::clone(&self.outputs) }
     }
 
     /// The batch as an Arrow struct array (the Arrow `PyCapsule` interface).

@@ -14,6 +14,7 @@ mod schema;
 mod source;
 mod steps;
 mod stream;
+mod talks;
 mod tally;
 mod writer;
 
@@ -50,6 +51,8 @@ mod _engine {
     use super::steps::{Steps, StepsIterator};
     #[pymodule_export]
     use super::stream::{IpcWriter, Stream};
+    #[pymodule_export]
+    use super::talks::{Messages, log_columns, log_stream};
     #[pymodule_export]
     use super::tally::tally;
     #[pymodule_export]

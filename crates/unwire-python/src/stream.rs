@@ -10,7 +10,7 @@ use pyo3::exceptions::{PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::sync::MutexExt;
 use pyo3::types::{PyBytes, PyCapsule};
-use unwire::columns::{Columns, Plan};
+use unwire::columns::{Columns, Output, Plan};
 use unwire::filter::{self, Selected};
 use unwire::pool::Ordered;
 
@@ -23,10 +23,19 @@ use crate::source::{Begun, Source, to_python};
 /// One pass over one capture or several, one after the other; iterating gives batches. It ends once.
 #[pyclass(frozen, module = "unwire._engine")]
 pub(crate) struct Stream {
-    plan: Arc<Plan>,
+    arrow: SchemaRef,
+    outputs: Arc<[Output]>,
     /// None when the pass was given away as a C stream.
-    passes: Mutex<Option<Passes>>,
+    passes: Mutex<Option<Box<dyn Rows>>>,
     begun: Begun,
+}
+
+/// Rows of captures, made as they are asked for.
+pub(crate) trait Rows: Send {
+    /// The next rows; None when all captures are read.
+    fn next(&mut self) -> PyResult<Option<RecordBatch>>;
+    /// What is known of each capture so far.
+    fn infos(&self) -> Vec<Info>;
 }
 
 /// The captures of a pass, opened one after the other.
@@ -50,8 +59,12 @@ impl Drop for Passes {
     }
 }
 
-impl Passes {
-    /// The next rows; None when all captures are read.
+impl Rows for Passes {
+    fn infos(&self) -> Vec<Info> {
+        let current = self.current.as_ref().map(|pass| pass.with_capture(Info::of));
+        self.infos.iter().cloned().chain(current).collect()
+    }
+
     fn next(&mut self) -> PyResult<Option<RecordBatch>> {
         self.begun.check()?;
         loop {
@@ -69,7 +82,9 @@ impl Passes {
             self.current = Some(Python::attach(|py| self.open(py, source.get()))?);
         }
     }
+}
 
+impl Passes {
     fn open(&self, py: Python<'_>, source: &Source) -> PyResult<Ordered<Selected>> {
         let workers = if source.is_object() { 1 } else { self.workers };
         let capture = source.open(py)?;
@@ -102,7 +117,7 @@ impl Stream {
         if let Some(source) = passes.sources.next() {
             passes.current = Some(passes.open(py, source.get())?);
         }
-        Ok(Self { plan, passes: Mutex::new(Some(passes)), begun: Begun::here() })
+        Ok(Self::of(plan.arrow_schema(), plan.outputs.clone().into(), Box::new(passes)))
     }
 
     fn __iter__(slf: Py<Self>) -> Py<Self> {
@@ -111,16 +126,13 @@ impl Stream {
 
     fn __next__(&self, py: Python<'_>) -> PyResult<Option<Batch>> {
         py.check_signals()?;
-        let rows = self.with_passes(py, Passes::next)??;
-        Ok(rows.map(|rows| Batch { rows, plan: Arc::clone(&self.plan) }))
+        let rows = self.with_passes(py, |passes| passes.next())??;
+        Ok(rows.map(|rows| Batch { rows, outputs: Arc::clone(&self.outputs) }))
     }
 
     /// What is known of each capture so far: format, interfaces, loss.
     fn infos(&self, py: Python<'_>) -> PyResult<Vec<Info>> {
-        self.with_passes(py, |passes| {
-            let current = passes.current.as_ref().map(|pass| pass.with_capture(Info::of));
-            passes.infos.iter().cloned().chain(current).collect()
-        })
+        self.with_passes(py, |passes| passes.infos())
     }
 
     /// The rest of the pass as an Arrow C stream (the Arrow `PyCapsule` interface).
@@ -129,7 +141,7 @@ impl Stream {
         let _ = requested_schema; // "best effort" in the interface's words: types are always the declared ones
         self.begun.check()?;
         let passes = self.passes.lock_py_attached(py).unwrap_or_else(PoisonError::into_inner).take();
-        let reader = Reader { schema: self.plan.arrow_schema(), passes: passes.ok_or_else(given_away)? };
+        let reader = Reader { schema: Arc::clone(&self.arrow), passes: passes.ok_or_else(given_away)? };
         PyCapsule::new_with_value(py, FFI_ArrowArrayStream::new(Box::new(reader)), c"arrow_array_stream")
     }
 }
@@ -139,11 +151,16 @@ fn given_away() -> PyErr {
 }
 
 impl Stream {
-    fn with_passes<T: Send>(&self, py: Python<'_>, work: impl FnOnce(&mut Passes) -> T + Send) -> PyResult<T> {
+    pub(crate) fn of(arrow: SchemaRef, outputs: Arc<[Output]>, rows: Box<dyn Rows>) -> Self {
+        Self { arrow, outputs, passes: Mutex::new(Some(rows)), begun: Begun::here() }
+    }
+
+    #[allow(clippy::redundant_closure, reason = "the function alone would have to live as long as what it is given")]
+    fn with_passes<T: Send>(&self, py: Python<'_>, work: impl FnOnce(&mut dyn Rows) -> T + Send) -> PyResult<T> {
         self.begun.check()?;
         py.detach(|| {
             let mut passes = self.passes.lock().unwrap_or_else(PoisonError::into_inner);
-            passes.as_mut().map(work)
+            passes.as_deref_mut().map(|passes| work(passes))
         })
         .ok_or_else(given_away)
     }
@@ -152,7 +169,7 @@ impl Stream {
 /// A pass as Arrow wants to read it.
 struct Reader {
     schema: SchemaRef,
-    passes: Passes,
+    passes: Box<dyn Rows>,
 }
 
 impl Iterator for Reader {
@@ -178,7 +195,7 @@ impl IpcWriter {
     /// For the batches of this pass.
     #[new]
     fn new(stream: &Stream) -> PyResult<Self> {
-        let writer = StreamWriter::try_new(Vec::new(), &stream.plan.arrow_schema()).map_err(|error| PyValueError::new_err(error.to_string()))?;
+        let writer = StreamWriter::try_new(Vec::new(), &stream.arrow).map_err(|error| PyValueError::new_err(error.to_string()))?;
         Ok(Self(Some(writer)))
     }
 

@@ -4,7 +4,9 @@ use std::fmt::{self, Write};
 use std::io::Write as _;
 
 use arrow_array::cast::AsArray;
-use arrow_array::types::{Int8Type, Int16Type, Int32Type, Int64Type, TimestampNanosecondType, UInt8Type, UInt16Type, UInt32Type, UInt64Type};
+use arrow_array::types::{
+    DurationNanosecondType, Int8Type, Int16Type, Int32Type, Int64Type, TimestampNanosecondType, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
+};
 use arrow_array::{Array, ArrayRef, Int32Array, RecordBatch, StringArray};
 use arrow_schema::DataType;
 
@@ -29,6 +31,8 @@ pub enum Style {
     Tsv,
     /// One JSON object a line.
     JsonLines,
+    /// As Zeek's logs: tabs between columns, commas in sets, `-` for what is not set.
+    Zeek,
 }
 
 /// Nanoseconds since the epoch as seconds with nine decimals, as tshark prints them.
@@ -70,6 +74,7 @@ enum Cells<'a> {
     Signed(Box<dyn Fn(usize) -> i64 + 'a>),
     Truth(&'a arrow_array::BooleanArray),
     Time(&'a arrow_array::TimestampNanosecondArray),
+    Duration(&'a arrow_array::DurationNanosecondArray),
     Text(&'a StringArray),
     Label(&'a Int32Array, &'a StringArray),
     Bytes(&'a arrow_array::BinaryArray),
@@ -104,6 +109,7 @@ impl<'a> Reader<'a> {
             DataType::Int64 => number!(Signed, Int64Type, i64),
             DataType::Boolean => Cells::Truth(values.as_boolean()),
             DataType::Timestamp(..) => Cells::Time(values.as_primitive::<TimestampNanosecondType>()),
+            DataType::Duration(_) => Cells::Duration(values.as_primitive::<DurationNanosecondType>()),
             DataType::Utf8 => Cells::Text(values.as_string()),
             DataType::Binary => Cells::Bytes(values.as_binary()),
             _ => {
@@ -134,9 +140,26 @@ impl<'a> Reader<'a> {
             Cells::Truth(truth) => write!(out, "{}", u8::from(truth.value(at))),
             Cells::Time(time) if self.output.in_seconds() => write!(out, "{}", Seconds(time.value(at))),
             Cells::Time(time) => write!(out, "{}", Iso(time.value(at))),
+            Cells::Duration(duration) => write!(out, "{}", Seconds(duration.value(at))),
             Cells::Text(text) => out.write_str(text.value(at)),
             Cells::Label(keys, texts) => out.write_str(texts.value(keys.value(at) as usize)),
             Cells::Bytes(bytes) => bytes.value(at).iter().try_for_each(|byte| write!(out, "{byte:02x}")),
+        }
+    }
+
+    /// One value as Zeek writes it.
+    fn zeek(&self, at: usize, out: &mut String) -> fmt::Result {
+        // Microseconds, rounded as Zeek rounds them.
+        let micros = |ns: i64| {
+            let micros = ns.saturating_add(500).div_euclid(1000);
+            let sign = if micros < 0 { "-" } else { "" };
+            format!("{sign}{}.{:06}", micros.unsigned_abs() / 1_000_000, micros.unsigned_abs() % 1_000_000)
+        };
+        match &self.cells {
+            Cells::Time(time) => out.write_str(&micros(time.value(at))),
+            Cells::Duration(duration) => out.write_str(&micros(duration.value(at))),
+            Cells::Truth(truth) => out.write_str(if truth.value(at) { "T" } else { "F" }),
+            _ => self.plain(at, out),
         }
     }
 
@@ -146,6 +169,7 @@ impl<'a> Reader<'a> {
             Cells::Unsigned(number) => write!(out, "{}", number(at)),
             Cells::Signed(number) => write!(out, "{}", number(at)),
             Cells::Truth(truth) => write!(out, "{}", truth.value(at)),
+            Cells::Duration(duration) => write!(out, "{}", Seconds(duration.value(at))),
             Cells::Time(_) | Cells::Text(_) | Cells::Label(..) | Cells::Bytes(_) => {
                 scratch.clear();
                 self.plain(at, scratch)?;
@@ -209,7 +233,7 @@ fn text_row(readers: &[Reader<'_>], row: usize, style: &Style, line: &mut String
     let (separator, aggregator) = match style {
         Style::Fields { separator, aggregator, .. } => (separator.as_str(), aggregator.as_str()),
         Style::Csv => (",", ","),
-        Style::Tsv | Style::JsonLines => ("\t", ","),
+        Style::Tsv | Style::JsonLines | Style::Zeek => ("\t", ","),
     };
     for (at, reader) in readers.iter().enumerate() {
         line.push_str(if at == 0 { "" } else { separator });
@@ -217,7 +241,10 @@ fn text_row(readers: &[Reader<'_>], row: usize, style: &Style, line: &mut String
         cell.clear();
         for value in range.clone() {
             cell.push_str(if value == range.start { "" } else { aggregator });
-            reader.plain(value, cell)?;
+            if *style == Style::Zeek { reader.zeek(value, cell)? } else { reader.plain(value, cell)? }
+        }
+        if *style == Style::Zeek && range.is_empty() {
+            cell.push_str(if reader.array.is_valid(row) { "(empty)" } else { "-" });
         }
         quoted(cell, style, line);
     }
@@ -246,6 +273,15 @@ pub fn quoted(cell: &str, style: &Style, line: &mut String) {
                     '\\' if *style == Style::Tsv => line.push_str("\\\\"),
                     other => line.push(other),
                 }
+            }
+        }
+        Style::Zeek if cell.contains(['\t', '\n', '\r', '\\']) => {
+            for letter in cell.chars() {
+                // Writing to a String does not fail.
+                let _ = match letter {
+                    '\t' | '\n' | '\r' | '\\' => write!(line, "\\x{:02x}", u32::from(letter)),
+                    other => line.write_char(other),
+                };
             }
         }
         _ => line.push_str(cell),

@@ -19,8 +19,11 @@ from unwire.filters.compiled import Filter, between, both, compile
 from unwire.tables.table import Table
 
 if TYPE_CHECKING:
+    from unwire.capture.messages import Message
+    from unwire.tables.logs import LogTable
     from unwire.tables.options import OptionTable
 
+Progress = Callable[[int, int | None], None]
 Source = Union[str, "os.PathLike[str]", bytes, bytearray, memoryview, IO[bytes]]
 Occurrence = Literal["first", "last", "all"]
 
@@ -167,6 +170,39 @@ class Trace(Matching):
         from unwire.tables.options import OptionTable
 
         return OptionTable(self, layers)
+
+    def messages(self, kind: str) -> Iterator[Message]:
+        """Yield the messages of connections, ``"http"``, ``"dns"`` or ``"tls"`` (handshakes): time, connection, the object under dpkt's names, the
+        packets that carried it. Segments are put in order and messages together, over any number of packets.
+        """
+        from unwire.capture.messages import messages
+
+        return messages(self, kind)
+
+    def dns(self, *, on_progress: Progress | None = None) -> LogTable:
+        """Return the questions of DNS with their answers, as Zeek's dns.log has them: over UDP and TCP, multicast DNS and LLMNR too."""
+        return self._log("dns", on_progress)
+
+    def http(self, *, on_progress: Progress | None = None) -> LogTable:
+        """Return the requests of HTTP/1 with their responses, as Zeek's http.log has them."""
+        return self._log("http", on_progress)
+
+    def ssl(self, *, on_progress: Progress | None = None) -> LogTable:
+        """Return the sessions of TLS and SSL over TCP, as Zeek's ssl.log has them, with JA3, JA3S and JA4."""
+        return self._log("ssl", on_progress)
+
+    def x509(self, *, on_progress: Progress | None = None) -> LogTable:
+        """Return the certificates that were sent, as Zeek's x509.log has them."""
+        return self._log("x509", on_progress)
+
+    def files(self, *, on_progress: Progress | None = None) -> LogTable:
+        """Return the files that HTTP carried, as Zeek's files.log has them: type by content, size, MD5, SHA-1, SHA-256."""
+        return self._log("files", on_progress)
+
+    def _log(self, log: str, on_progress: Progress | None) -> LogTable:
+        from unwire.tables.logs import LogTable
+
+        return LogTable(self, log, on_progress=on_progress)
 
     def info(self) -> list[_engine.Info]:
         """Read each capture to its end for its container alone: format, interfaces, comments, loss."""

@@ -13,7 +13,7 @@ from unwire.cli.run import Run
 F = TypeVar("F", bound=Callable[..., Any])
 
 #: Every output format there is; a verb names those that make sense for it.
-FORMATS = ("table", "fields", "csv", "tsv", "json", "jsonl", "arrow", "parquet")
+FORMATS = ("table", "fields", "csv", "tsv", "json", "jsonl", "arrow", "parquet", "zeek")
 
 
 #: How many packets there can be.

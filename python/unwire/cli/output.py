@@ -23,6 +23,7 @@ SUFFIXES = {
     ".arrow": "arrow",
     ".arrows": "arrow",
     ".parquet": "parquet",
+    ".log": "zeek",
 }
 
 # C0 and C1 controls, and the marks that turn the direction of text: names in captures are chosen by strangers.

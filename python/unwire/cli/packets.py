@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import click
 
@@ -61,10 +61,10 @@ def packets(
             if style == "parquet":
                 parquet(table, write)
             else:
-                for piece in _lines(table, run) if style == "table" else pieces(table, style, form):
+                for piece in lines(table, run) if style == "table" else pieces(table, style, form):
                     write(piece)
-            code = _account(run, table) if run.strict else 0
-    return code or _account(run, table)
+            code = account(run, table) if run.strict else 0
+    return code or account(run, table)
 
 
 def _list(run: Run, limit: int | None, times: str, detail: bool, octets: bool) -> int:
@@ -77,7 +77,8 @@ def _list(run: Run, limit: int | None, times: str, detail: bool, octets: bool) -
     return code or run.account(trace.losses())
 
 
-def _account(run: Run, table: Table) -> int:
+def account(run: Run, table: Table) -> int:
+    """Say what a table's pass lost, and return the exit code."""
     return run.account((name, loss["reasons"]) for name, loss in zip(table.names, table.loss, strict=False))
 
 
@@ -101,25 +102,28 @@ def _layout(words: tuple[str, ...]) -> tuple[Layout, str | None]:
     return Layout(header, separator, aggregator, quote), occurrence
 
 
-def _lines(table: Table, run: Run) -> Iterator[bytes]:
-    """Yield a table as aligned lines, some hundred rows at a time: the widths of the first hold for all, and only grow."""
-    columns = [Col(name, number=False) for name in table.columns]
+def lines(table: Table, run: Run, shown: Sequence[str] | None = None) -> Iterator[bytes]:
+    """Yield a table as aligned lines, some hundred rows at a time: the widths of the first hold for all, and only grow. `shown` chooses columns."""
+    names = list(table.columns if shown is None else shown)
+    places = [table.columns.index(name) for name in names]
+    columns = [Col(name, number=False) for name in names]
     widths: list[int] = []
     first = True
     for batch in table.batches():
         for start in range(0, len(batch), _TOGETHER):
             text = batch.slice(start, _TOGETHER).text("tsv").decode("utf-8", "replace")
-            rows = [line.split("\t") for line in text.split("\n")[:-1]]
+            cells = [line.split("\t") for line in text.split("\n")[:-1]]
+            rows = cells if shown is None else [[row[place] for place in places] for row in cells]
             if first:
-                columns = [Col(name, _numbers(row[index] for row in rows)) for index, name in enumerate(table.columns)]
+                columns = [Col(name, _numbers(row[index] for row in rows)) for index, name in enumerate(names)]
                 widths = [0] * len(columns)
-            lines = aligned(columns, rows, widths, header=first)
+            laid = aligned(columns, rows, widths, header=first)
             if first and run.colored:
-                lines[0] = click.style(lines[0], bold=True, fg="cyan")
-            yield "".join(f"{line}\n" for line in lines).encode()
+                laid[0] = click.style(laid[0], bold=True, fg="cyan")
+            yield "".join(f"{line}\n" for line in laid).encode()
             first = False
     if first:
-        yield ("  ".join(table.columns) + "\n").encode()
+        yield ("  ".join(names) + "\n").encode()
 
 
 def _numbers(cells: Iterator[str]) -> bool:

@@ -74,6 +74,11 @@ class Message(Packet, name=None):
         """Header fields by their names in lower case, in order"""
         return OrderedDict()
 
+    @derived
+    def decoded(self) -> bytes:
+        """The body without its compression, where the message is one of a connection's; else the body"""
+        return bytes(self.body)
+
     def unpack(self, buf: bytes, is_body_allowed: bool = True) -> None:
         """Read header fields, and a body behind them."""
         buf = bytes(buf)

@@ -5,11 +5,11 @@ A record holds bytes: a message may go over several, and a record may hold sever
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 from unwire.declare import Packet, derived, field, length, payload, raw, u8, u16, when
 from unwire.declare.engine_half import natives
-from unwire.protocols.numbers.tls import VERSION
+from unwire.protocols.numbers.tls import VERSION, Version
 
 
 class SSL2(Packet, name=None):
@@ -38,7 +38,7 @@ class TLSRecord(Packet, name=None, native="tls.record", size="5 + length"):
     __shown__: ClassVar[tuple[str, ...]] = ("compressed", "encrypted")
 
     type: u8 = field(0)
-    version: u16 = field(0, shown=VERSION)
+    version: Annotated[Version, u16] = field(0, shown=VERSION)
     length: u16 = length(0, of="layer", value="size - 5")
     _data: bytes = payload("left")
 
@@ -59,7 +59,7 @@ class TLS(Packet, name=None, native="tls.records"):
     __shown__: ClassVar[tuple[str, ...]] = ("records",)
 
     type: u8 = field(0)
-    version: u16 = field(0, shown=VERSION)
+    version: Annotated[Version, u16] = field(0, shown=VERSION)
     len: u16 = length(0, of="_body")
     _body: bytes = raw("rest", b"")
 

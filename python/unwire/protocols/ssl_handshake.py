@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import warnings
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from unwire.declare import Packet, Part, by, derived, field, length, raw, reading, repeat, u8, u16, when
 from unwire.declare.engine_half import natives
 from unwire.errors import UnpackError
-from unwire.protocols.numbers.tls import BY_CODE, VERSION, CipherSuite, get_unknown_ciphersuite
+from unwire.protocols.numbers.tls import BY_CODE, VERSION, CipherSuite, Version, get_unknown_ciphersuite
 
 _HELLO_REQUEST, _CLIENT_HELLO, _SERVER_HELLO, _CERTIFICATE = 0, 1, 2, 11
 #: Types that IANA has given away and that are not read here.
@@ -85,7 +85,7 @@ class TLSHelloRequest(_Message, name=None, over={"tls.handshake": _HELLO_REQUEST
 class TLSClientHello(_Message, name=None, fresh=True, native="tls.client_hello", over={"tls.handshake": _CLIENT_HELLO}):
     """A client's first message"""
 
-    version: u16 = field(0x0301, shown=VERSION)
+    version: Annotated[Version, u16] = field(0x0301, shown=VERSION)
     random: bytes = raw(32, bytes(32))
     _body: bytes = raw("rest", b"\0\0\0\0")
     _hello: ClientHelloBody = reading("_body", ClientHelloBody)
@@ -114,7 +114,7 @@ class TLSClientHello(_Message, name=None, fresh=True, native="tls.client_hello",
 class TLSServerHello(_Message, name=None, fresh=True, native="tls.server_hello", over={"tls.handshake": _SERVER_HELLO}):
     """A server's first message"""
 
-    version: u16 = field(0x0301, shown=VERSION)
+    version: Annotated[Version, u16] = field(0x0301, shown=VERSION)
     random: bytes = raw(32, bytes(32))
     _body: bytes = raw("rest", b"\0\0\0\0")
     _hello: ServerHelloBody = reading("_body", ServerHelloBody)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -37,6 +38,20 @@ def pieces(table: Table, style: str, layout: Layout | None = None) -> Iterator[b
         yield from _text(table, style, layout)
     else:
         raise ValueError(f"style is one of {', '.join(STYLES)}, not {style!r}" if style != "parquet" else "Parquet goes to a file: see parquet()")
+
+
+def zeek(table: Table, path: str, types: Mapping[str, str]) -> Iterator[bytes]:
+    """Yield a log as Zeek writes it; columns whose type is not told are counts."""
+    from datetime import datetime
+
+    def now() -> str:
+        return datetime.now(UTC).strftime("%Y-%m-%d-%H-%M-%S")
+
+    head = ("#separator \\x09", "#set_separator\t,", "#empty_field\t(empty)", "#unset_field\t-", f"#path\t{path}", f"#open\t{now()}")
+    names, kinds = "\t".join(table.columns), "\t".join(types.get(name, "count") for name in table.columns)
+    yield ("\n".join(head) + f"\n#fields\t{names}\n#types\t{kinds}\n").encode()
+    yield from (batch.text("zeek") for batch in table.batches())
+    yield f"#close\t{now()}\n".encode()
 
 
 def parquet(table: Table, write: Callable[[bytes], object]) -> None:

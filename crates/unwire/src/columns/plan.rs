@@ -85,6 +85,11 @@ pub struct Output {
 }
 
 impl Output {
+    /// A column that is no field of a layer.
+    pub fn named(name: &str, kind: Type, list: bool) -> Self {
+        Self { name: name.into(), kind, list, base: Base::Dec, digits: 0, frame: None }
+    }
+
     /// True if text output writes its time in seconds since the epoch.
     pub fn in_seconds(&self) -> bool {
         self.frame == Some(FrameColumn::TimeEpoch)

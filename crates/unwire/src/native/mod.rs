@@ -5,15 +5,33 @@
 //! A decoder has a name, by which a declared class asks for it, and items: the values that a class's `native` fields name.
 
 pub mod bytes;
+pub mod certificate;
 pub mod dns;
 pub mod http;
+pub mod http_stream;
 pub mod ja;
+pub mod log_dns;
+pub mod log_http;
+pub mod log_ssl;
 pub mod names;
+pub mod row;
+pub mod speaker;
 pub mod tls;
+pub mod tls_names;
+pub mod tls_stream;
 
 use std::borrow::Cow;
 
 use crate::error::Fault;
+
+/// A packet: its number, and its time in nanoseconds since the epoch.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Mark {
+    /// Counted from 1.
+    pub frame: u64,
+    /// None where the container has none.
+    pub time: Option<i64>,
+}
 
 /// A value that a decoder found.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,0 +1,186 @@
+//! X.509 certificates (RFC 5280) as the logs tell of them, in the spelling of OpenSSL and so of Zeek. The DER is read by x509-parser.
+
+use x509_parser::certificate::X509Certificate;
+use x509_parser::extensions::{GeneralName, ParsedExtension};
+use x509_parser::oid_registry::{OidRegistry, format_oid};
+use x509_parser::prelude::FromDer;
+use x509_parser::public_key::PublicKey;
+use x509_parser::x509::X509Name;
+
+use super::ja::hex;
+use super::row::Cell;
+
+/// What is told of a certificate.
+#[derive(Clone, Debug, Default)]
+pub struct Certificate {
+    /// Its version, from 1.
+    pub version: u64,
+    /// Its number, in hexadecimal.
+    pub serial: String,
+    /// Whose it is.
+    pub subject: String,
+    /// Who signed it.
+    pub issuer: String,
+    valid: [i64; 2],
+    key: (String, &'static str, u64),
+    signature: String,
+    exponent: Option<String>,
+    curve: Option<String>,
+    names: [Vec<String>; 4],
+    constraints: Option<(bool, Option<u32>)>,
+}
+
+impl Certificate {
+    /// Read DER; None if it is none.
+    pub fn read(der: &[u8]) -> Option<Self> {
+        let (_, parsed) = X509Certificate::from_der(der).ok()?;
+        let registry = OidRegistry::default().with_all_crypto().with_x509();
+        let mut found = Self {
+            version: u64::from(parsed.version.0) + 1,
+            serial: hex(parsed.raw_serial()).to_uppercase(),
+            subject: written(&parsed.subject),
+            issuer: written(&parsed.issuer),
+            valid: [parsed.validity.not_before, parsed.validity.not_after].map(|time| time.timestamp().saturating_mul(1_000_000_000)),
+            ..Self::default()
+        };
+        // A zero that only says that the number is positive is no part of it.
+        if found.serial.len() > 2
+            && let Some(rest) = found.serial.strip_prefix("00")
+        {
+            found.serial = rest.to_owned();
+        }
+        let named =
+            |oid: &x509_parser::der_parser::oid::Oid<'_>| registry.get(oid).map_or_else(|| format_oid(oid, &registry), |entry| entry.sn().to_owned());
+        found.signature = named(&parsed.signature_algorithm.algorithm);
+        let info = parsed.public_key();
+        let algorithm = named(&info.algorithm.algorithm);
+        found.key = match info.parsed() {
+            Ok(PublicKey::RSA(key)) => {
+                found.exponent = key.try_exponent().ok().map(|exponent| exponent.to_string());
+                (algorithm, "rsa", key.key_size() as u64)
+            }
+            Ok(PublicKey::EC(point)) => {
+                let curve = info.algorithm.parameters.as_ref().and_then(|any| any.as_oid().ok());
+                found.curve = curve.map(|oid| named(&oid));
+                (algorithm, "ecdsa", point.key_size() as u64)
+            }
+            Ok(PublicKey::DSA(_)) => (algorithm, "dsa", info.subject_public_key.data.len() as u64 * 8),
+            _ => (algorithm, "unknown", info.subject_public_key.data.len() as u64 * 8),
+        };
+        for one in parsed.extensions() {
+            match one.parsed_extension() {
+                ParsedExtension::SubjectAlternativeName(list) => list.general_names.iter().for_each(|name| found.name(name)),
+                ParsedExtension::BasicConstraints(told) => found.constraints = Some((told.ca, told.path_len_constraint)),
+                _ => {}
+            }
+        }
+        Some(found)
+    }
+
+    fn name(&mut self, name: &GeneralName<'_>) {
+        let [dns, uri, email, ip] = &mut self.names;
+        match name {
+            GeneralName::DNSName(text) => dns.push((*text).to_owned()),
+            GeneralName::URI(text) => uri.push((*text).to_owned()),
+            GeneralName::RFC822Name(text) => email.push((*text).to_owned()),
+            GeneralName::IPAddress(bytes) => {
+                if let Ok(four) = <[u8; 4]>::try_from(*bytes) {
+                    ip.push(std::net::Ipv4Addr::from(four).to_string());
+                } else if let Ok(sixteen) = <[u8; 16]>::try_from(*bytes) {
+                    ip.push(std::net::Ipv6Addr::from(sixteen).to_string());
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// True if the certificate is for a server of this name (RFC 6125 section 6.4.3).
+    pub fn is_of(&self, server: &str) -> bool {
+        let common = self.subject.split(',').find_map(|part| part.strip_prefix("CN="));
+        self.names[0].iter().map(String::as_str).chain(common).any(|name| match name.strip_prefix("*.") {
+            Some(rest) => server.split_once('.').is_some_and(|(_, domain)| domain.eq_ignore_ascii_case(rest)),
+            None => name.eq_ignore_ascii_case(server),
+        })
+    }
+
+    /// The cells from the version to the constraints.
+    pub fn cells(&self) -> Vec<Cell> {
+        let text = |text: &Option<String>| text.clone().map_or(Cell::None, Cell::Text);
+        let [dns, uri, email, ip] = self.names.clone().map(Cell::some);
+        vec![
+            Cell::Count(self.version),
+            Cell::Text(self.serial.clone()),
+            Cell::Text(self.subject.clone()),
+            Cell::Text(self.issuer.clone()),
+            Cell::Time(self.valid[0]),
+            Cell::Time(self.valid[1]),
+            Cell::Text(self.key.0.clone()),
+            Cell::Text(self.signature.clone()),
+            Cell::Text(self.key.1.to_owned()),
+            Cell::Count(self.key.2),
+            text(&self.exponent),
+            text(&self.curve),
+            dns,
+            uri,
+            email,
+            ip,
+            self.constraints.map_or(Cell::None, |told| Cell::Truth(told.0)),
+            self.constraints.and_then(|told| told.1).map_or(Cell::None, |length| Cell::Count(length.into())),
+        ]
+    }
+}
+
+/// A name as RFC 2253 writes it: the last part first.
+fn written(name: &X509Name<'_>) -> String {
+    let mut parts: Vec<String> = name
+        .iter()
+        .map(|part| {
+            let each = part.iter().map(|one| {
+                let key = short(&one.attr_type().to_id_string());
+                format!("{key}={}", one.as_str().map_or_else(|_| format!("#{}", hex(one.as_slice())), escaped))
+            });
+            each.collect::<Vec<_>>().join("+")
+        })
+        .collect();
+    parts.reverse();
+    parts.join(",")
+}
+
+fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for (at, letter) in text.chars().enumerate() {
+        if matches!(letter, ',' | '+' | '"' | '\\' | '<' | '>' | ';') || (at == 0 && matches!(letter, '#' | ' ')) {
+            out.push('\\');
+        }
+        out.push(letter);
+    }
+    out
+}
+
+/// The short name of an attribute, as OpenSSL has it.
+fn short(oid: &str) -> String {
+    let name = match oid {
+        "2.5.4.3" => "CN",
+        "2.5.4.4" => "SN",
+        "2.5.4.5" => "serialNumber",
+        "2.5.4.6" => "C",
+        "2.5.4.7" => "L",
+        "2.5.4.8" => "ST",
+        "2.5.4.9" => "street",
+        "2.5.4.10" => "O",
+        "2.5.4.11" => "OU",
+        "2.5.4.12" => "title",
+        "2.5.4.15" => "businessCategory",
+        "2.5.4.17" => "postalCode",
+        "2.5.4.42" => "GN",
+        "2.5.4.97" => "organizationIdentifier",
+        "1.2.840.113549.1.9.1" => "emailAddress",
+        "0.9.2342.19200300.100.1.1" => "UID",
+        "0.9.2342.19200300.100.1.25" => "DC",
+        "1.3.6.1.4.1.311.60.2.1.1" => "jurisdictionL",
+        "1.3.6.1.4.1.311.60.2.1.2" => "jurisdictionST",
+        "1.3.6.1.4.1.311.60.2.1.3" => "jurisdictionC",
+        other => other,
+    };
+    name.to_owned()
+}

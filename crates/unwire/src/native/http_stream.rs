@@ -1,0 +1,294 @@
+//! What a connection says in HTTP/1: message after message, pipelined, in chunks, behind 100-continue, up to where it becomes something else
+//! (CONNECT, Upgrade). Bytes come in order from elsewhere; how a message is written is http.rs's knowledge.
+
+use std::collections::VecDeque;
+
+use super::Mark;
+use super::http::{Framing, Head, LONGEST_HEAD, LONGEST_LINE, Start, chunk_size, end_of_head, line};
+
+/// Octets of a body that are kept; the rest is counted.
+const MOST_KEPT: usize = 16 << 20;
+/// Requests that wait for their answers.
+const MOST_WAITING: usize = 4096;
+/// Frames of a message that are listed.
+const MOST_FRAMES: usize = 4096;
+
+/// A message.
+#[derive(Clone, Debug, Default)]
+pub struct Message {
+    /// 0 from the client, 1 from the server.
+    pub side: usize,
+    /// Its head.
+    pub head: Head,
+    /// The octets of the head as they came.
+    pub raw_head: Vec<u8>,
+    /// What was kept of the body, without chunks, as it was encoded.
+    pub body: Vec<u8>,
+    /// Octets of the body.
+    pub size: u64,
+    /// Octets of it that are missing in the capture.
+    pub missing: u64,
+    /// The packet that its first octet came with, and the one that completed it.
+    pub marks: [Mark; 2],
+    /// The packets that carried it, by number.
+    pub frames: Vec<u64>,
+    /// The capture, or the connection, ended before it did.
+    pub cut: bool,
+}
+
+impl Message {
+    /// True for a response that another one follows (RFC 9110 section 15.2).
+    pub fn is_interim(&self) -> bool {
+        matches!(self.head.start, Start::Response { code, .. } if (100..200).contains(&code) && code != 101)
+    }
+}
+
+/// Where a direction is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum State {
+    /// A head is awaited, or its end.
+    #[default]
+    Head,
+    /// So many octets of a body are left.
+    Body(u64),
+    /// The size of a chunk is awaited.
+    ChunkSize,
+    /// So many octets of a chunk are left.
+    Chunk(u64),
+    /// The end of its line.
+    ChunkEnd,
+    /// What follows the last chunk.
+    Trailer,
+    /// All that comes is body.
+    Close,
+    /// Nothing is understood until a message begins with a packet again.
+    Lost,
+    /// It is not HTTP any more.
+    Over,
+}
+
+#[derive(Debug, Default)]
+struct Side {
+    state: State,
+    kept: Vec<u8>,
+    message: Message,
+}
+
+/// A connection.
+#[derive(Debug, Default)]
+pub struct HttpStream {
+    sides: [Side; 2],
+    /// The methods of requests without an answer.
+    waiting: VecDeque<Vec<u8>>,
+}
+
+/// True if a direction that begins so speaks HTTP/1; None if more octets are needed.
+pub fn is_http(bytes: &[u8]) -> Option<bool> {
+    if b"HTTP/1.".starts_with(bytes.get(..7).unwrap_or(bytes)) {
+        return if bytes.len() < 7 { None } else { Some(true) };
+    }
+    let word = bytes.iter().take(24).position(|byte| *byte == b' ');
+    match word {
+        Some(at) => {
+            let method = bytes.get(..at).and_then(|word| std::str::from_utf8(word).ok());
+            if !method.is_some_and(super::http::is_method) {
+                return Some(false);
+            }
+            let mut end = 0;
+            match line(bytes, &mut end) {
+                Some(first) => Some(matches!(Start::read(first), Some(Start::Request { .. }))),
+                None if bytes.len() < LONGEST_LINE => None,
+                None => Some(false),
+            }
+        }
+        None if bytes.len() < 24 && bytes.iter().all(|byte| byte.is_ascii_uppercase() || matches!(byte, b'-' | b'_')) => None,
+        None => Some(false),
+    }
+}
+
+impl HttpStream {
+    /// True if neither direction is followed any more.
+    pub fn is_over(&self) -> bool {
+        self.sides.iter().all(|side| side.state == State::Over)
+    }
+
+    /// The next octets of a direction; messages that they complete are put into `out`.
+    pub fn data(&mut self, from: usize, bytes: &[u8], mark: Mark, out: &mut Vec<Message>) {
+        let from = from & 1;
+        if self.sides[from].state == State::Lost {
+            // A message may begin where a packet does.
+            if is_http(bytes) == Some(false) {
+                return;
+            }
+            self.sides[from].state = State::Head;
+        }
+        let mut rest = bytes;
+        while !rest.is_empty() && self.sides[from].state != State::Over {
+            rest = self.step(from, rest, mark, out);
+        }
+    }
+
+    /// Octets that are missing.
+    pub fn gap(&mut self, from: usize, bytes: u64, out: &mut Vec<Message>) {
+        let side = &mut self.sides[from & 1];
+        match &mut side.state {
+            State::Body(left) | State::Chunk(left) if *left > bytes => {
+                *left -= bytes;
+                side.message.size += bytes;
+                side.message.missing += bytes;
+            }
+            State::Close => {
+                side.message.size += bytes;
+                side.message.missing += bytes;
+            }
+            State::Over => {}
+            State::Head if side.kept.is_empty() => side.state = State::Lost,
+            _ => {
+                self.give(from & 1, true, out);
+                self.sides[from & 1].state = State::Lost;
+            }
+        }
+    }
+
+    /// Nothing follows in a direction.
+    pub fn end(&mut self, from: usize, out: &mut Vec<Message>) {
+        let from = from & 1;
+        match self.sides[from].state {
+            State::Close => self.give(from, false, out),
+            State::Head | State::Lost | State::Over => {}
+            _ => self.give(from, true, out),
+        }
+        self.sides[from].state = State::Over;
+        self.sides[from].kept = Vec::new();
+    }
+
+    /// Take a part of the octets; what is left is returned.
+    fn step<'a>(&mut self, from: usize, bytes: &'a [u8], mark: Mark, out: &mut Vec<Message>) -> &'a [u8] {
+        let side = &mut self.sides[from];
+        if side.state == State::Head && side.kept.is_empty() {
+            side.message = Message { side: from, marks: [mark; 2], ..Message::default() };
+        }
+        side.message.marks[1] = side.message.marks[1].max(mark);
+        if side.message.frames.last() != Some(&mark.frame) && side.message.frames.len() < MOST_FRAMES {
+            side.message.frames.push(mark.frame);
+        }
+        match side.state {
+            State::Head => self.head(from, bytes, out),
+            State::Body(left) | State::Chunk(left) => {
+                let size = usize::try_from(left).unwrap_or(usize::MAX).min(bytes.len());
+                let (now, rest) = bytes.split_at(size);
+                side.keep(now);
+                let left = left - size as u64;
+                match side.state {
+                    State::Body(_) if left == 0 => self.give(from, false, out),
+                    State::Body(_) => side.state = State::Body(left),
+                    _ if left == 0 => side.state = State::ChunkEnd,
+                    _ => side.state = State::Chunk(left),
+                }
+                rest
+            }
+            State::Close => {
+                side.keep(bytes);
+                &[]
+            }
+            State::ChunkSize | State::ChunkEnd | State::Trailer => self.chunk_line(from, bytes, out),
+            State::Lost | State::Over => &[],
+        }
+    }
+
+    fn head<'a>(&mut self, from: usize, bytes: &'a [u8], out: &mut Vec<Message>) -> &'a [u8] {
+        let side = &mut self.sides[from];
+        let before = side.kept.len();
+        // RFC 9112 section 2.2: empty lines before a message are passed over.
+        let skipped = if before == 0 { bytes.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count() } else { 0 };
+        let bytes = bytes.get(skipped..).unwrap_or_default();
+        side.kept.extend_from_slice(bytes);
+        let Some(end) = end_of_head(&side.kept, before.saturating_sub(3)) else {
+            if side.kept.len() > LONGEST_HEAD || is_http(&side.kept) == Some(false) {
+                side.kept = Vec::new();
+                side.state = State::Lost;
+            }
+            return &[];
+        };
+        let mut raw = std::mem::take(&mut side.kept);
+        raw.truncate(end);
+        let Ok(head) = Head::read(&raw) else {
+            side.state = State::Lost;
+            return &[];
+        };
+        side.message.raw_head = raw;
+        let rest = bytes.get(end - before..).unwrap_or_default();
+        let asked = if matches!(head.start, Start::Response { .. }) { self.waiting.front().cloned() } else { None };
+        let framing = head.framing(asked.as_deref());
+        if let Start::Request { method, .. } = &head.start
+            && self.waiting.len() < MOST_WAITING
+        {
+            self.waiting.push_back(method.clone());
+        }
+        let side = &mut self.sides[from];
+        side.message.head = head;
+        match framing {
+            Framing::None => self.give(from, false, out),
+            Framing::Length(length) => side.state = State::Body(length),
+            Framing::Chunked => side.state = State::ChunkSize,
+            Framing::Close => side.state = State::Close,
+        }
+        rest
+    }
+
+    fn chunk_line<'a>(&mut self, from: usize, bytes: &'a [u8], out: &mut Vec<Message>) -> &'a [u8] {
+        let side = &mut self.sides[from];
+        let Some(end) = memchr::memchr(b'\n', bytes) else {
+            side.kept.extend_from_slice(bytes);
+            if side.kept.len() > LONGEST_LINE {
+                self.give(from, true, out);
+                self.sides[from].state = State::Lost;
+            }
+            return &[];
+        };
+        let (now, rest) = bytes.split_at(end + 1);
+        side.kept.extend_from_slice(now);
+        let whole = std::mem::take(&mut side.kept);
+        let text = whole.trim_ascii();
+        match side.state {
+            State::ChunkSize => match chunk_size(text) {
+                Some(0) => side.state = State::Trailer,
+                Some(size) => side.state = State::Chunk(size),
+                None => {
+                    self.give(from, true, out);
+                    self.sides[from].state = State::Lost;
+                }
+            },
+            State::ChunkEnd => side.state = State::ChunkSize,
+            _ if text.is_empty() => self.give(from, false, out),
+            _ => {}
+        }
+        rest
+    }
+
+    /// The message is complete, or as complete as it gets.
+    fn give(&mut self, from: usize, cut: bool, out: &mut Vec<Message>) {
+        let side = &mut self.sides[from];
+        side.state = State::Head;
+        side.kept.clear();
+        let mut message = std::mem::take(&mut side.message);
+        message.cut = cut;
+        if let Start::Response { code, .. } = message.head.start
+            && !message.is_interim()
+        {
+            let asked = self.waiting.pop_front();
+            if code == 101 || (asked.as_deref() == Some(b"CONNECT") && code / 100 == 2) {
+                self.sides.iter_mut().for_each(|side| side.state = State::Over);
+            }
+        }
+        out.push(message);
+    }
+}
+
+impl Side {
+    fn keep(&mut self, bytes: &[u8]) {
+        let body = &mut self.message.body;
+        body.extend_from_slice(bytes.get(..bytes.len().min(MOST_KEPT.saturating_sub(body.len()))).unwrap_or_default());
+        self.message.size += bytes.len() as u64;
+    }
+}

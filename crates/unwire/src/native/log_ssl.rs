@@ -1,0 +1,245 @@
+//! The logs of TLS and of certificates, with Zeek's columns and Zeek's names. What a connection says is found in `tls_stream.rs`.
+
+use sha2::{Digest, Sha256};
+
+use super::Mark;
+use super::certificate::Certificate;
+use super::ja::{self, Carrier, hex};
+use super::row::{Cell, Form, Log, Rows, SSL as LOG, Talk, X509 as CERTIFICATES};
+use super::tls::{Hello, certificates, extension, handshake, is_grease};
+use super::tls_names::{alert_name, curve_name, letter_of, suite_name, version_name};
+use super::tls_stream::{Event, What};
+
+/// The columns.
+pub static SSL: Log = Log {
+    name: "ssl",
+    talks: true,
+    columns: &[
+        ("version", Form::Text),
+        ("cipher", Form::Text),
+        ("curve", Form::Text),
+        ("server_name", Form::Text),
+        ("resumed", Form::Truth),
+        ("last_alert", Form::Text),
+        ("next_protocol", Form::Text),
+        ("established", Form::Truth),
+        ("ssl_history", Form::Text),
+        ("cert_chain_fps", Form::Texts),
+        ("client_cert_chain_fps", Form::Texts),
+        ("sni_matches_cert", Form::Truth),
+        ("subject", Form::Text),
+        ("issuer", Form::Text),
+        ("ja3", Form::Text),
+        ("ja3s", Form::Text),
+        ("ja4", Form::Text),
+        ("frames", Form::Counts),
+    ],
+};
+
+/// The columns.
+pub static X509: Log = Log {
+    name: "x509",
+    talks: false,
+    columns: &[
+        ("fingerprint", Form::Text),
+        ("certificate.version", Form::Count),
+        ("certificate.serial", Form::Text),
+        ("certificate.subject", Form::Text),
+        ("certificate.issuer", Form::Text),
+        ("certificate.not_valid_before", Form::Time),
+        ("certificate.not_valid_after", Form::Time),
+        ("certificate.key_alg", Form::Text),
+        ("certificate.sig_alg", Form::Text),
+        ("certificate.key_type", Form::Text),
+        ("certificate.key_length", Form::Count),
+        ("certificate.exponent", Form::Text),
+        ("certificate.curve", Form::Text),
+        ("san.dns", Form::Texts),
+        ("san.uri", Form::Texts),
+        ("san.email", Form::Texts),
+        ("san.ip", Form::Texts),
+        ("basic_constraints.ca", Form::Truth),
+        ("basic_constraints.path_len", Form::Count),
+        ("host_cert", Form::Truth),
+        ("client_cert", Form::Truth),
+        ("uid", Form::Text),
+        ("frames", Form::Counts),
+    ],
+};
+
+/// Letters of a history, at most.
+const MOST_LETTERS: usize = 100;
+/// Certificates of a chain, at most.
+const MOST_CERTIFICATES: usize = 64;
+/// The random octets of a server's hello that asks for another one (RFC 8446 section 4.1.3), as far as they tell it.
+const AGAIN: [u8; 8] = [0xCF, 0x21, 0xAD, 0x74, 0xE5, 0x9A, 0x61, 0x11];
+
+/// A connection.
+#[derive(Debug, Default)]
+pub struct SslLog {
+    first: Option<Mark>,
+    frames: Vec<u64>,
+    version: Option<u16>,
+    suite: Option<u16>,
+    curve: Option<u16>,
+    server_name: Option<String>,
+    client_session: Vec<u8>,
+    ticket: bool,
+    resumed: bool,
+    alert: Option<String>,
+    protocol: Option<String>,
+    history: String,
+    chains: [Vec<String>; 2],
+    names: Option<(String, String)>,
+    matches: Option<bool>,
+    ja3: Option<String>,
+    ja3s: Option<String>,
+    ja4: Option<String>,
+    changed: [bool; 2],
+    data: [bool; 2],
+}
+
+impl SslLog {
+    /// Something was said.
+    pub fn event(&mut self, event: &Event, talk: &Talk, rows: &mut Rows) {
+        let [first, last] = event.marks;
+        self.first.get_or_insert(first);
+        match &event.what {
+            What::Record(..) => {}
+            What::OldHello(version, _) => {
+                self.note(event.side, 'C', last);
+                self.version.get_or_insert(*version);
+            }
+            What::Handshake(kind, body) => self.handshake(*kind, body, event.side, last, talk, rows),
+            What::Alert(told) => {
+                self.note(event.side, 'L', last);
+                if let Some((_, description)) = told {
+                    self.alert = Some(alert_name(*description));
+                }
+            }
+            What::ChangeCipher => {
+                self.note(event.side, 'I', last);
+                if let Some(changed) = self.changed.get_mut(event.side) {
+                    *changed = true;
+                }
+            }
+            What::Data => {
+                if self.data.get_mut(event.side).is_some_and(|data| !std::mem::replace(data, true)) {
+                    self.note(event.side, 'D', last);
+                }
+            }
+        }
+    }
+
+    fn note(&mut self, side: usize, letter: char, mark: Mark) {
+        if self.history.len() < MOST_LETTERS {
+            self.history.push(if side == 0 { letter } else { letter.to_ascii_lowercase() });
+        }
+        if self.frames.last() != Some(&mark.frame) && self.frames.len() < MOST_LETTERS {
+            self.frames.push(mark.frame);
+        }
+    }
+
+    fn handshake(&mut self, kind: u8, body: &[u8], side: usize, mark: Mark, talk: &Talk, rows: &mut Rows) {
+        let hello = if kind == handshake::SERVER_HELLO { Hello::server(body).ok() } else { None };
+        let again = hello.as_ref().is_some_and(|hello| hello.random.starts_with(&AGAIN));
+        self.note(side, if again { 'J' } else { letter_of(kind) }, mark);
+        match kind {
+            handshake::CLIENT_HELLO => self.client(body),
+            handshake::SERVER_HELLO if !again => {
+                if let Some(hello) = hello {
+                    self.server(&hello);
+                }
+            }
+            handshake::SERVER_KEY_EXCHANGE => {
+                // A named curve is told by its number (RFC 8422 section 5.4).
+                if let Some([3, high, low]) = body.first_chunk::<3>() {
+                    self.curve = Some(u16::from_be_bytes([*high, *low]));
+                }
+            }
+            handshake::CERTIFICATE => self.certificates(body, side, mark, talk, rows),
+            _ => {}
+        }
+    }
+
+    fn client(&mut self, body: &[u8]) {
+        let Ok(hello) = Hello::client(body) else { return };
+        if self.ja3.is_some() {
+            return;
+        }
+        self.server_name = hello.server_name().map(|name| String::from_utf8_lossy(name).into_owned());
+        self.client_session = hello.session.to_vec();
+        self.ticket = hello.extension(extension::TICKET).is_some_and(|ticket| !ticket.is_empty());
+        self.version.get_or_insert(hello.versions().into_iter().filter(|one| !is_grease(*one)).max().unwrap_or(hello.version));
+        self.ja3 = Some(ja::md5(&ja::ja3_full(&hello)));
+        self.ja4 = Some(ja::ja4(&hello, Carrier::Tcp));
+    }
+
+    fn server(&mut self, hello: &Hello<'_>) {
+        let version = hello.versions().first().copied().unwrap_or(hello.version);
+        self.version = Some(version);
+        self.suite = hello.suites.first().copied();
+        self.ja3s = Some(ja::md5(&ja::ja3s_full(hello)));
+        self.protocol = hello.protocols().first().map(|one| String::from_utf8_lossy(one).into_owned());
+        if let Some(group) = hello.key_group() {
+            self.curve = Some(group);
+        }
+        let session = !hello.session.is_empty() && hello.session == self.client_session.as_slice();
+        self.resumed = if version >= 0x0304 { hello.extension(extension::PRE_SHARED_KEY).is_some() } else { session };
+    }
+
+    fn certificates(&mut self, body: &[u8], side: usize, mark: Mark, talk: &Talk, rows: &mut Rows) {
+        let Ok(found) = certificates(body) else { return };
+        for (at, der) in found.into_iter().take(MOST_CERTIFICATES).enumerate() {
+            let print = hex(&Sha256::digest(der));
+            if let Some(chain) = self.chains.get_mut(side) {
+                chain.push(print.clone());
+            }
+            let Some(certificate) = Certificate::read(der) else { continue };
+            if at == 0 && side == 1 {
+                self.names = Some((certificate.subject.clone(), certificate.issuer.clone()));
+                self.matches = self.server_name.as_ref().map(|name| certificate.is_of(name));
+            }
+            let mut cells = vec![Cell::Text(print)];
+            cells.extend(certificate.cells());
+            cells.extend([Cell::Truth(at == 0), Cell::Truth(side == 0), Cell::Text(talk.uid.clone()), Cell::Counts(vec![mark.frame])]);
+            rows.put(CERTIFICATES, mark.time, talk, cells);
+        }
+    }
+
+    /// The connection is over.
+    pub fn end(&mut self, talk: &Talk, rows: &mut Rows) {
+        let Some(first) = self.first else { return };
+        if self.history.is_empty() {
+            return;
+        }
+        let tls13 = self.version.is_some_and(|version| version >= 0x0304);
+        let established = if tls13 { self.suite.is_some() && self.data == [true, true] } else { self.changed == [true, true] };
+        // A session of a ticket has no certificate and ends its handshake at once.
+        let resumed = self.resumed || (!tls13 && self.ticket && established && self.chains[1].is_empty());
+        let text = |text: &Option<String>| text.clone().map_or(Cell::None, Cell::Text);
+        let (subject, issuer) = self.names.clone().unzip();
+        let cells = vec![
+            self.version.map_or(Cell::None, |version| Cell::Text(version_name(version))),
+            self.suite.map_or(Cell::None, |suite| Cell::Text(suite_name(suite))),
+            self.curve.map_or(Cell::None, |curve| Cell::Text(curve_name(curve))),
+            text(&self.server_name),
+            Cell::Truth(resumed),
+            text(&self.alert),
+            text(&self.protocol),
+            Cell::Truth(established),
+            Cell::Text(self.history.clone()),
+            Cell::some(self.chains[1].clone()),
+            Cell::some(self.chains[0].clone()),
+            self.matches.map_or(Cell::None, Cell::Truth),
+            text(&subject),
+            text(&issuer),
+            text(&self.ja3),
+            text(&self.ja3s),
+            text(&self.ja4),
+            Cell::Counts(self.frames.clone()),
+        ];
+        rows.put(LOG, first.time, talk, cells);
+        *self = Self::default();
+    }
+}

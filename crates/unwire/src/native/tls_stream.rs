@@ -1,0 +1,190 @@
+//! What a connection says in TLS or SSL 2: records one after the other, and the handshake messages in them, over any number of records and
+//! packets, until all is encrypted. Bytes come in order from elsewhere; how a message is written is tls.rs's knowledge.
+
+use super::Mark;
+use super::bytes::Cursor;
+use super::tls::{Header, LONGEST_HANDSHAKE, RECORD, content};
+
+/// What was found, with the packet that completed it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Event {
+    /// 0 from the client, 1 from the server.
+    pub side: usize,
+    /// What.
+    pub what: What,
+    /// The packet that its first octet came with, and the one that completed it.
+    pub marks: [Mark; 2],
+}
+
+/// What a connection can say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum What {
+    /// A record began: what it holds, its version, and whether that is encrypted.
+    Record(u8, u16, bool),
+    /// A handshake message: type and body.
+    Handshake(u8, Vec<u8>),
+    /// A client's hello of SSL 2: version and suites, of three octets each.
+    OldHello(u16, Vec<u32>),
+    /// An alert: level and description; None if it is encrypted.
+    Alert(Option<(u8, u8)>),
+    /// The cipher changes.
+    ChangeCipher,
+    /// Application data.
+    Data,
+}
+
+#[derive(Debug, Default)]
+struct Side {
+    kept: Vec<u8>,
+    handshake: Vec<u8>,
+    /// The packets with the first octets of what is kept.
+    begun: [Mark; 2],
+    encrypted: bool,
+    over: bool,
+}
+
+/// A connection.
+#[derive(Debug, Default)]
+pub struct TlsStream {
+    sides: [Side; 2],
+}
+
+/// True if a direction that begins so speaks TLS, or SSL 2; None if more octets are needed.
+pub fn is_tls(bytes: &[u8]) -> Option<bool> {
+    let mut cursor = Cursor::new(bytes);
+    if let Ok(header) = Header::read(&mut cursor) {
+        if header.is_plausible() && header.content != content::DATA && header.length > 0 {
+            return Some(true);
+        }
+        return Some(old_hello(bytes).is_some());
+    }
+    let begins = |at: usize, right: fn(&u8) -> bool| bytes.get(at).is_none_or(right);
+    let can = begins(0, |byte| byte & 0x80 != 0) || (begins(0, |byte| matches!(byte, 20..=22)) && begins(1, |byte| *byte == 3));
+    if can { None } else { Some(false) }
+}
+
+/// The version and the size of a client's hello of SSL 2.
+fn old_hello(bytes: &[u8]) -> Option<(u16, usize)> {
+    let &[high, low, kind, major, minor, ..] = bytes else { return None };
+    let right = high & 0x80 != 0 && kind == 1 && matches!((major, minor), (0, 2) | (3, 0..=4));
+    right.then(|| (u16::from_be_bytes([major, minor]), usize::from(high & 0x7F) << 8 | usize::from(low)))
+}
+
+impl TlsStream {
+    /// True if neither direction is followed any more.
+    pub fn is_over(&self) -> bool {
+        self.sides.iter().all(|side| side.over)
+    }
+
+    /// The next octets of a direction; what they complete is put into `out`.
+    pub fn data(&mut self, from: usize, bytes: &[u8], mark: Mark, out: &mut Vec<Event>) {
+        let from = from & 1;
+        let side = &mut self.sides[from];
+        if side.over {
+            return;
+        }
+        if side.kept.is_empty() {
+            side.begun[0] = mark;
+        }
+        side.kept.extend_from_slice(bytes);
+        let mut at = 0;
+        while let Some(size) = side.record(from, at, mark, out) {
+            at += size;
+            side.begun[0] = mark;
+        }
+        side.kept.drain(..at.min(side.kept.len()));
+        if side.over {
+            side.kept = Vec::new();
+        }
+    }
+
+    /// Octets that are missing: what follows cannot be told from the middle of a record.
+    pub fn gap(&mut self, from: usize) {
+        self.end(from);
+    }
+
+    /// Nothing follows in a direction.
+    pub fn end(&mut self, from: usize) {
+        let side = &mut self.sides[from & 1];
+        side.over = true;
+        (side.kept, side.handshake) = (Vec::new(), Vec::new());
+    }
+}
+
+impl Side {
+    /// Read the record at a place; its size, or None if it is not whole.
+    fn record(&mut self, from: usize, at: usize, mark: Mark, out: &mut Vec<Event>) -> Option<usize> {
+        let bytes = self.kept.get(at..)?;
+        let marks = [self.begun[0], mark];
+        let mut cursor = Cursor::new(bytes);
+        let header = Header::read(&mut cursor).ok()?;
+        if !header.is_plausible() {
+            let hello = old_hello(bytes).filter(|_| at == 0 && from == 0 && !self.encrypted);
+            let Some((version, size)) = hello else {
+                self.over = true;
+                return None;
+            };
+            let body = bytes.get(2..2 + size)?;
+            if let Some(suites) = old_suites(body) {
+                out.push(Event { side: from, what: What::OldHello(version, suites), marks });
+            }
+            return Some(size + 2);
+        }
+        let body = cursor.take(header.length).ok()?.to_vec();
+        let plain = !self.encrypted || header.content == content::CHANGE_CIPHER;
+        out.push(Event { side: from, what: What::Record(header.content, header.version, !plain || header.content == content::DATA), marks });
+        match header.content {
+            content::HANDSHAKE if plain => {
+                if self.handshake.is_empty() {
+                    self.begun[1] = marks[0];
+                }
+                self.handshake.extend_from_slice(&body);
+                self.messages(from, mark, out);
+            }
+            content::ALERT => {
+                let told = body.first_chunk::<2>().filter(|_| plain && body.len() == 2).map(|[level, description]| (*level, *description));
+                out.push(Event { side: from, what: What::Alert(told), marks });
+            }
+            content::CHANGE_CIPHER => {
+                self.encrypted = true;
+                self.handshake.clear();
+                out.push(Event { side: from, what: What::ChangeCipher, marks });
+            }
+            content::DATA => {
+                self.encrypted = true;
+                out.push(Event { side: from, what: What::Data, marks });
+            }
+            _ => {}
+        }
+        Some(RECORD + header.length)
+    }
+
+    /// Read the handshake messages that are whole.
+    fn messages(&mut self, from: usize, mark: Mark, out: &mut Vec<Event>) {
+        loop {
+            let mut cursor = Cursor::new(&self.handshake);
+            let (Ok(kind), Ok(size)) = (cursor.u8(), cursor.u24()) else { return };
+            if size as usize > LONGEST_HANDSHAKE {
+                // Nothing is that long: this is encrypted, or no handshake.
+                self.encrypted = true;
+                self.handshake = Vec::new();
+                return;
+            }
+            let Ok(body) = cursor.take(size as usize) else { return };
+            let (body, at) = (body.to_vec(), cursor.at);
+            out.push(Event { side: from, what: What::Handshake(kind, body), marks: [self.begun[1], mark] });
+            self.handshake.drain(..at);
+            self.begun[1] = mark;
+        }
+    }
+}
+
+/// The suites of a client's hello of SSL 2.
+fn old_suites(body: &[u8]) -> Option<Vec<u32>> {
+    let mut cursor = Cursor::new(body);
+    cursor.take(3).ok()?;
+    let size = usize::from(cursor.u16().ok()?);
+    cursor.take(4).ok()?;
+    let suites = cursor.take(size).ok()?;
+    Some(suites.chunks_exact(3).map(|three| three.iter().fold(0, |number, byte| number << 8 | u32::from(*byte))).collect())
+}

@@ -1,0 +1,146 @@
+//! What holds of the native decoders for any bytes: nothing panics, what is cut is said to be, and how bytes are cut into packets changes nothing.
+
+use proptest::prelude::*;
+use unwire::native::certificate::Certificate;
+use unwire::native::dns::Message;
+use unwire::native::http_stream::{HttpStream, is_http};
+use unwire::native::ja::{Carrier, ja3_full, ja4};
+use unwire::native::row::{Cell, LOGS, Rows, Talk};
+use unwire::native::speaker::Speaker;
+use unwire::native::tls::{Hello, certificates, split};
+use unwire::native::tls_stream::{TlsStream, is_tls};
+use unwire::native::{Mark, decoder};
+
+const PAGES: &[u8] =
+    b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nWiki\r\n5;x=y\r\npedia\r\n0\r\nTrailer: 1\r\n\r\n\
+HTTP/1.0 404 Not Found\r\nContent-Length: 3\r\n\r\nno!HTTP/1.1 204 No Content\r\n\r\nHTTP/1.1 200 OK\r\n\r\nuntil the end";
+const ASKED: &[u8] =
+    b"GET /a HTTP/1.1\r\nHost: x\r\n\r\nPOST /b HTTP/1.1\r\nContent-Length: 2\r\n\r\nhiGET /c HTTP/1.1\r\n\r\nGET /d HTTP/1.1\r\n\r\n";
+
+fn mark(frame: u64) -> Mark {
+    Mark { frame, time: Some(frame as i64) }
+}
+
+/// Every row that a connection makes whose sides are cut at some places.
+fn rows(sides: [&[u8]; 2], cuts: &[usize]) -> Vec<(usize, Vec<Cell>)> {
+    let mut rows = Rows { wanted: [true; 5], hashes: true, ..Rows::default() };
+    let (talk, mut speaker) = (Talk { ports: [40000, 80], ..Talk::default() }, Speaker::default());
+    for (side, bytes) in sides.into_iter().enumerate() {
+        let mut at = 0;
+        for cut in cuts.iter().copied().chain([bytes.len()]) {
+            let next = cut.clamp(at, bytes.len());
+            if next > at {
+                speaker.data(side, &bytes[at..next], mark(1), &talk, &mut rows, None);
+            }
+            at = next;
+        }
+    }
+    speaker.end_of(0, &talk, &mut rows, None);
+    speaker.end_of(1, &talk, &mut rows, None);
+    speaker.end(&talk, &mut rows);
+    rows.rows
+}
+
+#[test]
+fn http_is_followed_however_it_is_cut() {
+    let whole = rows([ASKED, PAGES], &[]);
+    let lines: Vec<&Vec<Cell>> = whole.iter().filter(|row| row.0 == 1).map(|row| &row.1).collect();
+    assert_eq!(lines.len(), 4);
+    let codes: Vec<&Cell> = lines.iter().map(|line| &line[16]).collect();
+    assert_eq!(codes, [&Cell::Count(200), &Cell::Count(404), &Cell::Count(204), &Cell::Count(200)]);
+    assert_eq!(lines[0][18], Cell::Count(100), "what came before the first answer is told with it");
+    assert_eq!(lines[0][15], Cell::Count(9));
+    assert_eq!(lines[3][15], Cell::Count(13), "until the end");
+    for cut in 0..PAGES.len() {
+        assert_eq!(rows([ASKED, PAGES], &[cut]), whole, "cut at {cut}");
+    }
+    let each: Vec<usize> = (0..PAGES.len()).collect();
+    assert_eq!(rows([ASKED, PAGES], &each), whole);
+}
+
+#[test]
+fn a_gap_in_a_body_is_counted() {
+    let (mut stream, mut out) = (HttpStream::default(), Vec::new());
+    stream.data(1, b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc", mark(1), &mut out);
+    stream.gap(1, 4, &mut out);
+    stream.data(1, b"xyzHTTP/1.1 204 None\r\n\r\n", mark(2), &mut out);
+    assert_eq!(out.iter().map(|message| (message.size, message.missing, message.cut)).collect::<Vec<_>>(), [(10, 4, false), (0, 0, false)]);
+}
+
+#[test]
+fn an_upgrade_ends_http() {
+    let (mut stream, mut out) = (HttpStream::default(), Vec::new());
+    stream.data(0, b"GET /chat HTTP/1.1\r\nUpgrade: websocket\r\n\r\n", mark(1), &mut out);
+    stream.data(1, b"HTTP/1.1 101 Switching Protocols\r\n\r\n\x81\x05hello", mark(2), &mut out);
+    assert!(stream.is_over());
+    assert_eq!(out.len(), 2);
+}
+
+#[test]
+fn ja4_is_foxio_s_example() {
+    // The technical details of JA4: the hello of Chrome as the specification has it, without GREASE.
+    let suites = [0x1301, 0x1302, 0x1303, 0xc02b, 0xc02f, 0xc02c, 0xc030, 0xcca9, 0xcca8, 0xc013, 0xc014, 0x009c, 0x009d, 0x002f, 0x0035];
+    let names: [u8; 0] = [];
+    let alpn = [0, 3, 2, b'h', b'2'];
+    let signatures = [0, 16, 4, 3, 8, 4, 4, 1, 5, 3, 8, 5, 5, 1, 8, 6, 6, 1];
+    let versions = [4, 3, 4, 3, 3];
+    let empty: &[u8] = &names;
+    let numbers = [0x001b, 0x0000, 0x0033, 0x0010, 0x4469, 0x0017, 0x002d, 0x000d, 0x0005, 0x0023, 0x0012, 0x002b, 0xff01, 0x000b, 0x000a, 0x0015];
+    let extensions = numbers.into_iter().map(|number| {
+        let data = match number {
+            0x0010 => &alpn[..],
+            0x000d => &signatures[..],
+            0x002b => &versions[..],
+            _ => empty,
+        };
+        (number, data)
+    });
+    let hello = Hello { version: 0x0303, suites: suites.to_vec(), extensions: extensions.collect(), ..Hello::default() };
+    assert_eq!(ja4(&hello, Carrier::Tcp), "t13d1516h2_8daaf6152771_e5627efa2ab1");
+}
+
+#[test]
+fn logs_have_as_many_cells_as_columns() {
+    for (log, row) in rows([ASKED, PAGES], &[]) {
+        let columns = LOGS[log].columns.len() + 1 + if LOGS[log].talks { 5 } else { 0 };
+        assert_eq!(row.len(), columns, "{}", LOGS[log].name);
+    }
+}
+
+proptest! {
+    #[test]
+    fn any_bytes_are_taken(bytes in proptest::collection::vec(any::<u8>(), 0..400), cut in 0_usize..400) {
+        let message = Message::read(&bytes);
+        prop_assert!(message.fault.is_some() || message.size <= bytes.len());
+        for number in 0..7 {
+            let decoder = decoder(number).unwrap();
+            let _ = (decoder.check)(&bytes);
+            for item in 0..decoder.items.len() as u16 {
+                (decoder.read)(item, &bytes, &mut |_| ());
+            }
+        }
+        let _ = (is_http(&bytes), is_tls(&bytes), split(&bytes), certificates(&bytes), Certificate::read(&bytes));
+        if let Ok(hello) = Hello::client(&bytes) {
+            let _ = (ja3_full(&hello), ja4(&hello, Carrier::Quic), hello.server_name(), hello.protocols());
+        }
+        let mut found = Vec::new();
+        let (mut http, mut tls, mut events) = (HttpStream::default(), TlsStream::default(), Vec::new());
+        let (one, other) = bytes.split_at(cut.min(bytes.len()));
+        for part in [one, other] {
+            http.data(1, part, mark(1), &mut found);
+            tls.data(0, part, mark(1), &mut events);
+        }
+        http.gap(1, 5, &mut found);
+        http.end(1, &mut found);
+    }
+
+    #[test]
+    fn any_bytes_behind_a_beginning_are_taken(rest in proptest::collection::vec(any::<u8>(), 0..300), which in 0_usize..4) {
+        let beginning: [&[u8]; 4] = [b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"POST / HTTP/1.1\r\n", b"\x16\x03\x01\x00\x20\x01\x00\x00\x1c\x03\x03", b"\x80\x20\x01\x00\x02"];
+        let bytes = [beginning[which], &rest].concat();
+        let whole = rows([&bytes, &[]], &[]);
+        for cut in [1, 7, bytes.len() / 2] {
+            prop_assert_eq!(rows([&bytes, &[]], &[cut]), whole.clone());
+        }
+    }
+}
