@@ -186,6 +186,11 @@ pub(crate) mod natives {
         bytes.iter().filter(|byte| byte.is_ascii()).map(|byte| char::from(*byte)).collect()
     }
 
+    /// True for what Python's `str.split` takes for white space.
+    fn is_space(character: char) -> bool {
+        character.is_whitespace() || matches!(character, '\x1c'..='\x1f')
+    }
+
     /// The line at an offset, without the white space around it, and where the next begins. The last may have no end.
     fn line_at(bytes: &[u8], at: usize) -> (&[u8], usize) {
         let rest = bytes.get(at..).unwrap_or_default();
@@ -201,11 +206,11 @@ pub(crate) mod natives {
             let (line, next) = line_at(buffer, at);
             at = next;
             let text = ascii(line);
-            if text.trim().is_empty() {
+            if text.trim_matches(is_space).is_empty() {
                 return (found, at, None);
             }
             let (name, value) = text.split_once(':').unwrap_or((&text, ""));
-            if name.split_whitespace().count() != 1 || found.len() >= http::MOST_FIELDS {
+            if name.split(is_space).filter(|word| !word.is_empty()).count() != 1 || found.len() >= http::MOST_FIELDS {
                 return (found, at, Some(text));
             }
             found.push((name.to_owned(), value.trim_start().to_owned()));
@@ -232,7 +237,7 @@ pub(crate) mod natives {
     fn http_request(py: Python<'_>, buffer: &[u8]) -> PyResult<(Option<[String; 3]>, usize, Option<String>)> {
         let (line, end) = line_at(buffer, 0);
         let text = ascii(line);
-        let words: Vec<&str> = text.split_whitespace().collect();
+        let words: Vec<&str> = text.split(is_space).filter(|word| !word.is_empty()).collect();
         let shown = |text: &str| pyo3::types::PyString::new(py, text).repr().map(|text| text.to_string());
         let (Some(method), Some(target)) = (words.first(), words.get(1)) else {
             let whole = ascii(buffer.get(..end).unwrap_or_default());

@@ -119,7 +119,8 @@ impl Talks {
             Segment { sequence: seen.sequence, acknowledgement: seen.acknowledged, flags: Flags(seen.flags), payload, len: seen.promised, place };
         connection.segment(from, &segment, &mut self.budget, &mut hearing);
         live.turn();
-        if live.connection.is_closed() || live.speaker.is_over() {
+        // What is closed is kept for a while: what was sent before may still come.
+        if live.speaker.is_over() {
             let mut done = std::mem::take(&mut live.connection);
             let Live { talk, speaker, .. } = &mut **live;
             let mut hearing = Hearing { talk, speaker, rows: &mut self.rows, said: self.said.as_mut(), wanted: self.wanted };
@@ -136,7 +137,7 @@ impl Talks {
         let mut silent: Vec<(u64, Ends)> = self
             .live
             .iter()
-            .filter(|(key, live)| live.is_done(false, time, key.kind) || (crowded && live.over))
+            .filter(|(key, live)| live.is_done(false, time, key.kind) || live.connection.is_closed() || (crowded && live.over))
             .map(|(key, live)| (live.number, *key))
             .collect();
         if silent.is_empty() && crowded {

@@ -80,6 +80,8 @@ pub struct HttpStream {
     sides: [Side; 2],
     /// The methods of requests without an answer.
     waiting: VecDeque<Vec<u8>>,
+    /// Answers that came before their requests: the directions are not captured in one order.
+    owed: usize,
 }
 
 /// True if a direction that begins so speaks HTTP/1; None if more octets are needed.
@@ -220,10 +222,12 @@ impl HttpStream {
         let rest = bytes.get(end - before..).unwrap_or_default();
         let asked = if matches!(head.start, Start::Response { .. }) { self.waiting.front().cloned() } else { None };
         let framing = head.framing(asked.as_deref());
-        if let Start::Request { method, .. } = &head.start
-            && self.waiting.len() < MOST_WAITING
-        {
-            self.waiting.push_back(method.clone());
+        if let Start::Request { method, .. } = &head.start {
+            if self.owed > 0 {
+                self.owed -= 1;
+            } else if self.waiting.len() < MOST_WAITING {
+                self.waiting.push_back(method.clone());
+            }
         }
         let side = &mut self.sides[from];
         side.message.head = head;
@@ -277,6 +281,7 @@ impl HttpStream {
             && !message.is_interim()
         {
             let asked = self.waiting.pop_front();
+            self.owed = (self.owed + usize::from(asked.is_none())).min(MOST_WAITING);
             if code == 101 || (asked.as_deref() == Some(b"CONNECT") && code / 100 == 2) {
                 self.sides.iter_mut().for_each(|side| side.state = State::Over);
             }

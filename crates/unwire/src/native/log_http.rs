@@ -81,6 +81,8 @@ pub static FILES: Log = Log {
     ],
 };
 
+/// Messages of one direction that wait for those of the other.
+const MOST_WAITING: usize = 64;
 /// Octets that a body may decompress to.
 const MOST_DECODED: u64 = 64 << 20;
 
@@ -98,6 +100,8 @@ struct Half {
 #[derive(Debug, Default)]
 pub struct HttpLog {
     waiting: VecDeque<Half>,
+    /// Answers whose requests are not there yet.
+    early: VecDeque<Half>,
     info: Option<(u16, Vec<u8>)>,
     depth: u64,
     files: u64,
@@ -115,10 +119,24 @@ impl HttpLog {
         let response = matches!(message.head.start, Start::Response { .. });
         let half = self.half(message, talk, rows);
         if response {
-            let asked = self.waiting.pop_front();
-            self.row(asked, Some(half), talk, rows);
+            match self.waiting.pop_front() {
+                Some(asked) => self.row(Some(asked), Some(half), talk, rows),
+                None => self.early.push_back(half),
+            }
         } else {
-            self.waiting.push_back(half);
+            match self.early.pop_front() {
+                Some(answer) => self.row(Some(half), Some(answer), talk, rows),
+                None => self.waiting.push_back(half),
+            }
+        }
+        // Where one direction is missing, nothing comes to what waits.
+        if self.early.len() > MOST_WAITING {
+            let answer = self.early.pop_front();
+            self.row(None, answer, talk, rows);
+        }
+        if self.waiting.len() > MOST_WAITING {
+            let asked = self.waiting.pop_front();
+            self.row(asked, None, talk, rows);
         }
     }
 
@@ -126,6 +144,9 @@ impl HttpLog {
     pub fn end(&mut self, talk: &Talk, rows: &mut Rows) {
         while let Some(half) = self.waiting.pop_front() {
             self.row(Some(half), None, talk, rows);
+        }
+        while let Some(half) = self.early.pop_front() {
+            self.row(None, Some(half), talk, rows);
         }
     }
 
