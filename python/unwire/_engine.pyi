@@ -1,6 +1,7 @@
 """Types of the compiled half."""
 
 from collections.abc import Callable, Iterable, Sequence
+from ipaddress import IPv4Address, IPv6Address
 from types import ModuleType
 from typing import Any, Self, TypeAlias, final
 
@@ -9,6 +10,7 @@ from typing_extensions import disjoint_base
 __all__ = [
     "Batch",
     "CaptureError",
+    "Connections",
     "Filter",
     "FilterRefused",
     "Flows",
@@ -110,6 +112,29 @@ class Stream:
     def __next__(self) -> Batch: ...
     def infos(self) -> list[Info]: ...
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object: ...
+
+@final
+class Connections:
+    def __new__(
+        cls,
+        schema: Schema,
+        transports: Sequence[str],
+        tags: Sequence[str],
+        signatures: Sequence[tuple[str, bool, list[tuple[int, int]], int, int | None]],
+        likely: Sequence[Sequence[int]],
+        patient: tuple[Sequence[int], Sequence[str]],
+        short: Sequence[str],
+        local: Sequence[tuple[IPv4Address | IPv6Address, int]],
+        *,
+        by_tag: bool = False,
+        by_tunnel: bool = False,
+        verify: bool = False,
+        quality: bool = False,
+        seed: int = 0,
+        most: int = 0,
+    ) -> Connections: ...
+    def columns(self) -> list[str]: ...
+    def stream(self, sources: list[Source], workers: int = 1, link: int | None = None, filter: Filter | None = None) -> Stream: ...
 
 @final
 class IpcWriter:

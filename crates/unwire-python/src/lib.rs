@@ -2,6 +2,7 @@
 
 mod batch;
 mod capture;
+mod conn;
 mod filter;
 mod flows;
 mod frame;
@@ -27,6 +28,8 @@ mod _engine {
     use super::batch::Batch;
     #[pymodule_export]
     use super::capture::Info;
+    #[pymodule_export]
+    use super::conn::Connections;
     #[pymodule_export]
     use super::filter::{Filter, FilterRefused};
     #[pymodule_export]

@@ -9,6 +9,7 @@ pub mod build;
 pub mod capture;
 pub mod checksum;
 pub mod columns;
+pub mod conn;
 pub mod deciding;
 pub mod dissect;
 pub mod error;

@@ -21,6 +21,7 @@ from unwire.tables.table import Table
 if TYPE_CHECKING:
     from unwire.capture.messages import Message
     from unwire.tables.logs import LogTable
+    from unwire.tables.conn import ConnTable, Key
     from unwire.tables.options import OptionTable
 
 Progress = Callable[[int, int | None], None]
@@ -203,6 +204,40 @@ class Trace(Matching):
         from unwire.tables.logs import LogTable
 
         return LogTable(self, log, on_progress=on_progress)
+
+    def conn(
+        self,
+        *,
+        key: Key | Sequence[Key] | None = None,
+        tcp: bool = False,
+        checksums: Literal["ignore", "verify"] = "ignore",
+        local: Iterable[str] | None = None,
+        seed: int = 0,
+        workers: int | None = None,
+        on_progress: Callable[[int, int | None], None] | None = None,
+    ) -> ConnTable:
+        """Return the connections as Zeek's conn.log has them, a row each, with Community ID, tags and the numbers of the first and last packet.
+
+        A connection is what two ends with their ports exchange until it is closed or idle; with `key` it is also told apart by its
+        ``"vlan"``, its ``"tunnel"`` or both. `tcp` adds how well streams came through: the handshake's time, and by direction what was sent
+        again, out of order, lost, and how often nothing more was taken. ``checksums="verify"`` leaves packets with wrong ones out. `local`
+        are the networks that count as local (private ones if left out), `seed` is Community ID's.
+        """
+        from unwire.tables.conn import LOCAL, ConnTable
+
+        return ConnTable(
+            self, key=key, tcp=tcp, checksums=checksums, local=LOCAL if local is None else local, seed=seed, workers=workers, on_progress=on_progress
+        )
+
+    def connection(self, *, uid: str | None = None, community_id: str | None = None) -> Trace:
+        """Return the same capture with only the packets of one connection, by its `uid`, or of all with a Community ID, as `conn` gives them.
+
+        The capture is read once to find it. Fragments behind the first have no ports and are not among the packets; what an ICMP error quotes
+        of the connection is. Raises `UnwireError` where there is no such connection, or more captures than one.
+        """
+        from unwire.tables.conn import packets_of
+
+        return self.filter(packets_of(self, uid, community_id))
 
     def info(self) -> list[_engine.Info]:
         """Read each capture to its end for its container alone: format, interfaces, comments, loss."""

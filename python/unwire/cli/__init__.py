@@ -28,6 +28,7 @@ VERBS = {
     "ssl": "Sessions of TLS, as in Zeek's ssl.log, with JA3 and JA4.",
     "x509": "Certificates, as in Zeek's x509.log.",
     "files": "Files that HTTP carried: type by content, size, hashes, as in Zeek's files.log.",
+    "conn": "Connections, as in Zeek's conn.log: who talked to whom, how long, how much, and how it went.",
     "match": "The packets that an expression in Pktt's language finds.",
     "slice": "Write the packets that match to a capture, as they stand.",
     "fields": "The fields and protocols there are.",

@@ -11,8 +11,10 @@ from unwire.cli.run import Run
 @click.command("slice")
 @flags.cuts()
 @click.option("--frames", metavar="1-9,20", help="Only packets of these numbers, counted from 1 in each capture.")
+@click.option("--uid", metavar="UID", help="Only packets of this connection, as `unwire conn` names it.")
+@click.option("--community-id", "community", metavar="ID", help="Only packets of the connections with this Community ID.")
 @click.option("-c", "limit", type=flags.COUNT, metavar="N", help="Stop after N packets.")
-def slice(run: Run, frames: str | None, limit: int | None) -> int:
+def slice(run: Run, frames: str | None, uid: str | None, community: str | None, limit: int | None) -> int:
     """Write the packets that match to a capture.
 
     Bytes, times, interfaces, comments, names and secrets are the original ones. The suffix of OUT chooses the format: .pcap, .snoop, else pcapng.
@@ -21,6 +23,10 @@ def slice(run: Run, frames: str | None, limit: int | None) -> int:
 
     assert run.capture is not None
     trace = run.trace() if frames is None else run.trace().between(frames=frames)
+    if uid is not None and community is not None:
+        raise click.UsageError("--uid and --community-id do not go together")
+    if uid is not None or community is not None:
+        trace = trace.connection(uid=uid, community_id=community)
     cut = write(trace, run.capture, force=run.force, limit=limit)
     run.say(f"{cut.packets:,} packets written to {run.capture}")
     return run.account((name, info.loss()["reasons"]) for name, info in cut.infos)

@@ -6,7 +6,8 @@ from functools import cache
 from importlib import resources
 
 
-def _rows(name: str, columns: int) -> list[list[str]]:
+def rows(name: str, columns: int) -> list[list[str]]:
+    """Return the lines of a file as so many words, without comments."""
     text = resources.files(__name__).joinpath(name).read_text(encoding="utf-8")
     return [line.split(None, columns - 1) for line in text.splitlines() if line and not line.startswith("#")]
 
@@ -14,13 +15,13 @@ def _rows(name: str, columns: int) -> list[list[str]]:
 @cache
 def services() -> dict[tuple[str, int], str]:
     """Return IANA's service names by transport and port, a selection."""
-    return {(transport, int(port)): name for port, transports, name in _rows("ports.txt", 3) for transport in transports.split(",")}
+    return {(transport, int(port)): name for port, transports, name in rows("ports.txt", 3) for transport in transports.split(",")}
 
 
 @cache
 def link_types() -> dict[int, str]:
     """Return the names of link types by LINKTYPE number, a selection."""
-    return {int(number): name for number, name in _rows("link_types.txt", 2)}
+    return {int(number): name for number, name in rows("link_types.txt", 2)}
 
 
 def cipher_suites() -> list[tuple[int, list[str], str | None, str | None]]:

@@ -4,6 +4,7 @@
 
 mod budget;
 mod feed;
+pub mod flow;
 mod seen;
 mod side;
 mod tcp;

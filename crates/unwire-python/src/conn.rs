@@ -1,0 +1,194 @@
+//! The log of connections as a stream of batches. What names things (services, ports, local addresses) comes from Python.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use arrow_array::RecordBatch;
+use pyo3::exceptions::{PyRuntimeError, PyValueError};
+use pyo3::prelude::*;
+use unwire::conn::{Asked, Conn, Local, Sights, Signature, outputs};
+use unwire::filter;
+use unwire::pool::Ordered;
+use unwire::schema;
+use unwire::stream::flow::Rules;
+
+use crate::capture::Info;
+use crate::filter::{Filter, of_schema};
+use crate::schema::Schema;
+use crate::source::{Begun, Source, to_python};
+use crate::stream::{Rows, Stream};
+
+/// Service, whether it is of streams, bytes with their masks, least length, port.
+type Told = (String, bool, Vec<(u8, u8)>, usize, Option<u16>);
+
+/// What is asked of a log of connections; `stream` begins a pass.
+#[pyclass(frozen, module = "unwire._engine")]
+pub(crate) struct Connections {
+    schema: Arc<schema::Schema>,
+    asked: Arc<Asked>,
+}
+
+#[pymethods]
+impl Connections {
+    /// `transports` are the names of streams, datagrams, messages and all else; `tags` of the columns of tags; `signatures` the first bytes of services; `likely` ports of servers, of streams and of datagrams; `patient` ports and services of streams
+    /// that may be silent for long, `short` services of datagrams that are over soon; `local` addresses with the bits that count; `most`
+    /// live flows.
+    #[new]
+    #[pyo3(signature = (schema, transports, tags, signatures, likely, patient, short, local, *, by_tag = false, by_tunnel = false, verify = false, quality = false, seed = 0, most = 0))]
+    #[allow(clippy::too_many_arguments, clippy::fn_params_excessive_bools, reason = "keywords in Python")]
+    fn new(
+        schema: &Schema,
+        transports: [String; 4],
+        tags: [String; 2],
+        signatures: Vec<Told>,
+        likely: [Vec<u16>; 2],
+        patient: (Vec<u16>, Vec<String>),
+        short: Vec<String>,
+        local: Vec<(IpAddr, u8)>,
+        by_tag: bool,
+        by_tunnel: bool,
+        verify: bool,
+        quality: bool,
+        seed: u16,
+        most: usize,
+    ) -> PyResult<Self> {
+        let mut services: Vec<String> = signatures.iter().map(|told| told.0.clone()).collect();
+        services.extend(schema.inner.layers.iter().filter_map(|layer| layer.service.as_deref().map(str::to_owned)));
+        services.sort();
+        services.dedup();
+        if services.len() > 32 {
+            return Err(PyValueError::new_err(format!("{} services where 32 can be told apart", services.len())));
+        }
+        let bit = |name: &String| services.binary_search(name).map_or(0, |at| 1 << at);
+        let signatures = signatures.iter().map(|(name, stream, pattern, least, port)| Signature {
+            service: bit(name),
+            stream: *stream,
+            pattern: pattern.clone(),
+            least: *least,
+            port: *port,
+        });
+        let signatures = signatures.collect();
+        let all = |names: &[String]| names.iter().fold(0, |all, name| all | bit(name));
+        let rules = Rules { likely, patient: (patient.0, all(&patient.1)), short: all(&short), quality, most };
+        let local = local.into_iter().map(|(address, bits)| {
+            let mut bytes = [0; 16];
+            let width = match address {
+                IpAddr::V4(four) => {
+                    bytes[..4].copy_from_slice(&four.octets());
+                    4
+                }
+                IpAddr::V6(six) => {
+                    bytes = six.octets();
+                    16
+                }
+            };
+            Local { address: bytes, width, bits }
+        });
+        let asked = Asked { rules, by_tag, by_tunnel, verifies: verify, signatures, local: local.collect(), services, transports, tags, seed };
+        Ok(Self { schema: Arc::clone(&schema.inner), asked: Arc::new(asked) })
+    }
+
+    /// The names of the columns.
+    fn columns(&self) -> Vec<String> {
+        outputs(&self.asked).iter().map(|output| output.name.to_string()).collect()
+    }
+
+    /// Begin a pass over captures, one after the other; flows go on from one to the next. The first is opened at once.
+    #[pyo3(signature = (sources, workers = 1, link = None, filter = None))]
+    fn stream(&self, py: Python<'_>, sources: Vec<Py<Source>>, workers: usize, link: Option<u16>, filter: Option<&Filter>) -> PyResult<Stream> {
+        let filter = of_schema(filter, &self.schema)?;
+        let mut conn = Conn::new(&self.schema, &self.asked);
+        let arrow = conn.schema().map_err(|error| PyRuntimeError::new_err(error.to_string()))?;
+        let (schema, asked, sources) = (Arc::clone(&self.schema), Arc::clone(&self.asked), sources.into_iter());
+        let mut pass = Pass {
+            schema,
+            asked,
+            conn,
+            filter,
+            sources,
+            workers,
+            link,
+            current: None,
+            ended: false,
+            packets: 0,
+            infos: Vec::new(),
+            begun: Begun::here(),
+        };
+        if let Some(source) = pass.sources.next() {
+            pass.current = Some(pass.open(py, source.get())?);
+        }
+        Ok(Stream::of(arrow, outputs(&self.asked).into(), Box::new(pass)))
+    }
+}
+
+/// The captures of a pass, and the flows that live.
+struct Pass {
+    schema: Arc<schema::Schema>,
+    asked: Arc<Asked>,
+    conn: Conn,
+    filter: Option<Arc<filter::Filter>>,
+    sources: std::vec::IntoIter<Py<Source>>,
+    workers: usize,
+    link: Option<u16>,
+    current: Option<Ordered<Sights>>,
+    ended: bool,
+    packets: u64,
+    infos: Vec<Info>,
+    begun: Begun,
+}
+
+impl Drop for Pass {
+    fn drop(&mut self) {
+        if !self.begun.is_here() {
+            // Its threads are the parent's: who waited for them here would wait for ever.
+            std::mem::forget(self.current.take());
+        }
+    }
+}
+
+impl Pass {
+    fn open(&self, py: Python<'_>, source: &Source) -> PyResult<Ordered<Sights>> {
+        let workers = if source.is_object() { 1 } else { self.workers };
+        let capture = source.open(py)?;
+        Ok(Ordered::new(capture, workers, || Sights::new(&self.schema, &self.asked, self.filter.as_ref(), self.link)))
+    }
+}
+
+impl Rows for Pass {
+    fn next(&mut self) -> PyResult<Option<RecordBatch>> {
+        self.begun.check()?;
+        loop {
+            if let Some(rows) = self.conn.take(self.ended) {
+                return rows.map(Some).map_err(|error| PyRuntimeError::new_err(error.to_string()));
+            }
+            if self.ended {
+                return Ok(None);
+            }
+            match self.current.as_mut().and_then(Iterator::next) {
+                Some(Ok(sights)) => {
+                    self.packets += sights.records;
+                    self.conn.add(&sights);
+                    continue;
+                }
+                Some(Err(error)) => return Err(to_python(error)),
+                None => {}
+            }
+            if let Some(pass) = self.current.take() {
+                self.infos.push(pass.with_capture(Info::of));
+                self.conn.end_of_capture(std::mem::take(&mut self.packets));
+            }
+            match self.sources.next() {
+                Some(source) => self.current = Some(Python::attach(|py| self.open(py, source.get()))?),
+                None => {
+                    self.conn.finish();
+                    self.ended = true;
+                }
+            }
+        }
+    }
+
+    fn infos(&self) -> Vec<Info> {
+        let current = self.current.as_ref().map(|pass| pass.with_capture(Info::of));
+        self.infos.iter().cloned().chain(current).collect()
+    }
+}

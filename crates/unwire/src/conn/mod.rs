@@ -1,0 +1,214 @@
+//! The log of connections: what frames tell of flows (seeing.rs, by workers) goes through one table of flows (stream/flow) in the capture's
+//! order, and each flow that is over becomes a row. What depends on names (ports, services, local addresses) is given by the caller; here no
+//! protocol is known.
+
+mod names;
+mod rows;
+mod sights;
+mod signature;
+
+use std::sync::Arc;
+
+use ahash::AHashMap;
+use arrow_array::RecordBatch;
+use arrow_schema::{ArrowError, SchemaRef};
+
+use crate::schema::Schema;
+use crate::stream::flow::{Flows, Packet, Rules, Within};
+use crate::stream::{Ends, Kind, NO_TAG};
+pub use names::community;
+pub use rows::{Local, outputs};
+use rows::{Origin, Rows};
+pub use sights::{Sighted, Sights};
+pub use signature::Signature;
+
+/// What is asked of a log of connections.
+#[derive(Clone, Debug, Default)]
+pub struct Asked {
+    /// What flows go by.
+    pub rules: Rules,
+    /// Flows in different virtual networks, or in different tunnels, are different flows.
+    pub by_tag: bool,
+    /// See there.
+    pub by_tunnel: bool,
+    /// Wrong checksums keep packets out of flows.
+    pub verifies: bool,
+    /// How services are known by their first bytes.
+    pub signatures: Vec<Signature>,
+    /// The names of services, a bit each.
+    pub services: Vec<String>,
+    /// Names of transports: of streams, datagrams, messages and all else.
+    pub transports: [String; 4],
+    /// Names of the columns of tags, the outer and the inner one.
+    pub tags: [String; 2],
+    /// Addresses that count as local.
+    pub local: Vec<Local>,
+    /// What community ids are seeded with.
+    pub seed: u16,
+}
+
+/// Kinds of surroundings that are told apart at most; what is around later flows is not told.
+const MOST_SURROUNDINGS: usize = 1 << 20;
+/// Rows that go out together.
+const TOGETHER: usize = 8192;
+
+/// What is around flows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct Around {
+    tags: [u16; 2],
+    /// The tunnel, counted from 1; 0 for none.
+    tunnel: u32,
+}
+
+const NOTHING: Around = Around { tags: [NO_TAG; 2], tunnel: 0 };
+
+/// Surroundings by number, and tunnels.
+#[derive(Debug)]
+struct Surroundings {
+    all: Vec<Around>,
+    numbers: AHashMap<Around, u32>,
+    tunnels: Vec<Origin>,
+    by_origin: AHashMap<Origin, u32>,
+    /// Tunnels without a flow of their own, by their ends: when they began.
+    bare: AHashMap<Ends, i64>,
+}
+
+impl Surroundings {
+    fn new() -> Self {
+        let (numbers, by_origin, bare) = (AHashMap::new(), AHashMap::new(), AHashMap::new());
+        Self { all: vec![NOTHING], numbers, tunnels: Vec::new(), by_origin, bare }
+    }
+
+    fn number(&mut self, around: Around) -> Within {
+        if around == NOTHING {
+            return Within(0);
+        }
+        if let Some(known) = self.numbers.get(&around) {
+            return Within(*known);
+        }
+        if self.all.len() >= MOST_SURROUNDINGS {
+            return Within(0);
+        }
+        self.all.push(around);
+        let number = self.all.len() as u32 - 1;
+        self.numbers.insert(around, number);
+        Within(number)
+    }
+
+    fn tunnel(&mut self, origin: Origin) -> u32 {
+        if let Some(known) = self.by_origin.get(&origin) {
+            return *known;
+        }
+        if self.tunnels.len() >= MOST_SURROUNDINGS {
+            return 0;
+        }
+        self.tunnels.push(origin);
+        self.by_origin.insert(origin, self.tunnels.len() as u32);
+        self.tunnels.len() as u32
+    }
+
+    /// A tunnel that has no flow of its own.
+    fn bare(&mut self, ends: Ends, time: i64) -> u32 {
+        let ends = Ends { ports: [0; 2], ..ends };
+        let ends = if ends.source <= ends.target { ends } else { ends.turned() };
+        let first = match self.bare.get(&ends) {
+            Some(first) => *first,
+            None if self.bare.len() >= MOST_SURROUNDINGS => return 0,
+            None => *self.bare.entry(ends).or_insert(time),
+        };
+        self.tunnel(Origin { ends, first, tie: 0 })
+    }
+}
+
+/// A log of connections while it is made.
+pub struct Conn {
+    asked: Arc<Asked>,
+    flows: Flows,
+    around: Surroundings,
+    rows: Rows,
+    /// The service that a layer has, if it is the carrier of a tunnel.
+    carried: Vec<u32>,
+    time: i64,
+    /// Packets before those of the capture that is read.
+    before: u64,
+    /// The number of the last packet.
+    number: u64,
+}
+
+impl Conn {
+    /// Without any.
+    pub fn new(schema: &Arc<Schema>, asked: &Arc<Asked>) -> Self {
+        let bit = |name: &str| asked.services.iter().position(|known| known == name).map_or(0, |at| 1 << at);
+        let carried = schema.layers.iter().map(|layer| layer.service.as_deref().map_or(0, bit)).collect();
+        let rows = Rows::new(Arc::clone(asked));
+        let (flows, around) = (Flows::new(asked.rules.clone()), Surroundings::new());
+        Self { asked: Arc::clone(asked), flows, around, rows, carried, time: 0, before: 0, number: 0 }
+    }
+
+    /// The types of the columns.
+    pub fn schema(&mut self) -> Result<SchemaRef, ArrowError> {
+        self.rows.schema()
+    }
+
+    /// Take what a batch tells, in the capture's order.
+    pub fn add(&mut self, sights: &Sighted) {
+        let mut tunnel = 0;
+        for (seen, moment) in sights.iter() {
+            self.time = moment.time.unwrap_or(self.time);
+            self.number = self.before + moment.number;
+            if seen.depth == 0 {
+                tunnel = 0;
+            }
+            let around = Around { tags: seen.tags, tunnel };
+            // Without such an identity the first packet's surroundings are the flow's.
+            let within = self.around.number(around);
+            let named = self.named(around);
+            if seen.piece.is_some() {
+                continue;
+            }
+            if seen.tunnel && seen.ends.kind == Kind::Other {
+                tunnel = self.around.bare(seen.ends, self.time);
+                continue;
+            }
+            let carried = if seen.tunnel { self.carried.get(usize::from(seen.carrier)).copied().unwrap_or(0) } else { 0 };
+            let packet = Packet { seen, time: self.time, number: self.number, services: moment.services | carried, within, named };
+            let flow = self.flows.packet(&packet, &mut self.rows.with(&self.around));
+            if seen.tunnel {
+                tunnel = flow.map(Origin::of).map_or(0, |origin| self.around.tunnel(origin));
+            }
+        }
+    }
+
+    /// What of the surroundings names a flow.
+    fn named(&mut self, around: Around) -> Within {
+        let tags = if self.asked.by_tag { around.tags } else { NOTHING.tags };
+        let tunnel = if self.asked.by_tunnel { around.tunnel } else { 0 };
+        self.around.number(Around { tags, tunnel })
+    }
+
+    /// A capture has ended; the next one's packets are counted on.
+    pub fn end_of_capture(&mut self, packets: u64) {
+        self.before += packets;
+    }
+
+    /// All captures have ended.
+    pub fn finish(&mut self) {
+        self.flows.finish(&mut self.rows.with(&self.around));
+    }
+
+    /// Rows of flows that are over, if there are enough of them, or `all` there are.
+    pub fn take(&mut self, all: bool) -> Option<Result<RecordBatch, ArrowError>> {
+        let enough = self.rows.len() >= if all { 1 } else { TOGETHER };
+        enough.then(|| self.rows.take())
+    }
+
+    /// Live flows, and the bytes that they take.
+    pub fn live(&self) -> (usize, usize) {
+        (self.flows.len(), self.flows.memory())
+    }
+
+    /// Flows that were given out before their time for want of room.
+    pub fn crowded(&self) -> u64 {
+        self.flows.crowded
+    }
+}

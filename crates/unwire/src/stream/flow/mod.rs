@@ -1,0 +1,17 @@
+//! Flows in time, under Zeek's identity: both directions of a 5-tuple are one flow, until it is idle, closed, or begun anew. Plain numbers of
+//! packets come in in the capture's order, and each flow goes out once, when it is over. A live flow takes 168 bytes; what few flows have
+//! (retransmissions, holes, an end) lies beside them.
+
+mod history;
+mod holes;
+mod live;
+mod quality;
+mod side;
+mod table;
+mod timing;
+
+pub use history::History;
+pub use live::{Flow, Within};
+pub use quality::Quality;
+pub use side::{Side, State};
+pub use table::{Counted, Flows, Packet, Rules, Sink};

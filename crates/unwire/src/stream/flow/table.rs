@@ -1,0 +1,378 @@
+//! The live flows of captures: found by their ends, begun, and given out when they are over. Places are given by order and hashing is seeded, so
+//! that nothing depends on how keys are hashed; what is given out depends on the packets and their order alone.
+
+use ahash::{AHashMap, RandomState};
+use hashbrown::HashTable;
+use hashbrown::hash_table::Entry;
+
+use super::live::{Flow, Rare, Scaled, Within, mark};
+use super::quality::Quality;
+use super::side::State;
+use super::timing::{Wheel, deadline};
+use crate::stream::{Ends, Kind, Seen, Verdict, flag};
+
+/// Surroundings of a flow that are told at most, beside the first.
+const MOST_AROUND: usize = 8;
+
+/// A packet of a flow.
+#[derive(Clone, Copy, Debug)]
+pub struct Packet<'a> {
+    /// What its frame tells.
+    pub seen: &'a Seen,
+    /// Nanoseconds since the epoch.
+    pub time: i64,
+    /// Its number in the capture.
+    pub number: u64,
+    /// The services that its content shows, a bit each.
+    pub services: u32,
+    /// What is around it …
+    pub within: Within,
+    /// … and what of that names the flow.
+    pub named: Within,
+}
+
+/// What is known of ports and services that is no number of packets.
+#[derive(Clone, Debug, Default)]
+pub struct Rules {
+    /// Ports that servers are likely to have, of streams and of datagrams.
+    pub likely: [Vec<u16>; 2],
+    /// Ports of streams that may be silent for long, and such services.
+    pub patient: (Vec<u16>, u32),
+    /// Services of datagrams that are over soon.
+    pub short: u32,
+    /// Keep how well streams come through.
+    pub quality: bool,
+    /// Live flows at most; with more the one that is longest idle is given out.
+    pub most: usize,
+}
+
+/// What a flow was when it was over.
+#[derive(Debug)]
+pub struct Counted<'a> {
+    /// The flow.
+    pub flow: &'a Flow,
+    /// Its history as letters.
+    pub history: String,
+    /// Bytes that were acknowledged and not seen.
+    pub missed: u64,
+    /// Which of several flows with the same ends and the same first time it is.
+    pub tie: u32,
+    /// What was around it beside what was at first.
+    pub also: &'a [Within],
+    /// How well it came through, if that was asked.
+    pub quality: Option<&'a Quality>,
+}
+
+/// Takes the flows that are over.
+pub trait Sink {
+    /// One is.
+    fn over(&mut self, flow: &Counted<'_>);
+}
+
+/// The live flows.
+#[derive(Debug)]
+pub struct Flows {
+    rules: Rules,
+    flows: Vec<Flow>,
+    free: Vec<u32>,
+    rare: AHashMap<u32, Box<Rare>>,
+    index: HashTable<u32>,
+    hasher: RandomState,
+    wheel: Wheel,
+    now: i64,
+    second: u32,
+    /// Flows that were given out before their time for want of room.
+    pub crowded: u64,
+}
+
+impl Flows {
+    /// Without any.
+    pub fn new(mut rules: Rules) -> Self {
+        rules.likely.iter_mut().for_each(|ports| ports.sort_unstable());
+        Self {
+            rules,
+            flows: Vec::new(),
+            free: Vec::new(),
+            rare: AHashMap::new(),
+            index: HashTable::new(),
+            hasher: RandomState::new(),
+            wheel: Wheel::default(),
+            now: i64::MIN,
+            second: 0,
+            crowded: 0,
+        }
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.flows.len() - self.free.len()
+    }
+
+    /// True if there is none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Bytes that they take, without what allocators add.
+    pub fn memory(&self) -> usize {
+        let entry = size_of::<u32>() + 1;
+        self.flows.capacity() * size_of::<Flow>() + self.index.capacity() * entry * 8 / 7 + self.rare.capacity() * size_of::<Rare>()
+    }
+
+    /// Take a packet; gives the flow it belongs to.
+    pub fn packet(&mut self, packet: &Packet<'_>, sink: &mut dyn Sink) -> Option<&Flow> {
+        let seen = packet.seen;
+        if seen.ends.kind == Kind::Broken || seen.verdict == Verdict::BadNetwork {
+            return None;
+        }
+        let time = if self.now == i64::MIN { packet.time } else { packet.time.max(self.now) };
+        let packet = &Packet { time, ..*packet };
+        self.advance(time, sink);
+        let mut at = self.find(packet);
+        if let Some(found) = at
+            && self.ends_with(found, packet)
+        {
+            let flow = &self.flows[found as usize];
+            let tie = if flow.first == time { 1 + self.rare.get(&found).map_or(0, |rare| rare.tie) } else { 0 };
+            self.remove(found, sink);
+            at = None;
+            if tie > 0 {
+                let made = self.begin(packet, sink);
+                self.with_rare(made, |_, rare| rare.tie = tie);
+                at = Some(made);
+            }
+        }
+        let at = at.unwrap_or_else(|| self.begin(packet, sink));
+        self.count(at, packet);
+        self.flows.get(at as usize)
+    }
+
+    /// Give out all that are left, in the order in which they began.
+    pub fn finish(&mut self, sink: &mut dyn Sink) {
+        let mut left: Vec<u32> = (0..self.flows.len() as u32).filter(|at| self.flows[*at as usize].has(mark::LIVE)).collect();
+        left.sort_by_key(|at| (self.flows[*at as usize].first_packet, *at));
+        left.into_iter().for_each(|at| self.remove(at, sink));
+    }
+
+    /// Time has come so far: give out what is over.
+    fn advance(&mut self, time: i64, sink: &mut dyn Sink) {
+        if time <= self.now {
+            return;
+        }
+        self.now = time;
+        let second = self.wheel.second(time).saturating_sub(2);
+        if second == self.second {
+            return;
+        }
+        self.second = second;
+        while let Some((due, flows)) = self.wheel.take(second) {
+            for at in flows {
+                // A place may have been given to another flow since.
+                if self.flows[at as usize].armed != due || !self.flows[at as usize].has(mark::LIVE) {
+                    continue;
+                }
+                let deadline = self.deadline(at);
+                if deadline <= time { self.remove(at, sink) } else { self.arm(at, deadline) }
+            }
+        }
+    }
+
+    fn deadline(&self, at: u32) -> i64 {
+        let flow = &self.flows[at as usize];
+        let rare = if flow.has(mark::RARE) { self.rare.get(&at).map(|rare| &**rare) } else { None };
+        let (ports, services) = &self.rules.patient;
+        let typed = flow.services & services != 0 || flow.ends.kind == Kind::Stream && ports.contains(&flow.ends.ports[1]);
+        deadline(flow, rare, typed, flow.services & self.rules.short != 0)
+    }
+
+    fn arm(&mut self, at: u32, deadline: i64) {
+        let second = self.wheel.second(deadline);
+        self.flows[at as usize].armed = second;
+        self.wheel.put(second, at);
+    }
+
+    #[inline]
+    fn hash(hasher: &RandomState, ends: &Ends, named: Within) -> u64 {
+        let (a, b) = ((ends.source, ends.ports[0]), (ends.target, ends.ports[1]));
+        let (low, high) = if ends.one_way || a <= b { (a, b) } else { (b, a) };
+        let ports = u64::from(low.1) << 48 | u64::from(high.1) << 32 | u64::from(ends.protocol) << 24 | u64::from(ends.width) << 16;
+        hasher.hash_one((u128::from_ne_bytes(low.0), u128::from_ne_bytes(high.0), ports, named.0))
+    }
+
+    fn find(&self, packet: &Packet<'_>) -> Option<u32> {
+        let (ends, flows) = (&packet.seen.ends, &self.flows);
+        let hash = Self::hash(&self.hasher, ends, packet.named);
+        let turned = ends.turned();
+        let same = |at: &u32| {
+            let flow = &flows[*at as usize];
+            flow.named == packet.named && (flow.ends == *ends || !ends.one_way && flow.ends == turned)
+        };
+        self.index.find(hash, same).copied()
+    }
+
+    /// True if a flow is over before this packet: its time has come, or the packet begins another.
+    fn ends_with(&self, at: u32, packet: &Packet<'_>) -> bool {
+        let flow = &self.flows[at as usize];
+        self.deadline(at) <= packet.time || flow.ends.kind == Kind::Stream && begins_anew(flow, packet.seen)
+    }
+
+    /// Begin a flow.
+    fn begin(&mut self, packet: &Packet<'_>, sink: &mut dyn Sink) -> u32 {
+        if self.rules.most > 0 && self.len() >= self.rules.most {
+            self.crowded += 1;
+            self.make_room(sink);
+        }
+        let (ends, time, first_packet) = (packet.seen.ends, packet.time, packet.number);
+        let Packet { within, named, .. } = *packet;
+        let flow = Flow { ends, within, named, first: time, last: time, first_packet, marks: mark::LIVE, ..Flow::default() };
+        let at = self.free.pop().unwrap_or(self.flows.len() as u32);
+        match self.flows.get_mut(at as usize) {
+            Some(place) => *place = flow,
+            None => {
+                if self.flows.len() == self.flows.capacity() {
+                    // By an eighth, not by doubling: flows are most of the memory.
+                    self.flows.reserve_exact((self.flows.len() / 8).max(1024));
+                }
+                self.flows.push(flow);
+            }
+        }
+        let (hasher, flows) = (&self.hasher, &self.flows);
+        let hash = |at: &u32| Self::hash(hasher, &flows[*at as usize].ends, flows[*at as usize].named);
+        let own = hash(&at);
+        if let Entry::Vacant(place) = self.index.entry(own, |other| *other == at, hash) {
+            place.insert(at);
+        }
+        let quality = self.rules.quality && ends.kind == Kind::Stream;
+        if quality {
+            self.with_rare(at, |_, rare| rare.quality = Some(Box::default()));
+        }
+        if self.flips(packet.seen) {
+            self.with_rare(at, Flow::flip);
+        }
+        let deadline = self.deadline(at);
+        self.arm(at, deadline);
+        at
+    }
+
+    /// True if the first packet of a flow is more likely an answer.
+    fn flips(&self, seen: &Seen) -> bool {
+        let [source, target] = seen.ends.ports;
+        let likely = |of: usize, port: u16| self.rules.likely[of].binary_search(&port).is_ok();
+        let flips = match seen.ends.kind {
+            Kind::Stream if seen.flags & (flag::SYN | flag::ACK) != flag::SYN => {
+                likely(0, source) && (!likely(0, target) || seen.flags & flag::SYN == 0 && source < target)
+            }
+            Kind::Datagram => likely(1, source) && !likely(1, target),
+            _ => false,
+        };
+        flips && !(seen.ends.width == 4 && seen.ends.target[..4] == [u8::MAX; 4])
+    }
+
+    /// Do something with a flow and what it has beside it.
+    fn with_rare<T>(&mut self, at: u32, work: impl FnOnce(&mut Flow, &mut Rare) -> T) -> T {
+        let flow = &mut self.flows[at as usize];
+        if flow.has(mark::RARE)
+            && let Some(rare) = self.rare.get_mut(&at)
+        {
+            return work(flow, rare);
+        }
+        let mut rare = Rare::default();
+        let done = work(flow, &mut rare);
+        if !rare.is_plain() {
+            flow.marks |= mark::RARE;
+            self.rare.insert(at, Box::new(rare));
+        }
+        done
+    }
+
+    fn count(&mut self, at: u32, packet: &Packet<'_>) {
+        let seen = packet.seen;
+        self.with_rare(at, |flow, rare| {
+            let side = usize::from(flow.ends.source != seen.ends.source || flow.ends.ports[0] != seen.ends.ports[0]);
+            flow.until_last = u32::try_from(packet.number.saturating_sub(flow.first_packet)).unwrap_or(u32::MAX);
+            if packet.within != flow.within && rare.also.len() < MOST_AROUND && !rare.also.contains(&packet.within) {
+                rare.also.push(packet.within);
+            }
+            if seen.verdict == Verdict::BadTransport {
+                flow.count(rare, side, Scaled::BadSum);
+                return;
+            }
+            let one = &mut flow.sides[side];
+            one.packets = one.packets.saturating_add(1);
+            one.total = one.total.saturating_add(u64::from(seen.total));
+            if seen.promised > 0 && !flow.has(mark::DATA[side]) {
+                flow.marks |= mark::DATA[side];
+                flow.services |= packet.services;
+            }
+            if flow.ends.kind == Kind::Stream {
+                flow.handshake(rare, side, packet);
+                flow.segment(rare, side, packet);
+            } else {
+                flow.datagram(rare, side, packet);
+            }
+        });
+        let flow = &self.flows[at as usize];
+        if flow.is_closed() || flow.sides.iter().any(|side| side.state == State::Reset) {
+            // Its time is sooner than when it was armed.
+            let deadline = self.deadline(at);
+            if self.wheel.second(deadline) < self.flows[at as usize].armed {
+                self.arm(at, deadline);
+            }
+        }
+    }
+
+    /// Give out the flow whose time comes first.
+    fn make_room(&mut self, sink: &mut dyn Sink) {
+        while let Some((due, flows)) = self.wheel.take(u32::MAX) {
+            let mut left = flows.into_iter();
+            for at in left.by_ref() {
+                if self.flows[at as usize].armed == due && self.flows[at as usize].has(mark::LIVE) {
+                    self.remove(at, sink);
+                    left.for_each(|at| self.wheel.put(due, at));
+                    return;
+                }
+            }
+        }
+    }
+
+    fn remove(&mut self, at: u32, sink: &mut dyn Sink) {
+        let rare = self.rare.remove(&at);
+        let flow = &self.flows[at as usize];
+        let hash = Self::hash(&self.hasher, &flow.ends, flow.named);
+        if let Ok(entry) = self.index.find_entry(hash, |other| *other == at) {
+            entry.remove();
+        }
+        let more = rare.as_ref().map_or("", |rare| &rare.history);
+        sink.over(&Counted {
+            flow,
+            history: flow.history.text(more),
+            missed: rare.as_ref().map_or(0, |rare| rare.missed),
+            tie: rare.as_ref().map_or(0, |rare| rare.tie),
+            also: rare.as_ref().map_or(&[], |rare| &rare.also),
+            quality: rare.as_ref().and_then(|rare| rare.quality.as_deref()),
+        });
+        self.flows[at as usize].marks = 0;
+        self.free.push(at);
+    }
+}
+
+/// True if a segment opens another connection between the same ends.
+fn begins_anew(flow: &Flow, seen: &Seen) -> bool {
+    if seen.flags & flag::SYN == 0 {
+        return false;
+    }
+    let [orig, resp] = &flow.sides;
+    let half = seen.flags & flag::ACK != 0;
+    if half && orig.state != State::Inactive {
+        return false;
+    }
+    if flow.is_closed() {
+        return true;
+    }
+    let opened = if half { resp } else { orig };
+    if seen.sequence == opened.start {
+        return false;
+    }
+    let reversed = !half && orig.state == State::SynAckSent && resp.state == State::Inactive && seen.sequence == resp.start;
+    !reversed
+}
