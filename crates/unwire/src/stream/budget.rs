@@ -49,13 +49,10 @@ impl Budget {
         self.most
     }
 
-    pub(super) fn take(&mut self, bytes: usize) {
-        self.used += bytes;
+    /// What somebody kept took so much, and now so much.
+    pub(super) fn change(&mut self, before: usize, now: usize) {
+        self.used = (self.used + now).saturating_sub(before);
         self.most = self.most.max(self.used);
-    }
-
-    pub(super) fn give_back(&mut self, bytes: usize) {
-        self.used = self.used.saturating_sub(bytes);
     }
 
     pub(super) fn is_over(&self) -> bool {

@@ -3,13 +3,16 @@
 //! bytes mean is the reader's.
 
 mod budget;
+mod defrag;
 mod feed;
 pub mod flow;
 mod seen;
+mod pieces;
 mod side;
 mod tcp;
 
 pub use budget::{Budget, Policy};
+pub use defrag::{Counted, DatagramKey, Defragmenter, Fragment, Outcome, Refusal, Whole};
 pub use feed::{Direction, End, Gap, Place, Reader, Why};
 pub use seen::{Ends, Kind, NO_TAG, Piece, Seen, Verdict, flag};
 pub use side::Counts;

@@ -1,20 +1,9 @@
 //! One direction of a connection: which bytes are there, which are missing, and what was handed on. Knows nothing of the other direction but its
 //! acknowledgements, and nothing of who reads.
 
-use std::collections::BTreeMap;
-
-use super::budget::{Budget, Policy};
+use super::budget::Budget;
 use super::feed::Place;
-
-/// What keeping a piece takes beside its bytes.
-const PIECE: usize = 96;
-
-/// Bytes that wait for what is before them.
-#[derive(Debug)]
-pub(super) struct Piece {
-    pub place: Place,
-    pub bytes: Vec<u8>,
-}
+use super::pieces::{Piece, Pieces};
 
 /// What a direction had, in bytes unless said otherwise.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -46,9 +35,8 @@ pub(super) struct Side {
     pub began: bool,
     /// The place of the next byte to be handed on.
     next: i64,
-    /// Pieces that do not overlap, by their place.
-    held: BTreeMap<i64, Piece>,
-    held_bytes: usize,
+    /// What waits for bytes before it.
+    held: Pieces,
     /// Up to where the other end has everything, if it said so.
     acknowledged: Option<i64>,
     /// Where its sender said that it ends.
@@ -128,71 +116,11 @@ impl Side {
             return;
         }
         self.counts.early += u64::from(self.began && from > self.next);
-        match budget.policy {
-            Policy::First => self.hold_what_is_new(from, bytes, place, budget),
-            Policy::Last => {
-                self.make_way(from, bytes, budget);
-                self.insert(from, bytes, place, budget);
-            }
-        }
-    }
-
-    fn insert(&mut self, at: i64, bytes: &[u8], place: Place, budget: &mut Budget) {
-        if !bytes.is_empty() {
-            self.held_bytes += bytes.len() + PIECE;
-            budget.take(bytes.len() + PIECE);
-            self.held.insert(at, Piece { place, bytes: bytes.to_vec() });
-        }
-    }
-
-    fn remove(&mut self, at: i64, budget: &mut Budget) -> Option<Piece> {
-        let piece = self.held.remove(&at)?;
-        self.held_bytes -= piece.bytes.len() + PIECE;
-        budget.give_back(piece.bytes.len() + PIECE);
-        Some(piece)
-    }
-
-    /// The pieces that overlap a run of bytes, with what they have of it: where that begins, from its beginning, and which bytes it is.
-    fn overlapping<'s>(&'s self, from: i64, bytes: &[u8]) -> impl Iterator<Item = (i64, usize, &'s [u8])> {
-        let to = from + bytes.len() as i64;
-        let before = self.held.range(..from).next_back();
-        before.into_iter().chain(self.held.range(from..to)).filter_map(move |(at, piece)| {
-            let (begin, end) = ((*at).max(from), (at + piece.bytes.len() as i64).min(to));
-            let common = piece.bytes.get((begin - at) as usize..(end - at).max(0) as usize)?;
-            (begin < end).then_some((*at, (begin - from) as usize, common))
-        })
-    }
-
-    fn hold_what_is_new(&mut self, from: i64, bytes: &[u8], place: Place, budget: &mut Budget) {
-        let (mut new, mut done, mut counts) = (Vec::new(), 0, self.counts);
-        for (_, at, common) in self.overlapping(from, bytes) {
-            new.push(done..at);
-            done = at + common.len();
-            count(&mut counts, common, &bytes[at..done]);
-        }
-        new.push(done..bytes.len());
-        self.counts = counts;
-        for run in new {
-            self.insert(from + run.start as i64, &bytes[run], place, budget);
-        }
-    }
-
-    /// Cut what is held where other bytes shall be.
-    fn make_way(&mut self, from: i64, bytes: &[u8], budget: &mut Budget) {
-        let (mut cut, mut counts) = (Vec::new(), self.counts);
-        for (piece, at, common) in self.overlapping(from, bytes) {
-            cut.push(piece);
-            count(&mut counts, common, &bytes[at..at + common.len()]);
-        }
-        self.counts = counts;
-        let to = from + bytes.len() as i64;
-        for at in cut {
-            if let Some(piece) = self.remove(at, budget) {
-                let end = at + piece.bytes.len() as i64;
-                self.insert(at, &piece.bytes[..(from - at).max(0) as usize], piece.place, budget);
-                self.insert(to, &piece.bytes[(piece.bytes.len() as i64 - (end - to).max(0)) as usize..], piece.place, budget);
-            }
-        }
+        let before = self.held.size;
+        let overlap = self.held.add(from, bytes, place, budget.policy);
+        budget.change(before, self.held.size);
+        self.counts.repeated += overlap.repeated as u64;
+        self.counts.conflicts += overlap.conflicts as u64;
     }
 
     /// The sender says that the stream ends before this sequence number. What was handed on already cannot be behind the end.
@@ -213,19 +141,20 @@ impl Side {
 
     /// The packet that carried what could be handed on now, if there is something.
     pub(super) fn ready(&self) -> Option<Place> {
-        let (at, piece) = self.held.first_key_value()?;
-        (self.began && *at <= self.next).then_some(piece.place)
+        let (at, piece) = self.held.first()?;
+        (self.began && at <= self.next).then_some(piece.place)
     }
 
     /// The packet that carried what comes behind the hole.
     pub(super) fn behind(&self) -> Option<Place> {
-        self.held.first_key_value().map(|(_, piece)| piece.place)
+        self.held.first().map(|(_, piece)| piece.place)
     }
 
     /// Take what is handed on now. What is before `next` was decided when the stream was settled, and is left out.
     pub(super) fn pop(&mut self, budget: &mut Budget) -> Option<(Piece, usize)> {
-        let at = *self.held.first_key_value()?.0;
-        let piece = self.remove(at, budget)?;
+        let before = self.held.size;
+        let (at, piece) = self.held.pop_first()?;
+        budget.change(before, self.held.size);
         let late = usize::try_from(self.next - at).unwrap_or(0).min(piece.bytes.len());
         self.counts.unused += late as u64;
         let new = piece.bytes.len() - late;
@@ -239,7 +168,7 @@ impl Side {
 
     /// Where the hole at `next` ends; None if there is none, or nothing behind it is known.
     fn hole(&self) -> Option<i64> {
-        let end = self.held.first_key_value().map(|(at, _)| *at).or(self.finish)?;
+        let end = self.held.first().map(|(at, _)| at).or(self.finish)?;
         (self.began && end > self.next).then_some(end)
     }
 
@@ -279,19 +208,12 @@ impl Side {
 
     /// What waits, in bytes, with what it takes to keep it.
     pub(super) fn waiting(&self) -> usize {
-        self.held_bytes
+        self.held.size
     }
 
     /// Forget what waits.
     pub(super) fn clear(&mut self, budget: &mut Budget) {
-        budget.give_back(std::mem::take(&mut self.held_bytes));
+        budget.change(self.held.size, 0);
         self.held.clear();
-    }
-}
-
-fn count(counts: &mut Counts, held: &[u8], came: &[u8]) {
-    counts.repeated += held.len() as u64;
-    if held != came {
-        counts.conflicts += held.iter().zip(came).filter(|(held, came)| held != came).count() as u64;
     }
 }
