@@ -48,6 +48,9 @@ ROWS = [
     ("dpkt", "write objects", ["dpkt_write.py", "objects"], 1000),
     ("unwire", "summary", ["unwire_summary.py"], 1),
     ("unwire, all cores", "summary", ["unwire_summary.py"], 1),
+    ("unwire", "conn", ["unwire_conn.py"], 1),
+    ("unwire, all cores", "conn", ["unwire_conn.py"], 1),
+    ("tshark", "conn", ["tshark.py", "conn"], 20),
     ("unwire", "recipe", ["unwire_recipe.py"], 1),
     ("dpkt", "recipe", ["dpkt_recipe.py"], 20),
 ]
@@ -68,6 +71,9 @@ BUDGETS = [
     ("columns: peak MB", lambda r: r.peak("unwire columns"), "≤", 200, 60),
     ("summary: peak MB", lambda r: r.peak("unwire summary"), "≤", 200, 60),
     ("summary, all cores: peak MB", lambda r: r.peak("unwire, all cores summary"), "≤", 200, 60),
+    ("conn: million packets a second", lambda r: 1 / r.per_packet("unwire conn") if r.per_packet("unwire conn") else None, "≥", 3, 5),
+    ("conn: times tshark", lambda r: r.ratio("tshark conn", "unwire conn"), "≥", None, None),
+    ("conn: peak MB", lambda r: r.peak("unwire conn"), "≤", 200, 60),
     ("count: peak MB", lambda r: r.peak("unwire count"), "≤", 200, 60),
     ("reading only: peak MB", lambda r: r.peak("unwire read"), "≤", 200, 60),
 ]

@@ -57,6 +57,7 @@ MAY_USE = {
     "value": {"checksum", "dissect", "error", "layout", "native", "schema"},
     "filter": {"capture", "columns", "dissect", "error", "layout", "parts", "pool", "quick", "reader", "schema", "text", "value", "walk"},
     "capture": {"capture"},
+    "conn": {"capture", "columns", "filter", "pool", "schema", "seeing", "stream"},
     "seeing": {"checksum", "columns", "dissect", "error", "parts", "quick", "reader", "schema", "stream", "value", "walk"},
     "pool": {"capture"},
     # Reassembly takes plain numbers and bytes.

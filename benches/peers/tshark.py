@@ -1,4 +1,4 @@
-"""tshark: the 15 columns by -T fields, thrown away; with `count`, the packets that match the filter."""
+"""tshark: the 15 columns by -T fields, thrown away; with `count`, the packets that match the filter; with `conn`, conversations."""
 
 import subprocess
 import sys
@@ -30,5 +30,9 @@ def count(path):
     return None, lines(["tshark", "-n", "-r", path, "-Y", FILTER, "-T", "fields", "-e", "frame.number"])
 
 
+def conn(path):
+    return None, lines(["tshark", "-n", "-q", "-r", path, "-z", "conv,tcp", "-z", "conv,udp"])
+
+
 work = sys.argv[2]
-report("tshark", work, {"columns": columns, "count": count}[work])
+report("tshark", work, {"columns": columns, "count": count, "conn": conn}[work])

@@ -125,6 +125,7 @@ class Connections:
         patient: tuple[Sequence[int], Sequence[str]],
         short: Sequence[str],
         local: Sequence[tuple[IPv4Address | IPv6Address, int]],
+        nothing: Sequence[int],
         *,
         by_tag: bool = False,
         by_tunnel: bool = False,

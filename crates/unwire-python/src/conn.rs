@@ -31,10 +31,11 @@ pub(crate) struct Connections {
 #[pymethods]
 impl Connections {
     /// `transports` are the names of streams, datagrams, messages and all else; `tags` of the columns of tags; `signatures` the first bytes of services; `likely` ports of servers, of streams and of datagrams; `patient` ports and services of streams
-    /// that may be silent for long, `short` services of datagrams that are over soon; `local` addresses with the bits that count; `most`
+    /// that may be silent for long, `short` services of datagrams that are over soon; `local` addresses with the bits that count; `nothing` numbers that say that nothing is
+    /// carried; `most`
     /// live flows.
     #[new]
-    #[pyo3(signature = (schema, transports, tags, signatures, likely, patient, short, local, *, by_tag = false, by_tunnel = false, verify = false, quality = false, seed = 0, most = 0))]
+    #[pyo3(signature = (schema, transports, tags, signatures, likely, patient, short, local, nothing, *, by_tag = false, by_tunnel = false, verify = false, quality = false, seed = 0, most = 0))]
     #[allow(clippy::too_many_arguments, clippy::fn_params_excessive_bools, reason = "keywords in Python")]
     fn new(
         schema: &Schema,
@@ -45,6 +46,7 @@ impl Connections {
         patient: (Vec<u16>, Vec<String>),
         short: Vec<String>,
         local: Vec<(IpAddr, u8)>,
+        nothing: Vec<u8>,
         by_tag: bool,
         by_tunnel: bool,
         verify: bool,
@@ -84,7 +86,8 @@ impl Connections {
             };
             Local { address: bytes, width, bits }
         });
-        let asked = Asked { rules, by_tag, by_tunnel, verifies: verify, signatures, local: local.collect(), services, transports, tags, seed };
+        let asked =
+            Asked { rules, by_tag, by_tunnel, verifies: verify, signatures, local: local.collect(), services, transports, tags, nothing, seed };
         Ok(Self { schema: Arc::clone(&schema.inner), asked: Arc::new(asked) })
     }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from unwire.data import rows
+from unwire.data import words
 
 #: Service, whether it is of streams, bytes with their masks, least length, port.
 Signature = tuple[str, bool, list[tuple[int, int]], int, int | None]
@@ -13,7 +13,7 @@ Signature = tuple[str, bool, list[tuple[int, int]], int, int | None]
 @cache
 def signatures() -> list[Signature]:
     """Return the signatures in the order of the file."""
-    return [_signature(service, transport, rest) for service, transport, rest in rows("signatures.txt", 3)]
+    return [_signature(service, transport, rest) for service, transport, rest in words("signatures.txt", 3)]
 
 
 def _signature(service: str, transport: str, rest: str) -> Signature:

@@ -35,6 +35,8 @@ LIKELY = (
 PATIENT = ((21, 22, 23, 513), ("ssh", "ftp"))
 #: Services of datagrams whose flows are over after about ten seconds.
 SHORT = ("dns",)
+#: Numbers that say that IPv6 carries nothing (RFC 8200 section 4.7): such packets are no connection's.
+NOTHING = (59,)
 #: Addresses that are local unless others are named: private ones, and those of one host or one link.
 LOCAL = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "127.0.0.0/8", "fc00::/7", "fe80::/10", "::1/128")
 #: Zeek's types of columns; what is not named here is a count.
@@ -79,6 +81,7 @@ class ConnTable(Table):
             (list(PATIENT[0]), list(PATIENT[1])),
             list(SHORT),
             [(network.network_address, network.prefixlen) for network in networks],
+            list(NOTHING),
             by_tag="vlan" in keys,
             by_tunnel="tunnel" in keys,
             verify=checksums == "verify",
@@ -118,7 +121,10 @@ def packets_of(trace: Trace, uid: str | None, community_id: str | None) -> str:
 
 def _packets(row: dict[str, Any]) -> str:
     a, b = (f"ip{'v6' if ':' in row[f'id.{side}_h'] else ''}" for side in ("orig", "resp"))
-    both = [[f"{a}.src == {row['id.orig_h']}", f"{b}.dst == {row['id.resp_h']}"], [f"{a}.src == {row['id.resp_h']}", f"{b}.dst == {row['id.orig_h']}"]]
+    both = [
+        [f"{a}.src == {row['id.orig_h']}", f"{b}.dst == {row['id.resp_h']}"],
+        [f"{a}.src == {row['id.resp_h']}", f"{b}.dst == {row['id.orig_h']}"],
+    ]
     if row["proto"] in ("tcp", "udp"):
         proto, ports = row["proto"], (row["id.orig_p"], row["id.resp_p"])
         both[0] += [f"{proto}.srcport == {ports[0]}", f"{proto}.dstport == {ports[1]}"]

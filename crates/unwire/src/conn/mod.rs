@@ -14,13 +14,16 @@ use arrow_array::RecordBatch;
 use arrow_schema::{ArrowError, SchemaRef};
 
 use crate::schema::Schema;
+use crate::seeing::Seeing;
 use crate::stream::flow::{Flows, Packet, Rules, Within};
-use crate::stream::{Ends, Kind, NO_TAG};
+use crate::stream::{DatagramKey, Defragmenter, Ends, Fragment, Kind, NO_TAG, Outcome, Place, Seen};
 pub use names::community;
 pub use rows::{Local, outputs};
 use rows::{Origin, Rows};
+use sights::services;
 pub use sights::{Sighted, Sights};
 pub use signature::Signature;
+use signature::Signatures;
 
 /// What is asked of a log of connections.
 #[derive(Clone, Debug, Default)]
@@ -39,6 +42,8 @@ pub struct Asked {
     pub services: Vec<String>,
     /// Names of transports: of streams, datagrams, messages and all else.
     pub transports: [String; 4],
+    /// Numbers that say that a network layer carries nothing.
+    pub nothing: Vec<u8>,
     /// Names of the columns of tags, the outer and the inner one.
     pub tags: [String; 2],
     /// Addresses that count as local.
@@ -49,6 +54,8 @@ pub struct Asked {
 
 /// Kinds of surroundings that are told apart at most; what is around later flows is not told.
 const MOST_SURROUNDINGS: usize = 1 << 20;
+/// Datagrams inside datagrams that are put together in one frame.
+const MOST_NESTED: usize = 4;
 /// Rows that go out together.
 const TOGETHER: usize = 8192;
 
@@ -128,6 +135,11 @@ pub struct Conn {
     rows: Rows,
     /// The service that a layer has, if it is the carrier of a tunnel.
     carried: Vec<u32>,
+    seeing: Seeing,
+    signatures: Signatures,
+    pieces: Defragmenter,
+    /// The tunnel that the frame's next flow is in.
+    tunnel: u32,
     time: i64,
     /// Packets before those of the capture that is read.
     before: u64,
@@ -142,7 +154,22 @@ impl Conn {
         let carried = schema.layers.iter().map(|layer| layer.service.as_deref().map_or(0, bit)).collect();
         let rows = Rows::new(Arc::clone(asked));
         let (flows, around) = (Flows::new(asked.rules.clone()), Surroundings::new());
-        Self { asked: Arc::clone(asked), flows, around, rows, carried, time: 0, before: 0, number: 0 }
+        let seeing = Seeing::new(Arc::clone(schema), asked.verifies);
+        let signatures = Signatures::new(asked.signatures.clone());
+        Self {
+            asked: Arc::clone(asked),
+            flows,
+            around,
+            rows,
+            carried,
+            seeing,
+            signatures,
+            pieces: Defragmenter::default(),
+            tunnel: 0,
+            time: 0,
+            before: 0,
+            number: 0,
+        }
     }
 
     /// The types of the columns.
@@ -152,29 +179,70 @@ impl Conn {
 
     /// Take what a batch tells, in the capture's order.
     pub fn add(&mut self, sights: &Sighted) {
-        let mut tunnel = 0;
+        let mut pieces = sights.pieces.iter();
         for (seen, moment) in sights.iter() {
             self.time = moment.time.unwrap_or(self.time);
             self.number = self.before + moment.number;
             if seen.depth == 0 {
-                tunnel = 0;
+                self.tunnel = 0;
             }
-            let around = Around { tags: seen.tags, tunnel };
-            // Without such an identity the first packet's surroundings are the flow's.
-            let within = self.around.number(around);
-            let named = self.named(around);
-            if seen.piece.is_some() {
-                continue;
+            if seen.piece.is_none() {
+                self.flow(seen, moment.services);
+            } else if let Some((link, frame)) = pieces.next() {
+                self.piece(seen, *link, frame, 0);
             }
-            if seen.tunnel && seen.ends.kind == Kind::Other {
-                tunnel = self.around.bare(seen.ends, self.time);
-                continue;
-            }
-            let carried = if seen.tunnel { self.carried.get(usize::from(seen.carrier)).copied().unwrap_or(0) } else { 0 };
-            let packet = Packet { seen, time: self.time, number: self.number, services: moment.services | carried, within, named };
-            let flow = self.flows.packet(&packet, &mut self.rows.with(&self.around));
+        }
+    }
+
+    /// A packet of a flow.
+    fn flow(&mut self, seen: &Seen, services: u32) {
+        let around = Around { tags: seen.tags, tunnel: self.tunnel };
+        let (within, named) = (self.around.number(around), self.named(around));
+        if seen.ends.kind == Kind::Other {
             if seen.tunnel {
-                tunnel = flow.map(Origin::of).map_or(0, |origin| self.around.tunnel(origin));
+                self.tunnel = self.around.bare(seen.ends, self.time);
+                return;
+            }
+            if self.asked.nothing.contains(&seen.ends.protocol) {
+                return;
+            }
+        }
+        let carried = if seen.tunnel { self.carried.get(usize::from(seen.carrier)).copied().unwrap_or(0) } else { 0 };
+        let packet = Packet { seen, time: self.time, number: self.number, services: services | carried, within, named };
+        let flow = self.flows.packet(&packet, &mut self.rows.with(&self.around));
+        if seen.tunnel {
+            self.tunnel = flow.map(Origin::of).map_or(0, |origin| self.around.tunnel(origin));
+        }
+    }
+
+    /// A piece of a datagram, whose packet is the datagram when it is whole.
+    fn piece(&mut self, seen: &Seen, link: u16, frame: &[u8], nested: usize) {
+        let (Some(piece), start) = (seen.piece, seen.start as usize) else { return };
+        let Some((head, bytes)) = frame.split_at_checked(start) else { return };
+        let ends = &seen.ends;
+        // Version 6 of the network layer, told by its addresses, says in the first piece alone what is carried, and forbids overlaps.
+        let wide = ends.width > 4;
+        let key = DatagramKey {
+            source: ends.source,
+            target: ends.target,
+            width: ends.width,
+            protocol: if wide { 0 } else { ends.protocol },
+            depth: seen.depth,
+            tags: seen.tags,
+            id: piece.id,
+        };
+        let bytes = bytes.get(..seen.captured as usize).unwrap_or(bytes);
+        let place = Place { frame: self.number, time: Some(self.time) };
+        let fragment = Fragment { offset: piece.offset, more: piece.more, bytes, len: seen.promised, head, place, strict: wide };
+        let Outcome::Whole(whole) = self.pieces.add(key, &fragment) else { return };
+        let (from, walked) = (whole.head.len() as u32, [whole.head, whole.bytes].concat());
+        let mut told = Vec::new();
+        self.seeing.datagram(link, &walked, from, seen.record, &mut told);
+        for inside in &told {
+            if inside.piece.is_none() {
+                self.flow(inside, services(&self.signatures, inside, &walked));
+            } else if nested < MOST_NESTED {
+                self.piece(inside, link, &walked, nested + 1);
             }
         }
     }

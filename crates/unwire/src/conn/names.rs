@@ -117,7 +117,7 @@ mod tests {
 
     #[test]
     fn digests_are_rfc_3174_s() {
-        let text: String = sha1(b"abc").iter().map(|byte| format!("{byte:02x}")).collect();
-        assert_eq!(text, "a9993e364706816aba3e25717850c26c9cd0d89d");
+        let text = sha1(b"abc");
+        assert_eq!(text, [0xA9, 0x99, 0x3E, 0x36, 0x47, 0x06, 0x81, 0x6A, 0xBA, 0x3E, 0x25, 0x71, 0x78, 0x50, 0xC2, 0x6C, 0x9C, 0xD0, 0xD8, 0x9D]);
     }
 }

@@ -213,15 +213,13 @@ impl Rows {
         numbers.missed.append_value(counted.missed);
         text.history.append_option(Some(&counted.history).filter(|history| !history.is_empty()));
         let around_it = around.all.get(flow.within.0 as usize).copied().unwrap_or(super::NOTHING);
-        let mut tunnels: Vec<u32> = counted.also.iter().filter_map(|within| around.all.get(within.0 as usize)).map(|around| around.tunnel).collect();
-        tunnels.insert(0, around_it.tunnel);
-        tunnels.retain(|tunnel| *tunnel > 0);
-        let mut parents: Vec<u32> = Vec::with_capacity(tunnels.len());
-        tunnels.into_iter().for_each(|tunnel| {
-            if !parents.contains(&tunnel) {
-                parents.push(tunnel)
+        let also = counted.also.iter().filter_map(|within| around.all.get(within.0 as usize)).map(|around| around.tunnel);
+        let mut parents: Vec<u32> = Vec::new();
+        for tunnel in std::iter::once(around_it.tunnel).chain(also) {
+            if tunnel > 0 && !parents.contains(&tunnel) {
+                parents.push(tunnel);
             }
-        });
+        }
         for parent in parents.iter().filter_map(|tunnel| around.tunnels.get(*tunnel as usize - 1)) {
             scratch.clear();
             names::uid(parent, scratch);

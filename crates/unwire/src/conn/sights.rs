@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
+use super::Asked;
 use super::signature::Signatures;
-use super::{Asked, Signature};
 use crate::capture::Batch;
 use crate::filter::{Filter, Matcher};
 use crate::pool::Job;
@@ -27,6 +27,8 @@ pub struct Moment {
 pub struct Sighted {
     seen: Vec<Seen>,
     moments: Vec<Moment>,
+    /// The frames of pieces of datagrams, with the link type they begin with, in the order of the pieces.
+    pub(super) pieces: Vec<(u16, Box<[u8]>)>,
     /// Records of the batch.
     pub records: u64,
 }
@@ -35,6 +37,16 @@ impl Sighted {
     /// Each flow of each frame, in order.
     pub fn iter(&self) -> impl Iterator<Item = (&Seen, &Moment)> {
         self.seen.iter().zip(&self.moments)
+    }
+}
+
+/// The services that the payload of a flow shows.
+#[inline]
+pub(super) fn services(signatures: &Signatures, seen: &Seen, bytes: &[u8]) -> u32 {
+    let payload = bytes.get(seen.start as usize..).and_then(|bytes| bytes.get(..seen.captured as usize));
+    match (payload, seen.ends.kind, seen.tunnel || seen.piece.is_some()) {
+        (Some(payload), Kind::Stream | Kind::Datagram, false) if !payload.is_empty() => signatures.of(&seen.ends, payload),
+        _ => 0,
     }
 }
 
@@ -50,7 +62,7 @@ pub struct Sights {
 impl Sights {
     /// By a schema; `link` overrides the capture's link type.
     pub fn new(schema: &Arc<Schema>, asked: &Asked, filter: Option<&Arc<Filter>>, link: Option<u16>) -> Self {
-        let signatures = Signatures::new(asked.signatures.iter().map(Signature::clone).collect());
+        let signatures = Signatures::new(asked.signatures.clone());
         let seeing = Seeing::new(Arc::clone(schema), asked.verifies);
         Self { seeing, signatures, matcher: filter.map(|filter| Matcher::new(Arc::clone(filter))), link, found: Sighted::default() }
     }
@@ -69,11 +81,10 @@ impl Job for Sights {
             let first = self.found.seen.len();
             self.seeing.frame(self.link.unwrap_or(record.link), bytes, record.wire_len, at as u32, &mut self.found.seen);
             for seen in self.found.seen.get(first..).unwrap_or_default() {
-                let payload = bytes.get(seen.start as usize..).and_then(|bytes| bytes.get(..seen.captured as usize));
-                let services = match (payload, seen.ends.kind, seen.tunnel) {
-                    (Some(payload), Kind::Stream | Kind::Datagram, false) if !payload.is_empty() => self.signatures.of(&seen.ends, payload),
-                    _ => 0,
-                };
+                let services = services(&self.signatures, seen, bytes);
+                if seen.piece.is_some() {
+                    self.found.pieces.push((self.link.unwrap_or(record.link), bytes.into()));
+                }
                 self.found.moments.push(Moment { time: record.time, number: batch.first_number + at as u64, services });
             }
         }

@@ -205,7 +205,7 @@ impl Defragmenter {
         }
         let bytes = &fragment.bytes[..fragment.len as usize];
         let overlap = datagram.pieces.add(from, bytes, fragment.place, self.policy);
-        datagram.bytes += fragment.len as i64 - overlap.repeated as i64;
+        datagram.bytes += i64::from(fragment.len) - overlap.repeated as i64;
         self.counted.repeated += overlap.repeated as u64;
         self.counted.conflicts += overlap.conflicts as u64;
         if !fragment.more {
@@ -221,7 +221,7 @@ impl Defragmenter {
             return self.refuse(Refusal::Overlap);
         }
         if datagram.end == Some(datagram.bytes) {
-            let whole = self.drop(key).map(|datagram| datagram.join()).unwrap_or_default();
+            let whole = self.drop(key).map(Datagram::join).unwrap_or_default();
             self.counted.whole += 1;
             return Outcome::Whole(whole);
         }

@@ -6,8 +6,8 @@ mod budget;
 mod defrag;
 mod feed;
 pub mod flow;
-mod seen;
 mod pieces;
+mod seen;
 mod side;
 mod tcp;
 

@@ -46,7 +46,7 @@ pub(super) mod once {
 /// What is told at the first, the tenth, the hundredth time …
 pub(super) fn is_told(count: u32) -> bool {
     let mut one = count;
-    while one > 1 && one % 10 == 0 {
+    while one > 1 && one.is_multiple_of(10) {
         one /= 10;
     }
     one == 1

@@ -20,7 +20,7 @@ impl Flow {
         let filled = ahead(to, next) <= 0 || rare.islands[side].iter().any(|(a, b)| ahead(from, *a) >= 0 && ahead(to, *b) <= 0);
         let late = ahead(from, next) >= 0 && rare.islands[side].last().is_some_and(|(_, b)| ahead(from, *b) < 0);
         if let Some(quality) = &mut rare.quality {
-            if filled || late && time - quality.latest[side] > LATE || ahead(from, next) < 0 && !filled {
+            if filled || ahead(from, next) < 0 || late && time - quality.latest[side] > LATE {
                 quality.retransmitted[side] += 1;
             } else if late {
                 quality.out_of_order[side] += 1;

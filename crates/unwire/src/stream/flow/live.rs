@@ -390,13 +390,7 @@ impl Flow {
                 }
             }
             (Kind::Stream, State::Reset, _) if !silent(resp) => "RSTO",
-            (Kind::Stream, State::Reset, _) => {
-                if asked_and_broke_off(history) {
-                    "RSTOS0"
-                } else {
-                    "OTH"
-                }
-            }
+            (Kind::Stream, State::Reset, _) if asked_and_broke_off(history) => "RSTOS0",
             (Kind::Stream, State::Closed, State::Closed) => "SF",
             (Kind::Stream, State::Closed, _) => {
                 if silent(resp) {

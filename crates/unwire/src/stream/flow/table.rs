@@ -226,15 +226,14 @@ impl Flows {
         let Packet { within, named, .. } = *packet;
         let flow = Flow { ends, within, named, first: time, last: time, first_packet, marks: mark::LIVE, ..Flow::default() };
         let at = self.free.pop().unwrap_or(self.flows.len() as u32);
-        match self.flows.get_mut(at as usize) {
-            Some(place) => *place = flow,
-            None => {
-                if self.flows.len() == self.flows.capacity() {
-                    // By an eighth, not by doubling: flows are most of the memory.
-                    self.flows.reserve_exact((self.flows.len() / 8).max(1024));
-                }
-                self.flows.push(flow);
+        if let Some(place) = self.flows.get_mut(at as usize) {
+            *place = flow;
+        } else {
+            if self.flows.len() == self.flows.capacity() {
+                // By an eighth, not by doubling: flows are most of the memory.
+                self.flows.reserve_exact((self.flows.len() / 8).max(1024));
             }
+            self.flows.push(flow);
         }
         let (hasher, flows) = (&self.hasher, &self.flows);
         let hash = |at: &u32| Self::hash(hasher, &flows[*at as usize].ends, flows[*at as usize].named);

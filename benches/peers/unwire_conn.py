@@ -1,0 +1,14 @@
+"""unwire: the log of connections, drained as an Arrow stream."""
+
+import os
+
+import unwire
+from harness import report
+
+
+def count(path):
+    rows = sum(len(batch) for batch in unwire.open(path).conn(workers=len(os.sched_getaffinity(0))).batches())
+    return 0, [rows]
+
+
+report("unwire", "conn", count)
