@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 import unwire
+from cli.commands import run
 from conftest import ROOT
 
 FIN, SYN, RST, PSH, ACK = 1, 2, 4, 8, 16
@@ -307,3 +308,24 @@ def test_rows_are_those_of_zeek(name: str, kit: Path) -> None:
     found = [dict(zip(fields, line.split("\t"), strict=True)) for line in lines if not line.startswith("#")]
     ours = sorted([row["id.orig_h"], row["id.orig_p"], *(row[cell] for cell in _CELLS)] for row in found)
     assert ours == sorted(ZEEK[name])
+
+
+def test_other_logs_name_the_same_connections(office: Path) -> None:
+    trace = unwire.open(office)
+    known = {row["uid"] for row in trace.conn()}
+    for log in (trace.dns(), trace.http(), trace.ssl()):
+        named = {row["uid"] for row in log}
+        assert len(named & known) > 0.8 * len(named), log
+
+
+def test_a_connection_is_cut_out(office: Path, tmp_path: Path) -> None:
+    trace = unwire.open(office)
+    row = next(row for row in trace.conn() if row["service"] == "http")
+    assert len(trace.connection(uid=row["uid"])) == row["orig_pkts"] + row["resp_pkts"]
+    assert len(trace.connection(community_id=row["community_id"])) >= row["orig_pkts"] + row["resp_pkts"]
+    done = run("slice", office, "--uid", row["uid"], "-w", tmp_path / "cut.pcapng")
+    assert done.code == 0
+    (cut,) = unwire.open(tmp_path / "cut.pcapng").conn()
+    assert (cut["uid"], cut["history"]) == (row["uid"], row["history"])
+    with pytest.raises(unwire.UnwireError, match="no connection has the uid Cx"):
+        trace.connection(uid="Cx")

@@ -180,12 +180,11 @@ impl Rows for Pass {
                 self.infos.push(pass.with_capture(Info::of));
                 self.conn.end_of_capture(std::mem::take(&mut self.packets));
             }
-            match self.sources.next() {
-                Some(source) => self.current = Some(Python::attach(|py| self.open(py, source.get()))?),
-                None => {
-                    self.conn.finish();
-                    self.ended = true;
-                }
+            if let Some(source) = self.sources.next() {
+                self.current = Some(Python::attach(|py| self.open(py, source.get()))?);
+            } else {
+                self.conn.finish();
+                self.ended = true;
             }
         }
     }

@@ -20,8 +20,8 @@ from unwire.tables.table import Table
 
 if TYPE_CHECKING:
     from unwire.capture.messages import Message
-    from unwire.tables.logs import LogTable
     from unwire.tables.conn import ConnTable, Key
+    from unwire.tables.logs import LogTable
     from unwire.tables.options import OptionTable
 
 Progress = Callable[[int, int | None], None]
