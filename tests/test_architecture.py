@@ -37,9 +37,10 @@ MAY_IMPORT = {
 MAY_USE = {
     "error": set(),
     "reader": {"error"},
+    "told": set(),
     # The short way and what decides are parts of the schema in files of their own: layers boiled down to numbers when the schema is read.
     # Decoders are known by number; the schema looks the numbers up.
-    "schema": {"deciding", "error", "native", "quick", "schema"},
+    "schema": {"deciding", "error", "native", "quick", "schema", "told"},
     "native": {"error"},
     "quick": {"error", "schema"},
     "deciding": {"quick", "schema"},
@@ -55,13 +56,15 @@ MAY_USE = {
     "parts": {"layout", "schema"},
     "checksum": {"dissect", "layout", "reader", "schema"},
     "value": {"checksum", "dissect", "error", "layout", "native", "schema"},
-    "filter": {"capture", "columns", "dissect", "error", "layout", "parts", "pool", "quick", "reader", "schema", "text", "value", "walk"},
-    "capture": {"capture"},
     "conn": {"capture", "columns", "filter", "pool", "schema", "seeing", "stream"},
+    "filter": {"capture", "columns", "dissect", "error", "layout", "parts", "pool", "quick", "reader", "schema", "text", "told", "value", "walk"},
+    "capture": {"capture", "told"},
     "seeing": {"checksum", "columns", "dissect", "error", "parts", "quick", "reader", "schema", "stream", "value", "walk"},
     "pool": {"capture"},
     # Reassembly takes plain numbers and bytes.
-    "stream": set(),
+    "stream": {"told"},
+    "tracking": {"capture", "schema", "seeing", "stream", "told"},
+    "streams": {"capture", "schema", "seeing", "stream"},
     "tally": set(),
 }
 

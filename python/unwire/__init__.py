@@ -22,6 +22,9 @@ _PLACES = {
     "Interface": "unwire._engine",
     "Writer": "unwire.capture.writer",
     "WriteError": "unwire._engine",
+    "Stream": "unwire.capture.streams",
+    "Chunk": "unwire.capture.streams",
+    "Gap": "unwire.capture.streams",
     "CaptureError": "unwire._engine",
     "compile": "unwire.filters.compiled",
     "Filter": "unwire.filters.compiled",
@@ -48,6 +51,9 @@ if TYPE_CHECKING:
     from unwire._engine import Record as Record
     from unwire._engine import WriteError as WriteError
     from unwire.capture.pktt import Pktt as Pktt
+    from unwire.capture.streams import Chunk as Chunk
+    from unwire.capture.streams import Gap as Gap
+    from unwire.capture.streams import Stream as Stream
     from unwire.capture.trace import Trace as Trace
     from unwire.capture.trace import open as open
     from unwire.capture.writer import Writer as Writer

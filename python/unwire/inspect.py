@@ -55,7 +55,12 @@ def columns(word: str = "") -> list[Column]:
     for column in schema.current().columns():
         if word.lower() in column["name"].lower():
             sources = tuple(f"{cls.rpartition('.')[2]}.{field}" for cls, field, _ in column["sources"])
-            found.append(Column(column["name"], column["type"], column["list"], column["gathers"], sources, column.get("title", "")))
+            title = column.get("title", "")
+            if column.get("told"):
+                # An ordered pass tells it of the layer: it has no field there, but words.
+                title = column["sources"][0][1]
+                sources = tuple(dict.fromkeys(cls.rpartition(".")[2] for cls, _, _ in column["sources"]))
+            found.append(Column(column["name"], column["type"], column["list"], column["gathers"], sources, title))
     return sorted(found, key=lambda column: column.name)
 
 

@@ -22,7 +22,7 @@ KIT = Path(__file__).resolve().parents[3] / "shared" / "conformance"
 VALUES = "\x1f"
 CELLS = "\x1e"
 
-#: Columns of the truth that need more than one frame, or are Wireshark's own numbering: they come with the flow table.
+#: Columns that are Wireshark's own, and those of the ordered pass, which stateful.py compares with datagrams put together.
 NOT_HERE = frozenset({"tcp.stream", "udp.stream", "frame.encap_type", "_ws.malformed"})
 #: One value per frame, whatever its layers.
 OF_FRAME = frozenset({"frame.time_epoch", "frame.len", "frame.cap_len", "frame.interface_id"})

@@ -9,6 +9,7 @@ use unwire::capture::{Batch, Capture, CaptureError, Limits, Options, write::opti
 use unwire::filter::{self, Facts, Matcher};
 use unwire::reader::Bytes;
 use unwire::schema;
+use unwire::tracking::Tracking;
 
 use crate::schema::Schema;
 
@@ -45,6 +46,12 @@ impl Filter {
         Arc::ptr_eq(self.inner.schema(), &schema.inner)
     }
 
+    /// True if the packets before must be known: then it is asked of captures alone.
+    #[getter]
+    fn is_told(&self) -> bool {
+        self.inner.is_told() || self.inner.is_timed()
+    }
+
     /// The names of what is asked about; the frame's bytes have none.
     fn fields(&self) -> Vec<String> {
         self.inner.fields().map(str::to_owned).collect()
@@ -65,9 +72,17 @@ impl Filter {
     ) -> bool {
         let raw = options(false, comments.iter().map(|comment| (1, comment.as_bytes())));
         let wire_len = len.unwrap_or(data.len() as u32);
-        let facts = Facts { number, time: time_ns, wire_len, interface: interface_id, options: Options::new(&raw, false) };
+        let facts = Facts { number, time: time_ns, wire_len, interface: interface_id, options: Options::new(&raw, false), ..Facts::default() };
         self.matcher.lock().unwrap_or_else(PoisonError::into_inner).matches(link_type, Bytes(data), &facts)
     }
+}
+
+/// A capture that is read for plans and filters: where these need the packets before, an ordered pass looks at every batch first.
+pub(crate) fn looking(mut capture: Capture, schema: &Arc<schema::Schema>, link: Option<u16>, is_told: bool, reassemble: bool) -> Capture {
+    if is_told || reassemble {
+        capture.look_ahead(Box::new(Tracking::new(Arc::clone(schema), link, reassemble)));
+    }
+    capture
 }
 
 /// How far a reading is.

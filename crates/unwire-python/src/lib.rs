@@ -15,6 +15,7 @@ mod schema;
 mod source;
 mod steps;
 mod stream;
+mod streams;
 mod talks;
 mod tally;
 mod writer;
@@ -54,6 +55,8 @@ mod _engine {
     use super::steps::{Steps, StepsIterator};
     #[pymodule_export]
     use super::stream::{IpcWriter, Stream};
+    #[pymodule_export]
+    use super::streams::{Stream as RawStream, Streams};
     #[pymodule_export]
     use super::talks::{Messages, log_columns, log_stream};
     #[pymodule_export]

@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use pyo3::exceptions::{PyIndexError, PyOSError};
+use pyo3::exceptions::{PyIndexError, PyOSError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::sync::MutexExt;
 use pyo3::types::PyBytes;
@@ -339,6 +339,9 @@ impl Frames {
         self.begun.check()?;
         let filter = of_schema(Some(filter), &self.shared.schema.get().inner)?;
         let Some(filter) = filter else { return Ok(None) };
+        if filter.is_told() || filter.is_timed() {
+            return Err(PyValueError::new_err("this asks for the packets before, which only a pass over the whole capture knows"));
+        }
         let mut reading = lock(py, &self.reading);
         let Reading { merge, run, before, matchers, .. } = &mut *reading;
         let known = matchers.iter().position(|matcher| matcher.is_for(&filter));

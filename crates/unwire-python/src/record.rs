@@ -11,7 +11,7 @@ use unwire::filter::Matcher;
 use unwire::text;
 
 use crate::capture::Info;
-use crate::filter::{Filter, Going, advance};
+use crate::filter::{Filter, Going, advance, looking};
 use crate::source::{Source, to_python};
 
 /// A capture being read, shared by its records, which ask it for their interfaces.
@@ -188,7 +188,12 @@ impl Records {
     #[pyo3(signature = (source, link = None, filter = None))]
     fn new(py: Python<'_>, source: &Source, link: Option<u16>, filter: Option<&Filter>) -> PyResult<Self> {
         let matcher = filter.map(|filter| Matcher::new(Arc::clone(&filter.inner)));
-        let reading = Reading { capture: source.open(py)?, batch: Batch::new(), at: 0, matcher };
+        let capture = source.open(py)?;
+        let capture = match filter {
+            Some(filter) => looking(capture, filter.inner.schema(), link, filter.inner.is_told(), false),
+            None => capture,
+        };
+        let reading = Reading { capture, batch: Batch::new(), at: 0, matcher };
         Ok(Self { link, reading: Arc::new(Mutex::new(reading)) })
     }
 

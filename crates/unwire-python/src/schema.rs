@@ -84,7 +84,9 @@ impl Schema {
                 let layer = self.inner.layer(*id);
                 (layer.class.to_string(), layer.fields[*field as usize].name.to_string(), *verdict)
             });
-            entry.set_item("sources", sources.collect::<Vec<_>>())?;
+            let told = column.told.iter().map(|(id, told)| (self.inner.layer(*id).class.to_string(), told.words().to_owned(), false));
+            entry.set_item("sources", sources.chain(told).collect::<Vec<_>>())?;
+            entry.set_item("told", !column.told.is_empty())?;
             list.append(entry)?;
         }
         Ok(list)
@@ -192,6 +194,7 @@ fn kind_of(kind: unwire::columns::Type) -> (&'static str, u8) {
         Type::Shown(schema::Shown::Ip6) => ("ip6", 16),
         Type::Shown(schema::Shown::Bytes) => ("bytes", 0),
         Type::Shown(schema::Shown::Text) | Type::Label => ("text", 0),
+        Type::Shown(schema::Shown::Duration) => ("seconds", 8),
         Type::Time => ("time", 8),
         Type::Number => ("uint", 16),
     }

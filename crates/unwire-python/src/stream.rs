@@ -16,7 +16,7 @@ use unwire::pool::Ordered;
 
 use crate::batch::Batch;
 use crate::capture::Info;
-use crate::filter::{Filter, of_schema};
+use crate::filter::{Filter, looking, of_schema};
 use crate::schema::{Schema, plan};
 use crate::source::{Begun, Source, to_python};
 
@@ -48,6 +48,8 @@ struct Passes {
     current: Option<Ordered<Selected>>,
     infos: Vec<Info>,
     begun: Begun,
+    /// True if pieces of datagrams are put together.
+    reassemble: bool,
 }
 
 impl Drop for Passes {
@@ -87,7 +89,8 @@ impl Rows for Passes {
 impl Passes {
     fn open(&self, py: Python<'_>, source: &Source) -> PyResult<Ordered<Selected>> {
         let workers = if source.is_object() { 1 } else { self.workers };
-        let capture = source.open(py)?;
+        let is_told = self.plan.is_told || self.filter.as_ref().is_some_and(|filter| filter.is_told());
+        let capture = looking(source.open(py)?, &self.plan.schema, self.link, is_told, self.reassemble);
         Ok(Ordered::new(capture, workers, || Selected::new(Columns::new(Arc::clone(&self.plan), self.link), self.filter.as_ref(), self.link)))
     }
 }
@@ -96,9 +99,10 @@ impl Passes {
 impl Stream {
     /// Begin a pass: `columns` by name, `occurrence` first, last or all, `workers` threads, `link` to override the captures' link type,
     /// `filter` for the packets it matches.
+    /// `reassemble` shows a datagram on the frame of its last piece.
     /// The first source is opened at once, so that what cannot be opened fails here.
     #[new]
-    #[pyo3(signature = (sources, schema, columns, occurrence = "first", workers = 1, link = None, filter = None))]
+    #[pyo3(signature = (sources, schema, columns, occurrence = "first", workers = 1, link = None, filter = None, reassemble = false))]
     #[allow(clippy::too_many_arguments, reason = "keywords in Python")]
     fn new(
         py: Python<'_>,
@@ -109,11 +113,13 @@ impl Stream {
         workers: usize,
         link: Option<u16>,
         filter: Option<&Filter>,
+        reassemble: bool,
     ) -> PyResult<Self> {
         let plan = Arc::new(plan(schema, &columns, occurrence)?);
         let filter = of_schema(filter, &plan.schema)?;
         let sources = sources.into_iter();
-        let mut passes = Passes { plan: Arc::clone(&plan), filter, sources, workers, link, current: None, infos: Vec::new(), begun: Begun::here() };
+        let mut passes =
+            Passes { plan: Arc::clone(&plan), filter, sources, workers, link, current: None, infos: Vec::new(), begun: Begun::here(), reassemble };
         if let Some(source) = passes.sources.next() {
             passes.current = Some(passes.open(py, source.get())?);
         }

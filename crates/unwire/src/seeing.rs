@@ -24,6 +24,8 @@ use crate::walk::Walk;
 pub struct Seeing {
     walk: Walk,
     verifies: bool,
+    /// True if it tells of what an error message quotes, too.
+    quotes: bool,
     ways: Vec<Option<Box<[Network]>>>,
 }
 
@@ -45,6 +47,7 @@ struct Network {
     behind: Option<usize>,
     carrier: LayerId,
     tags: Box<[Told]>,
+    quoted: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -93,7 +96,13 @@ impl Seeing {
     pub fn new(schema: Arc<Schema>, verifies: bool) -> Self {
         let wanted = schema.layers.iter().map(|layer| !layer.part && (layer.flow.is_some() || !layer.pseudo.is_empty())).collect();
         let reach = reach(&schema, wanted);
-        Self { walk: Walk::new(schema, Some(reach)), verifies, ways: Vec::new() }
+        Self { walk: Walk::new(schema, Some(reach)), verifies, quotes: false, ways: Vec::new() }
+    }
+
+    /// Tell of what error messages quote, too, as if they carried it.
+    #[must_use]
+    pub fn with_quotes(self) -> Self {
+        Self { quotes: true, ..self }
     }
 
     /// The schema.
@@ -149,7 +158,7 @@ impl Seeing {
         let schema = self.walk.schema();
         let layers: Vec<&Layer> = self.walk.spans.iter().map(|span| schema.layer(span.layer)).collect();
         let spans = &self.walk.spans;
-        let not_quoted = spans.iter().take_while(|span| !span.flags.has(Flags::QUOTED)).count();
+        let not_quoted = spans.iter().take_while(|span| self.quotes || !span.flags.has(Flags::QUOTED)).count();
         let layers = &layers[..not_quoted];
         let networks: Vec<usize> = (0..layers.len()).filter(|at| !layers[*at].pseudo.is_empty()).collect();
         let mut found: Vec<Network> = Vec::new();
@@ -158,7 +167,9 @@ impl Seeing {
         for (nth, at) in networks.iter().enumerate() {
             tags.extend((from..*at).filter_map(|tag| Told::of(layers[tag], tag, Role::Tag)));
             let behind = networks.get(nth + 1).copied();
+            let quoted = spans.get(*at).is_some_and(|span| span.flags.has(Flags::QUOTED));
             let Some(network) = Network::of(layers, *at, behind, tags.clone()) else { break };
+            let network = Network { quoted, ..network };
             found.push(network);
             from = *at;
         }
@@ -196,6 +207,7 @@ impl Network {
             behind,
             carrier,
             tags: tags.into(),
+            quoted: false,
         })
     }
 
@@ -206,7 +218,8 @@ impl Network {
         // What contradicts its own length may be anything: ports only suggested it.
         let fits = |span: &Span| !span.flags.has(Flags::OVERLONG) && !span.flags.has(Flags::BAD_LENGTH);
         let tunnel = self.behind.is_some_and(|at| walk.spans.get(at).is_some_and(fits));
-        let mut seen = Seen { tunnel, carrier: self.carrier, tags: [NO_TAG; 2], total: span.limit - span.start, ..Seen::default() };
+        let mut seen =
+            Seen { tunnel, quoted: self.quoted, carrier: self.carrier, tags: [NO_TAG; 2], total: span.limit - span.start, ..Seen::default() };
         seen.ends.source = address(bytes, span.start + self.ends[0], self.width)?;
         seen.ends.target = address(bytes, span.start + self.ends[1], self.width)?;
         seen.ends.width = self.width as u8;

@@ -83,6 +83,18 @@ impl Walk {
         self.allow_items();
     }
 
+    /// Walk the frame of a piece whose datagram is whole elsewhere: what begins behind `from` is no layer of this frame.
+    pub fn run_piece(&mut self, link: u16, bytes: Bytes<'_>, wire_len: u32, from: u32) {
+        self.run(link, bytes, wire_len);
+        let kept = self.spans.iter().take_while(|span| span.start < from).count();
+        if kept < self.spans.len() {
+            self.spans.truncate(kept);
+            self.stop = Stop { fault: Fault::at(Reason::Fragment, from), layer: self.spans.last().map(|span| span.layer) };
+            // It goes another way than a frame with all the layers.
+            self.path = self.memo.number((self.path, u8::MAX, NO_SPACE, kept as u16, Flags::default()), |_| vec![Node::default()]);
+        }
+    }
+
     /// Say so if a list of the frame has more items than are read. Items take a byte or more, and lie at most 16 deep in each other: what
     /// has fewer bytes of header need not be looked at.
     #[cold]

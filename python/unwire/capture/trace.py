@@ -20,6 +20,7 @@ from unwire.tables.table import Table
 
 if TYPE_CHECKING:
     from unwire.capture.messages import Message
+    from unwire.capture.streams import Policy, Streams
     from unwire.tables.conn import ConnTable, Key
     from unwire.tables.logs import LogTable
     from unwire.tables.options import OptionTable
@@ -82,6 +83,7 @@ class Trace(Matching):
         where: str | Filter | None = None,
         occurrence: Occurrence = "first",
         workers: int | None = None,
+        reassemble: bool = False,
         on_progress: Callable[[int, int | None], None] | None = None,
     ) -> Table:
         """Return a table with a row per packet and a column per field, named as in Wireshark; without fields, `DEFAULT_FIELDS`.
@@ -91,14 +93,15 @@ class Trace(Matching):
         `where` is a display filter in Wireshark's language: only packets that it matches have a row.
         `occurrence` says which of several values in one packet is shown: ``"first"``, ``"last"``, or ``"all"``, which makes each column a
         list. `workers` is the number of threads (all cores if left out); it never shows in the result. `on_progress` is called with the
-        bytes read and the size of the source (None if unknown). An unknown field raises `unwire.UnknownField`.
+        bytes read and the size of the source (None if unknown). With `reassemble` datagrams are put together from their fragments: the frame
+        of the last piece has the transport header and what follows, the others end at the fragment. An unknown field raises `unwire.UnknownField`.
         """
         names = [name for one in fields for name in ([one] if isinstance(one, str) else one)]
         for name in names:
             if not isinstance(name, str):
                 raise TypeError(f"a field is named by a str, not {type(name).__name__}: packets('ip.src', 'ip.dst')")
         chosen = self if where is None else self.filter(where)
-        return Table(chosen, schema.current(), names or DEFAULT_FIELDS, occurrence, workers, on_progress)
+        return Table(chosen, schema.current(), names or DEFAULT_FIELDS, occurrence, workers, on_progress, reassemble=reassemble)
 
     def filter(self, expression: str | Filter) -> Trace:
         """Return the same captures with only the packets that a display filter matches: ``trace.filter("tcp.port == 443 and ip.ttl < 5")``.
@@ -133,7 +136,22 @@ class Trace(Matching):
         where = self.where
         if where is None:
             return super().frames(start)
+        if where.is_told:
+            return itertools.islice(self._told_frames(), start, None)
         return itertools.islice((frame for frame in super().frames() if where.matches(frame)), start, None)
+
+    def _told_frames(self) -> Iterator[_engine.Frame]:
+        """Yield the packets that match where the filter asks for what only an ordered pass can tell."""
+        if len(self._sources) > 1:
+            raise OneWayError("a filter that needs the packets before is asked of one capture at a time here; packets() takes several")
+        numbers = (row["frame.number"] for row in self.packets("frame.number", workers=1))
+        wanted = next(numbers, None)
+        for number, frame in enumerate(super().frames(), 1):
+            if wanted is None:
+                return
+            if number == wanted:
+                yield frame
+                wanted = next(numbers, None)
 
     def packet(self, number: int) -> _engine.Frame:
         """Return the packet of an index without moving the cursor; of a filtered trace all before it are read."""
@@ -238,6 +256,31 @@ class Trace(Matching):
         from unwire.tables.conn import packets_of
 
         return self.filter(packets_of(self, uid, community_id))
+
+    def streams(
+        self,
+        *numbers: int,
+        ends: tuple[str, str] | None = None,
+        policy: Policy = "first",
+        connection_cap: int | None = None,
+        total_cap: int | None = None,
+    ) -> Streams:
+        """Return the TCP streams of the captures, each with the bytes of its two sides in order: ``for stream in trace.streams(): …``.
+
+        `numbers` are those of ``tcp.stream``; `ends` two ends such as ``("10.0.0.1:1234", "10.0.0.2:80")``, whoever began. A stream is handed
+        out when it is closed, the rest at the end; of a filtered trace those that have a packet that matches, whole. Where segments overlap
+        while they wait for what is before them, `policy` says whether the ``"first"`` bytes count or the ``"last"``. So many bytes may wait in
+        one stream (`connection_cap`, 2 MiB) and in all (`total_cap`, 64 MiB).
+        """
+        from unwire.capture.streams import End, Streams
+
+        for number in numbers:
+            if not isinstance(number, int):
+                raise TypeError(f"a stream is chosen by its number, not by {type(number).__name__}")
+        if numbers and ends is not None:
+            raise ValueError("streams are chosen by numbers or by ends")
+        two = None if ends is None else (End.parse(ends[0]), End.parse(ends[1]))
+        return Streams(self, list(numbers) or None, two, policy, connection_cap, total_cap)
 
     def info(self) -> list[_engine.Info]:
         """Read each capture to its end for its container alone: format, interfaces, comments, loss."""

@@ -30,6 +30,8 @@ VERBS = {
     "files": "Files that HTTP carried: type by content, size, hashes, as in Zeek's files.log.",
     "conn": "Connections, as in Zeek's conn.log: who talked to whom, how long, how much, and how it went.",
     "match": "The packets that an expression in Pktt's language finds.",
+    "follow": "What the two sides of a stream said.",
+    "streams": "The streams there are; with --dir one file for each side of each.",
     "slice": "Write the packets that match to a capture, as they stand.",
     "fields": "The fields and protocols there are.",
     "stats": "Counts: protocols, talkers, endpoints, conversations, ports, interval.",

@@ -16,7 +16,14 @@ from unwire.cli.run import Run
 from unwire.errors import UnknownField
 
 #: Arrow's names of types, as people say them.
-_TYPES = {"Dictionary(Int32, Utf8)": "text", "Utf8": "text", "Binary": "bytes", 'Timestamp(ns, "UTC")': "time", "Boolean": "truth"}
+_TYPES = {
+    "Dictionary(Int32, Utf8)": "text",
+    "Utf8": "text",
+    "Binary": "bytes",
+    'Timestamp(ns, "UTC")': "time",
+    "Boolean": "truth",
+    "Duration(ns)": "duration",
+}
 
 #: Sources of a field that the table shows; the other formats have all.
 _SOURCES = 2

@@ -31,11 +31,20 @@ _TOGETHER = 500
 @click.option("-c", "limit", type=flags.COUNT, metavar="N", help="Stop after N packets.")
 @click.option("-E", "layout", multiple=True, metavar="KEY=VALUE", help=f"{_LAYOUT}; /t and /s are tab and space.")
 @click.option("-n", "_names", is_flag=True, help="Resolve no names; none ever are.")
+@click.option("--reassemble", is_flag=True, help="Put datagrams together: the frame of the last fragment shows what they carry.")
 @click.option("-t", "times", type=click.Choice(("ad", "r", "d", "e")), default="r", help="Times in the packet list: date, relative, delta, epoch.")
 @click.option("--detail", is_flag=True, help="Every field of every layer below each line of the packet list.")
 @click.option("--hex", "octets", is_flag=True, help="The bytes below each line of the packet list.")
 def packets(
-    run: Run, fields: tuple[str, ...], limit: int | None, layout: tuple[str, ...], _names: bool, times: str, detail: bool, octets: bool
+    run: Run,
+    fields: tuple[str, ...],
+    limit: int | None,
+    layout: tuple[str, ...],
+    _names: bool,
+    times: str,
+    detail: bool,
+    octets: bool,
+    reassemble: bool,
 ) -> int:
     """Print Wireshark's packet list, or, with -e, one row of fields per packet.
 
@@ -54,7 +63,7 @@ def packets(
     if occurrence is None:
         occurrence = "first" if style in TYPED or not fields else "all"
     with run.progress(streams=True) as progress:
-        table = run.trace().packets(*fields, occurrence=occurrence, workers=run.workers, on_progress=progress)  # type: ignore[arg-type]
+        table = run.trace().packets(*fields, occurrence=occurrence, workers=run.workers, reassemble=reassemble, on_progress=progress)  # type: ignore[arg-type]
         if limit is not None:
             table = table.limit(limit)
         with sink(run, style) as write:

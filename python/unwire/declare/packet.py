@@ -77,6 +77,8 @@ class _Declared(face.Face):
             layer["flow"] = layers.flow(owner, told, names)
         elif "flow" in parent and not fresh:
             layer["flow"] = parent["flow"]
+        if (told := keywords.pop("told", None)) is not None:
+            layer["told"] = dict(told)
         if (value := layer.get("value")) is not None and value not in names:
             raise DeclarationError(f"{owner}: value names unknown field {value!r}{suggest(value, names)}")
         if kind == "packet":
@@ -104,7 +106,7 @@ class _Declared(face.Face):
 
 _KEYWORDS = (
     "over", "when", "next", "size", "order", "fold", "folds", "name", "info", "service", "pseudo", "pseudo_zero", "fragment", "value", "align",
-    "flow", "fresh", "native", "stands",
+    "flow", "told", "fresh", "native", "stands",
 )  # fmt: skip
 
 

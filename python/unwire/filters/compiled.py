@@ -34,8 +34,15 @@ class Filter:
         """The names of the fields and protocols that are asked about."""
         return self.engine.fields()
 
+    @property
+    def is_told(self) -> bool:
+        """Whether the packets before must be known, as for ``tcp.stream`` or ``frame.time_delta``: a trace can be asked then, a packet cannot."""
+        return self.engine.is_told
+
     def matches(self, packet: Any, *, link_type: int | None = None) -> bool:
         """Ask one packet: a `Frame`, a `Record`, bytes (of `link_type`, Ethernet if left out), or a packet object that begins a frame."""
+        if self.is_told:
+            raise FilterError("this needs the packets before: ask a trace, as in trace.filter(…)", self.expression, (0, max(1, len(self.expression))))
         if isinstance(packet, (_engine.Frame, _engine.Record)):
             link = packet.link_type if link_type is None else link_type
             return self.engine.matches(bytes(packet), link, packet.len, packet.number, packet.time_ns, packet.interface_id, packet.comments)

@@ -24,6 +24,7 @@ from unwire.declare import (
 )  # fmt: skip
 from unwire.declare.registered import Classes
 from unwire.protocols.numbers.tcp import Flags, Option, Port
+from unwire.protocols.numbers.tcp_told import TOLD
 from unwire.protocols.tcp_options import TCPOption
 
 _FLAGS = ("FIN", "SYN", "RST", "PUSH", "ACK", "URG", "ECE", "CWR", "NS")
@@ -39,6 +40,7 @@ class TCP(
     over={"ip.proto": 6},
     next=by(("dport", "sport"), "tcp.port"),
     flow={"source": "sport", "target": "dport", "sequence": "seq", "acknowledged": "ack", "flags": "flags", "window": "win"},
+    told=TOLD,
     info="{sport} → {dport} Seq={seq} Ack={ack} Win={win} Len={len}",
 ):
     """Transmission Control Protocol"""

@@ -9,6 +9,7 @@ class UDP(
     next=(by(("dport", "sport"), "udp.port"), by((0,), "udp")),
     size="ulen if ulen else left",
     flow={"source": "sport", "target": "dport"},
+    told={"udp.stream": "number", "udp.time_relative": "since_first", "udp.time_delta": "since_previous"},
     info="{sport} → {dport} Len={ulen}",
 ):
     """User Datagram Protocol"""

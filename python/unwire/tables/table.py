@@ -34,6 +34,8 @@ class Table:
         occurrence: str,
         workers: int | None,
         on_progress: Callable[[int, int | None], None] | None = None,
+        *,
+        reassemble: bool = False,
     ) -> None:
         known = {column["name"] for column in generation.columns()}
         for name in columns:
@@ -46,7 +48,7 @@ class Table:
         self._trace, self._schema, self._occurrence = trace, generation, occurrence
         self._where = trace.where
         self._workers = min(workers or os.cpu_count() or 1, 1024)
-        self._on_progress = on_progress
+        self._on_progress, self._reassemble = on_progress, reassemble
         self._limit: int | None = None
         self.columns = list(columns)
         #: What the last pass lost, one account a capture: see `_engine.Info.loss`.
@@ -60,7 +62,9 @@ class Table:
 
     def _begin(self, sources: list[_engine.Source]) -> _engine.Stream:
         where = self._where.engine if self._where else None
-        return _engine.Stream(sources, self._schema, self.columns, self._occurrence, self._workers, self._trace.link_type, where)
+        # Which row was shown before is known to one thread alone.
+        workers = 1 if self._where and "frame.time_delta_displayed" in self.columns else self._workers
+        return _engine.Stream(sources, self._schema, self.columns, self._occurrence, workers, self._trace.link_type, where, self._reassemble)
 
     @property
     def names(self) -> list[str]:

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::bytes::{half_at, long_at};
+use crate::told::Noted;
 
 /// One captured packet; its bytes lie in the batch's buffer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,6 +61,38 @@ impl Default for Limits {
     }
 }
 
+/// What an ordered pass made of a record that is a piece of a datagram.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Whole {
+    /// The record's place in the batch.
+    pub record: u32,
+    /// Where the frame's headers with the whole datagram behind them stand in [`Batch::buffer`] …
+    pub offset: u32,
+    /// … and how long they are; 0 if the datagram is whole in another record, or nowhere.
+    pub len: u32,
+    /// Where the same stands with the headers of the first piece, which say what the datagram carries.
+    pub walked: u32,
+    /// Where in the frame the datagram, or the piece, starts.
+    pub from: u32,
+}
+
+impl Whole {
+    /// A record with all of the datagram, if this is the whole of it.
+    #[must_use]
+    pub fn in_place_of(&self, record: Record) -> Record {
+        if self.len > 0 { Record { offset: self.offset, cap_len: self.len, ..record } } else { record }
+    }
+}
+
+/// Times before the first record of a batch.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Before {
+    /// Of the first record of the capture that has one.
+    pub first: Option<i64>,
+    /// Of the last one.
+    pub previous: Option<i64>,
+}
+
 /// Records and the bytes they lie in. Reuse one batch: its memory is kept from fill to fill.
 #[derive(Clone, Debug)]
 pub struct Batch {
@@ -71,11 +104,18 @@ pub struct Batch {
     pub first_number: u64,
     /// Where the buffer begins in the decompressed capture.
     pub base: u64,
+    /// What was before.
+    pub before: Before,
+    /// What an ordered pass tells of headers, in the order of the records.
+    pub told: Vec<Noted>,
+    /// Pieces of datagrams that were put together, in the order of the records.
+    pub wholes: Vec<Whole>,
 }
 
 impl Default for Batch {
     fn default() -> Self {
-        Self { buffer: Vec::new(), records: Vec::new(), first_number: 1, base: 0 }
+        let (before, told, wholes) = (Before::default(), Vec::new(), Vec::new());
+        Self { buffer: Vec::new(), records: Vec::new(), first_number: 1, base: 0, before, told, wholes }
     }
 }
 
@@ -93,6 +133,34 @@ impl Batch {
     /// The captured bytes of a record of this batch.
     pub fn bytes(&self, record: &Record) -> &[u8] {
         slice(&self.buffer, record.offset, record.cap_len)
+    }
+
+    /// What is told of a record by its place, of each header.
+    pub fn told(&self, at: usize) -> &[Noted] {
+        let first = self.told.partition_point(|noted| (noted.record as usize) < at);
+        let rest = self.told.get(first..).unwrap_or_default();
+        &rest[..rest.iter().take_while(|noted| noted.record as usize == at).count()]
+    }
+
+    /// What was made of a record that is a piece of a datagram, by its place.
+    pub fn whole(&self, at: usize) -> Option<Whole> {
+        if self.wholes.is_empty() {
+            return None;
+        }
+        self.wholes.binary_search_by_key(&(at as u32), |whole| whole.record).ok().and_then(|at| self.wholes.get(at).copied())
+    }
+
+    /// How a datagram is walked, if this is the whole of it.
+    pub fn walked(&self, whole: &Whole) -> Option<&[u8]> {
+        (whole.len > 0).then(|| slice(&self.buffer, whole.walked, whole.len))
+    }
+
+    /// The time of the record before one by its place, and the first of the capture.
+    pub fn earlier(&self, at: usize) -> Before {
+        let of_record = |record: &Record| record.time;
+        let previous = self.records.get(..at).unwrap_or_default().iter().rev().find_map(of_record).or(self.before.previous);
+        let first = self.before.first.or_else(|| self.records.iter().find_map(of_record));
+        Before { first, previous }
     }
 
     /// The options of a record, read as they are asked for; what cannot be read ends the iteration.
@@ -125,7 +193,7 @@ fn slice(buffer: &[u8], offset: u32, len: u32) -> &[u8] {
 }
 
 /// The options of a block or record: (code, value), up to `opt_endofopt` or the first that is cut (draft-ietf-opsawg-pcapng, section 3.5).
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Options<'a> {
     bytes: &'a [u8],
     big_endian: bool,

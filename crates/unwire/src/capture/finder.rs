@@ -11,7 +11,7 @@ use super::index::{Index, Place};
 use super::meta::Meta;
 use super::source::Source;
 use super::window::{Pause, Window};
-use super::{Capture, HEAD, Reader, State};
+use super::{Before, Capture, HEAD, Reader, State};
 
 /// A source that can be read at any place.
 pub trait ReadAt: Send + Sync {
@@ -115,6 +115,8 @@ impl Finder {
             offset: place.offset,
             next_number: place.number + 1,
             state: State::Reading,
+            before: Before::default(),
+            ahead: None,
         };
         Ok(Some((capture, number - place.number)))
     }

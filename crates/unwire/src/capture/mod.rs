@@ -24,7 +24,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-pub use batch::{Batch, Limits, Options, Record};
+pub use batch::{Batch, Before, Limits, Options, Record, Whole};
 pub use clock::Clock;
 pub use error::CaptureError;
 pub use finder::{Finder, ReadAt};
@@ -51,6 +51,14 @@ pub struct Capture {
     offset: u64,
     next_number: u64,
     state: State,
+    before: Before,
+    ahead: Option<Box<dyn Ahead>>,
+}
+
+/// Someone who sees every batch first, in order, and may add what the records tell together: `told` and `wholes`.
+pub trait Ahead: Send {
+    /// Look at a batch.
+    fn look(&mut self, batch: &mut Batch);
 }
 
 /// The containers.
@@ -108,7 +116,7 @@ impl Capture {
         let offset = source.discard(len as u64).unwrap_or_default();
         let mut meta = Meta::default();
         meta.loss.bytes = offset;
-        Ok(Self { source, reader, meta, offset, next_number: 1, state: State::Reading })
+        Ok(Self { source, reader, meta, offset, next_number: 1, state: State::Reading, before: Before::default(), ahead: None })
     }
 
     /// The bytes of a source without their compression, and whether there was one.
@@ -122,6 +130,11 @@ impl Capture {
     pub fn open(path: &Path) -> Result<Self, CaptureError> {
         let file = File::open(path).map_err(|error| CaptureError::Open { path: path.to_owned(), error })?;
         Self::from_read(Box::new(file))
+    }
+
+    /// Let someone see every batch before it is given out.
+    pub fn look_ahead(&mut self, ahead: Box<dyn Ahead>) {
+        self.ahead = Some(ahead);
     }
 
     /// What kind of capture it is. In pcapng link, snap length and resolution are known once the first interface was read.
@@ -187,7 +200,9 @@ impl Capture {
     /// [`Meta::loss`]; only a failing source is an error, told after the records before it. Afterwards the capture stays at its end.
     pub fn fill(&mut self, batch: &mut Batch, limits: Limits) -> Result<bool, CaptureError> {
         batch.records.clear();
-        batch.first_number = self.next_number;
+        batch.told.clear();
+        batch.wholes.clear();
+        (batch.first_number, batch.before) = (self.next_number, self.before);
         match std::mem::replace(&mut self.state, State::Ended) {
             State::Ended => return Ok(false),
             State::Failed(error) => return Err(error),
@@ -199,6 +214,10 @@ impl Capture {
         self.meta.loss.records += count;
         self.meta.loss.bytes = self.offset;
         if count > 0 {
+            self.before = batch.earlier(batch.records.len());
+            if let Some(ahead) = &mut self.ahead {
+                ahead.look(batch);
+            }
             return Ok(true);
         }
         match std::mem::replace(&mut self.state, State::Ended) {

@@ -31,6 +31,8 @@ fn visit(plan: &Plan, spans: &[Span], at: usize, laid: &Laid<'_>, sink: &mut dyn
             }
             // A field that is cut has no value; the walk's stop says why.
             What::Value => _ = value::read(laid, field, sink),
+            // One frame alone is not told of.
+            What::Told => {}
         }
     }
 }

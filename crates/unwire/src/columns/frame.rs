@@ -18,6 +18,12 @@ pub enum FrameColumn {
     TimeEpoch,
     /// `frame.time`.
     Time,
+    /// `frame.time_delta`: since the frame before.
+    TimeDelta,
+    /// `frame.time_delta_displayed`: since the frame before that has a row.
+    TimeDisplayed,
+    /// `frame.time_relative`: since the first frame.
+    TimeRelative,
     /// `frame.len`, on the wire.
     Len,
     /// `frame.cap_len`.
@@ -38,10 +44,13 @@ pub enum FrameColumn {
 
 impl FrameColumn {
     /// Every frame column with its name, type and meaning.
-    pub const ALL: [(Self, &'static str, &'static str); 11] = [
+    pub const ALL: [(Self, &'static str, &'static str); 14] = [
         (Self::Number, "frame.number", "Frame number in the capture, from 1"),
         (Self::TimeEpoch, "frame.time_epoch", "Arrival time, in seconds since the epoch when written as text"),
         (Self::Time, "frame.time", "Arrival time, UTC"),
+        (Self::TimeDelta, "frame.time_delta", "Time since the previous frame of the capture"),
+        (Self::TimeDisplayed, "frame.time_delta_displayed", "Time since the previous frame that a filter let through"),
+        (Self::TimeRelative, "frame.time_relative", "Time since the first frame of the capture"),
         (Self::Len, "frame.len", "Frame length on the wire"),
         (Self::CapLen, "frame.cap_len", "Frame length stored in the capture"),
         (Self::Protocols, "frame.protocols", "Protocols in the frame"),
@@ -62,6 +71,7 @@ impl FrameColumn {
         match self {
             Self::Number => Type::Shown(Shown::UInt(8)),
             Self::TimeEpoch | Self::Time => Type::Time,
+            Self::TimeDelta | Self::TimeDisplayed | Self::TimeRelative => Type::Shown(Shown::Duration),
             Self::Len | Self::CapLen | Self::InterfaceId | Self::StopOffset => Type::Shown(Shown::UInt(4)),
             Self::Comment => Type::Shown(Shown::Text),
             Self::Protocols | Self::Stop | Self::StopLayer => Type::Label,
@@ -78,7 +88,8 @@ impl FrameColumn {
     }
 
     /// Add the values of many frames to the column, if each has one at most.
-    pub(super) fn fill(self, store: &mut Store, records: &[Record], numbers: Numbers<'_>, went: &[Went], told: &impl Told) {
+    pub(super) fn fill(self, store: &mut Store, rows: &Rows<'_>, went: &[Went], told: &impl Told) {
+        let Rows { batch, records, numbers, displayed } = *rows;
         let rows = records.len();
         let frames = records.iter();
         let stopped = |went: &Went| went.stop.fault.reason != Reason::End;
@@ -88,6 +99,23 @@ impl FrameColumn {
                 Numbers::Each(numbers) => store.fill(rows, Dense(numbers.iter().copied().map(Some))),
             },
             Self::TimeEpoch | Self::Time => store.fill(rows, Dense(frames.map(|record| record.time.map(|time| time as u64)))),
+            Self::TimeDelta => {
+                let since =
+                    |(at, record): (usize, &Record)| Some((record.time? - batch.earlier(numbers.at(at, batch)).previous.or(record.time)?) as u64);
+                store.fill(rows, Dense(frames.enumerate().map(since)));
+            }
+            Self::TimeDisplayed => {
+                let mut displayed = displayed;
+                let since = |record: &Record| {
+                    let time = record.time?;
+                    Some((time - displayed.replace(time).unwrap_or(time)) as u64)
+                };
+                store.fill(rows, Dense(frames.map(since)));
+            }
+            Self::TimeRelative => {
+                let first = batch.earlier(0).first;
+                store.fill(rows, Dense(frames.map(|record| Some((record.time? - first?) as u64))));
+            }
             Self::Len => store.fill(rows, Dense(frames.map(|record| Some(u64::from(record.wire_len))))),
             Self::CapLen => store.fill(rows, Dense(frames.map(|record| Some(u64::from(record.cap_len))))),
             Self::InterfaceId => store.fill(rows, Dense(frames.map(|record| record.interface().map(u64::from)))),
@@ -123,6 +151,37 @@ pub(super) enum Numbers<'a> {
     From(u64),
     /// Each by itself.
     Each(&'a [u64]),
+}
+
+impl Numbers<'_> {
+    /// The place in the batch of a row.
+    pub(super) fn at(&self, row: usize, batch: &Batch) -> usize {
+        match self {
+            Self::From(first) => (first - batch.first_number) as usize + row,
+            Self::Each(numbers) => numbers.get(row).map_or(0, |number| (number - batch.first_number) as usize),
+        }
+    }
+}
+
+/// Rows that are filled together.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Rows<'a> {
+    pub batch: &'a Batch,
+    pub records: &'a [Record],
+    pub numbers: Numbers<'a>,
+    /// The time of the row before the first.
+    pub displayed: Option<i64>,
+}
+
+impl Rows<'_> {
+    /// The records, those of datagrams that are whole again in place of their last pieces.
+    pub(super) fn with_wholes(&self) -> Vec<Record> {
+        let whole = |(row, record): (usize, &Record)| match self.batch.whole(self.numbers.at(row, self.batch)) {
+            Some(whole) => whole.in_place_of(*record),
+            None => *record,
+        };
+        self.records.iter().enumerate().map(whole).collect()
+    }
 }
 
 /// How the walk through a frame went.

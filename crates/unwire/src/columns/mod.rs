@@ -14,7 +14,7 @@ use arrow_schema::{ArrowError, DataType, Field as ArrowField, Schema as ArrowSch
 
 pub use find::each_value;
 pub use frame::{FrameColumn, protocols};
-use frame::{Numbers, Told, Went};
+use frame::{Numbers, Rows, Told, Went};
 use gather::Notes;
 use plan::Source;
 pub(crate) use plan::{Action, Get, What, get, reach, steps};
@@ -28,6 +28,7 @@ use crate::parts::each_part;
 use crate::pool::Job;
 use crate::reader::Bytes;
 use crate::schema::LayerId;
+use crate::told::{self, Noted};
 use crate::value;
 use crate::walk::Walk;
 
@@ -83,6 +84,8 @@ pub struct Columns {
     /// How the walks went whose columns are not yet read.
     went: Vec<Went>,
     rows: usize,
+    /// The time of the last row.
+    displayed: Option<i64>,
 }
 
 impl Columns {
@@ -94,7 +97,7 @@ impl Columns {
         let walks = plan.reach.as_ref().is_none_or(|reach| reach.contains(&true));
         let arrow = plan.arrow_schema();
         let walk = Walk::new(Arc::clone(&plan.schema), plan.reach.clone());
-        Self { plan, link, arrow, stores, notes, walk, walks, trails: Vec::new(), went: Vec::new(), rows: 0 }
+        Self { plan, link, arrow, stores, notes, walk, walks, trails: Vec::new(), went: Vec::new(), rows: 0, displayed: None }
     }
 
     /// Add some records of a batch.
@@ -113,21 +116,37 @@ impl Columns {
             self.trails.clear();
             self.stores.iter_mut().for_each(Store::renumber);
         }
+        let mut wholes = Vec::new();
         if self.walks || !plan.by_row.is_empty() {
-            self.walk(&plan, batch, records);
+            let rows = Rows { batch, records, numbers, displayed: None };
+            if batch.wholes.is_empty() {
+                self.walk(&plan, &rows, records);
+            } else {
+                wholes = rows.with_wholes();
+                self.walk(&plan, &rows, &wholes);
+            }
         }
+        let read = if wholes.is_empty() { records } else { &wholes };
         for (group, notes) in plan.groups.iter().zip(&mut self.notes) {
-            notes.read(records, group, &plan.schema, batch, &mut self.stores);
+            notes.read(read, group, &plan.schema, batch, &mut self.stores);
         }
-        self.fill_frames(&plan, records, numbers);
+        self.fill_frames(&plan, batch, records, numbers);
     }
 
     /// Walk the frames: note the layers that columns are read from, and fill what is filled a row at a time.
-    fn walk(&mut self, plan: &Plan, batch: &Batch, records: &[Record]) {
+    fn walk(&mut self, plan: &Plan, rows: &Rows<'_>, records: &[Record]) {
+        let batch = rows.batch;
         for (row, record) in records.iter().enumerate() {
             if self.walks {
                 let bytes = Bytes(batch.bytes(record));
-                self.walk.run(self.link.unwrap_or(record.link), bytes, record.wire_len);
+                let link = self.link.unwrap_or(record.link);
+                match batch.whole(rows.numbers.at(row, batch)) {
+                    None => self.walk.run(link, bytes, record.wire_len),
+                    Some(whole) => match batch.walked(&whole) {
+                        Some(walked) => self.walk.run_whole(link, Bytes(walked), whole.from),
+                        None => self.walk.run_piece(link, bytes, record.wire_len, whole.from),
+                    },
+                }
                 if !matches!(self.trails.get(self.walk.path as usize), Some(Some(_))) {
                     self.learn(plan);
                 }
@@ -138,7 +157,8 @@ impl Columns {
                         }
                     }
                     if trail.acts {
-                        self.act(plan, bytes);
+                        let told = if plan.is_told { batch.told(rows.numbers.at(row, batch)) } else { &[] };
+                        self.act(plan, bytes, told);
                     }
                 }
                 self.went.push(Went { path: self.walk.path, stop: self.walk.stop });
@@ -151,11 +171,13 @@ impl Columns {
     }
 
     /// Fill the columns of the frames themselves.
-    fn fill_frames(&mut self, plan: &Plan, records: &[Record], numbers: Numbers<'_>) {
+    fn fill_frames(&mut self, plan: &Plan, batch: &Batch, records: &[Record], numbers: Numbers<'_>) {
         let trails = Trails(plan, &self.trails);
+        let rows = Rows { batch, records, numbers, displayed: self.displayed };
         for (column, frame) in &plan.of_frames {
-            frame.fill(&mut self.stores[*column], records, numbers, &self.went, &trails);
+            frame.fill(&mut self.stores[*column], &rows, &self.went, &trails);
         }
+        self.displayed = records.iter().rev().find_map(|record| record.time).or(self.displayed);
         self.went.clear();
     }
 
@@ -179,12 +201,12 @@ impl Columns {
     }
 
     /// Do the steps of the layers of the last walk.
-    fn act(&mut self, plan: &Plan, bytes: Bytes<'_>) {
+    fn act(&mut self, plan: &Plan, bytes: Bytes<'_>, told: &[Noted]) {
         for (at, span) in self.walk.spans.iter().enumerate() {
             let actions = &plan.actions[span.layer as usize];
             if !actions.is_empty() {
                 let laid = self.walk.laid(bytes, span);
-                let mut row = Row { plan, stores: &mut self.stores, spans: &self.walk.spans, at };
+                let mut row = Row { plan, stores: &mut self.stores, spans: &self.walk.spans, at, told };
                 for action in actions {
                     // Each list may have as many items as the cap, whatever other columns are asked for.
                     self.walk.allow_items();
@@ -227,6 +249,8 @@ struct Row<'r> {
     stores: &'r mut [Store],
     spans: &'r [Span],
     at: usize,
+    /// What is told of the packet's headers.
+    told: &'r [Noted],
 }
 
 impl Row<'_> {
@@ -235,6 +259,7 @@ impl Row<'_> {
             match action.what {
                 What::Descend => self.descend(action.field, laid),
                 What::Value | What::Verdict => self.one(action, laid),
+                What::Told => self.tell(action),
             }
         }
     }
@@ -257,6 +282,14 @@ impl Row<'_> {
         }
         // A field that is cut or contradicts its bounds is null; the walk's stop says why.
         let _ = value::read(laid, field, &mut |read| store.push(&read.value));
+    }
+
+    fn tell(&mut self, action: &Action) {
+        let payload = self.spans[self.at].payload;
+        let noted = self.told.iter().find(|noted| noted.payload == payload);
+        if let Some(value) = noted.zip(told::Told::numbered(action.field)).and_then(|(noted, told)| noted.values.value(told)) {
+            self.stores[action.column as usize].push_number(value as u64);
+        }
     }
 
     fn descend(&mut self, field: u16, laid: &Laid<'_>) {

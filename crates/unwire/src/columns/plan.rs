@@ -37,6 +37,8 @@ pub(crate) enum What {
     Value,
     Verdict,
     Descend,
+    /// By an ordered pass; the field is its place in the table of what can be told.
+    Told,
 }
 
 /// Columns that have the same sources and are read a column at a time.
@@ -118,6 +120,8 @@ pub struct Plan {
     pub(super) lists: Vec<(usize, FrameColumn)>,
     /// Where an answer can still be found; None if every frame is walked to its end.
     pub(super) reach: Option<Vec<bool>>,
+    /// True if an ordered pass must tell of headers before columns can be read.
+    pub is_told: bool,
 }
 
 impl Plan {
@@ -125,7 +129,7 @@ impl Plan {
     pub fn new<S: AsRef<str>>(schema: &Arc<Schema>, names: &[S], occurrence: Occurrence) -> Result<Self, UnknownColumn> {
         let mut outputs = Vec::with_capacity(names.len());
         let mut actions: Vec<Vec<Action>> = vec![Vec::new(); schema.layers.len()];
-        let (mut groups, mut by_row, mut whole) = (Vec::new(), Vec::new(), false);
+        let (mut groups, mut by_row, mut whole, mut is_told) = (Vec::new(), Vec::new(), false, false);
         for (at, name) in names.iter().map(AsRef::as_ref).enumerate() {
             if let Some(frame) = FrameColumn::named(name) {
                 whole |= frame.needs_walk();
@@ -140,7 +144,11 @@ impl Plan {
             let list = column.list || occurrence == Occurrence::All;
             let digits = column.sources.iter().map(|source| hex_digits(&schema.layer(source.0).fields[source.1 as usize].kind));
             let digits = digits.max().unwrap_or(0);
-            let gets = if list || occurrence != Occurrence::First { None } else { gets(schema, column) };
+            for (layer, told) in &column.told {
+                actions[*layer as usize].push(Action { field: *told as u16, column: at as u16, what: What::Told });
+                is_told = true;
+            }
+            let gets = if list || !column.told.is_empty() || occurrence != Occurrence::First { None } else { gets(schema, column) };
             if let Some((layers, gets)) = gets {
                 let columns = vec![(at as u16, gets)];
                 match groups.iter_mut().find(|group: &&mut Group| group.layers == layers) {
@@ -172,7 +180,7 @@ impl Plan {
         let sources = sources.into_iter().map(Vec::into_boxed_slice).collect();
         let frames = outputs.iter().enumerate().filter_map(|(at, output)| Some((at, output.frame?)));
         let (lists, of_frames) = frames.partition(|(_, frame)| frame.is_list());
-        Ok(Self { schema: Arc::clone(schema), outputs, occurrence, actions, groups, sources, by_row, of_frames, lists, reach })
+        Ok(Self { schema: Arc::clone(schema), outputs, occurrence, actions, groups, sources, by_row, of_frames, lists, reach, is_told })
     }
 
     /// Give addresses of the first columns as the numbers that their bytes make: for who counts many and shows few.
@@ -237,6 +245,9 @@ pub(crate) fn get(layer: &Layer, index: u16) -> Option<Get> {
 /// The steps at each layer for one column.
 pub(crate) fn steps(schema: &Schema, column: &Column) -> Vec<Box<[Action]>> {
     let mut actions: Vec<Vec<Action>> = vec![Vec::new(); schema.layers.len()];
+    for (layer, told) in &column.told {
+        actions[*layer as usize].push(Action { field: *told as u16, column: 0, what: What::Told });
+    }
     for (layer, field, verdict) in &column.sources {
         let what = if *verdict { What::Verdict } else { What::Value };
         actions[*layer as usize].push(Action { field: *field, column: 0, what });

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use arrow_array::types::{ArrowPrimitiveType, Decimal128Type, Int32Type};
 use arrow_array::{
-    ArrayRef, BinaryArray, BooleanArray, Decimal128Array, DictionaryArray, Int8Array, Int16Array, Int32Array, Int64Array, ListArray, StringArray,
-    TimestampNanosecondArray, UInt8Array, UInt16Array, UInt32Array, UInt64Array,
+    ArrayRef, BinaryArray, BooleanArray, Decimal128Array, DictionaryArray, DurationNanosecondArray, Int8Array, Int16Array, Int32Array, Int64Array,
+    ListArray, StringArray, TimestampNanosecondArray, UInt8Array, UInt16Array, UInt32Array, UInt64Array,
 };
 use arrow_buffer::{ArrowNativeType, BooleanBuffer, BooleanBufferBuilder, NullBuffer, OffsetBuffer, ScalarBuffer};
 use arrow_schema::{DataType, Field as ArrowField, TimeUnit};
@@ -48,6 +48,7 @@ impl Type {
             Self::Shown(Shown::Bytes) => DataType::Binary,
             Self::Shown(Shown::Text) => DataType::Utf8,
             Self::Shown(Shown::Mac | Shown::Ip4 | Shown::Ip6) | Self::Label => label(),
+            Self::Shown(Shown::Duration) => DataType::Duration(TimeUnit::Nanosecond),
             Self::Time => DataType::Timestamp(TimeUnit::Nanosecond, Some(UTC.into())),
             Self::Number => Decimal128Type::DATA_TYPE,
         }
@@ -74,7 +75,7 @@ impl Values {
     fn new(kind: Type, rows: usize, distinct: usize) -> Self {
         match kind {
             Type::Shown(Shown::UInt(1 | 2 | 4) | Shown::Int(1 | 2 | 4) | Shown::Bool) => Self::Narrow(Vec::with_capacity(rows)),
-            Type::Shown(Shown::UInt(_) | Shown::Int(_)) | Type::Time => Self::Long(Vec::with_capacity(rows)),
+            Type::Shown(Shown::UInt(_) | Shown::Int(_) | Shown::Duration) | Type::Time => Self::Long(Vec::with_capacity(rows)),
             Type::Number => Self::Numbers(Vec::with_capacity(rows)),
             Type::Shown(Shown::Bytes) => Self::Bytes(Strings::new(rows)),
             Type::Shown(Shown::Text) => Self::Text(Strings::new(rows)),
@@ -188,6 +189,7 @@ impl Values {
             },
             Self::Long(v) => match kind {
                 Type::Time => Arc::new(TimestampNanosecondArray::new(narrowed(&v, |n| n as i64), nulls).with_timezone(UTC)),
+                Type::Shown(Shown::Duration) => Arc::new(DurationNanosecondArray::new(narrowed(&v, |n| n as i64), nulls)),
                 Type::Shown(Shown::Int(_)) => Arc::new(Int64Array::new(narrowed(&v, |n| n as i64), nulls)),
                 _ => Arc::new(UInt64Array::new(v.into(), nulls)),
             },

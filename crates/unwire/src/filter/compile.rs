@@ -113,7 +113,7 @@ pub(super) enum Sort {
 impl Sort {
     pub(super) fn of(kind: Type) -> Self {
         match kind {
-            Type::Shown(Shown::UInt(_) | Shown::Int(_)) | Type::Time | Type::Number => Self::Number,
+            Type::Shown(Shown::UInt(_) | Shown::Int(_) | Shown::Duration) | Type::Time | Type::Number => Self::Number,
             Type::Shown(Shown::Bool) => Self::Truth,
             Type::Shown(Shown::Ip4) => Self::Ip4,
             Type::Shown(Shown::Ip6) => Self::Ip6,
@@ -145,6 +145,9 @@ impl Filter {
         let mut compiler = Compiler { schema, leaves: Vec::new(), fields: Vec::new(), needs: Vec::new() };
         let tree = compiler.test(&test, 0)?;
         let Compiler { leaves, fields, .. } = compiler;
+        if let Some(message) = fields.iter().find_map(Field::refused) {
+            return Err(FilterError::new(message, At::default()));
+        }
         Ok(Self { schema: Arc::clone(schema), tree, leaves, fields })
     }
 

@@ -1,6 +1,7 @@
 //! What a filter asks about: columns, layers as bytes, the frame itself; and which layers can answer. Nothing is read here.
 
-use crate::columns::{Action, FrameColumn, Type, steps};
+use super::compile::Filter;
+use crate::columns::{Action, FrameColumn, Type, What, steps};
 use crate::schema::{Schema, Shown};
 
 /// Something that is asked about.
@@ -61,8 +62,37 @@ impl Field {
         matches!(&self.wanted, Wanted::Frame(frame) if frame.needs_walk())
     }
 
+    /// Why it cannot be asked about, if it cannot.
+    pub(super) fn refused(&self) -> Option<&'static str> {
+        let displayed = matches!(&self.wanted, Wanted::Frame(FrameColumn::TimeDisplayed));
+        displayed.then_some("which frame was displayed before depends on the filter itself; frame.time_delta is since any")
+    }
+
+    /// True if an ordered pass tells it.
+    pub(super) fn is_told(&self) -> bool {
+        let told = |action: &Action| action.what == What::Told;
+        matches!(&self.wanted, Wanted::Values(steps) if steps.iter().any(|steps| steps.iter().any(told)))
+    }
+
+    /// True if it depends on the frames before.
+    pub(super) fn is_timed(&self) -> bool {
+        matches!(&self.wanted, Wanted::Frame(FrameColumn::TimeDelta | FrameColumn::TimeDisplayed | FrameColumn::TimeRelative))
+    }
+
     /// True if it is found without a walk.
     pub(super) fn is_of_frame(&self) -> bool {
         matches!(&self.wanted, Wanted::Frame(_) | Wanted::Whole)
+    }
+}
+
+impl Filter {
+    /// True if an ordered pass must tell of headers before frames can be asked.
+    pub fn is_told(&self) -> bool {
+        self.fields.iter().any(Field::is_told)
+    }
+
+    /// True if frames must be known that were before.
+    pub fn is_timed(&self) -> bool {
+        self.fields.iter().any(Field::is_timed)
     }
 }

@@ -21,6 +21,9 @@ pub struct Matcher {
     walk: Walk,
     /// True if layers are asked about.
     walks: bool,
+    /// True if what an ordered pass tells is asked about, or frames before.
+    is_told: bool,
+    is_timed: bool,
     /// What is left of the question for frames that go the same way, by the number of the way.
     steps: Vec<Option<Step>>,
     asked: usize,
@@ -36,7 +39,8 @@ impl Matcher {
         let walks = whole || wanted.contains(&true);
         // The walk ends where no layer that can still come is asked about.
         let reach = if whole { None } else { Some(reach(&schema, wanted)) };
-        Self { walk: Walk::new(schema, reach), filter, walks, steps: Vec::new(), asked: 0 }
+        let (is_told, is_timed) = (filter.is_told(), filter.is_timed());
+        Self { walk: Walk::new(schema, reach), filter, walks, is_told, is_timed, steps: Vec::new(), asked: 0 }
     }
 
     /// Ask a frame that begins with the layer of `link`.
@@ -47,7 +51,11 @@ impl Matcher {
             self.steps.clear();
         }
         if self.walks {
-            self.walk.run(link, bytes, facts.wire_len);
+            match facts.piece {
+                None => self.walk.run(link, bytes, facts.wire_len),
+                Some((from, None)) => self.walk.run_piece(link, bytes, facts.wire_len, from),
+                Some((from, Some(walked))) => self.walk.run_whole(link, Bytes(walked), from),
+            }
         }
         let here = Here { filter: &self.filter, walk: &self.walk, bytes, facts };
         let way = self.walk.path as usize;
@@ -78,15 +86,26 @@ impl Matcher {
     #[inline]
     pub fn matches_numbered(&mut self, link: Option<u16>, batch: &Batch, at: usize, number: u64) -> bool {
         let Some(record) = batch.records.get(at) else { return false };
-        let facts = facts(batch, record, number);
-        self.matches(link.unwrap_or(record.link), Bytes(batch.bytes(record)), &facts)
+        let mut facts = facts(batch, record, number);
+        let mut record = *record;
+        if self.is_timed {
+            facts.before = batch.earlier(at);
+        }
+        if self.is_told {
+            facts.told = batch.told(at);
+        }
+        if let Some(whole) = batch.whole(at) {
+            facts.piece = Some((whole.from, batch.walked(&whole)));
+            record = whole.in_place_of(record);
+        }
+        self.matches(link.unwrap_or(record.link), Bytes(batch.bytes(&record)), &facts)
     }
 }
 
 #[inline(always)]
 fn facts<'a>(batch: &'a Batch, record: &Record, number: u64) -> Facts<'a> {
     let options = if record.options.1 == 0 { Options::new(&[], false) } else { batch.options(record) };
-    Facts { number, time: record.time, wire_len: record.wire_len, interface: record.interface(), options }
+    Facts { number, time: record.time, wire_len: record.wire_len, interface: record.interface(), options, ..Facts::default() }
 }
 
 /// Columns of the records that a filter lets through; of all without one.

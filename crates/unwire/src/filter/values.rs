@@ -6,17 +6,18 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 use super::compile::{Filter, Node, Ref, Sort};
 use super::field::{Field, Wanted};
 use super::tree::{Function, Operator, Piece, Take};
-use crate::capture::Options;
+use crate::capture::{Before, Options};
 use crate::columns::{Action, FrameColumn, What, protocols};
 use crate::error::Reason;
 use crate::layout::Laid;
 use crate::parts::each_part;
 use crate::reader::Bytes;
+use crate::told::{Noted, Told};
 use crate::value::{self, Value};
 use crate::walk::Walk;
 
 /// What is known of a frame beside its bytes.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Facts<'a> {
     /// Its number, from 1.
     pub number: u64,
@@ -28,6 +29,12 @@ pub struct Facts<'a> {
     pub interface: Option<u32>,
     /// Its options.
     pub options: Options<'a>,
+    /// Times before it.
+    pub before: Before,
+    /// What is told of its headers.
+    pub told: &'a [Noted],
+    /// If it is a piece of a datagram: where that starts in the frame, and how the whole is walked if the frame was given with it.
+    pub piece: Option<(u32, Option<&'a [u8]>)>,
 }
 
 /// A value while it is asked.
@@ -195,9 +202,15 @@ impl Here<'_> {
         let stop = self.walk.stop;
         let stopped = stop.fault.reason != Reason::End;
         let number = |number: Option<i128>, visit: Visit<'_>| number.is_none_or(|number| visit(Val::Number(number)));
+        let since = |earlier: Option<i64>, visit: Visit<'_>| {
+            let time = self.facts.time;
+            number(time.zip(earlier.or(time)).map(|(time, earlier)| i128::from(time) - i128::from(earlier)), visit)
+        };
         match column {
             FrameColumn::Number => visit(Val::Number(i128::from(self.facts.number))),
             FrameColumn::TimeEpoch | FrameColumn::Time => number(self.facts.time.map(i128::from), visit),
+            FrameColumn::TimeDelta | FrameColumn::TimeDisplayed => since(self.facts.before.previous, visit),
+            FrameColumn::TimeRelative => since(self.facts.before.first, visit),
             FrameColumn::Len => visit(Val::Number(i128::from(self.facts.wire_len))),
             FrameColumn::CapLen => visit(Val::Number(i128::from(self.bytes.len()))),
             FrameColumn::InterfaceId => number(self.facts.interface.map(i128::from), visit),
@@ -293,7 +306,8 @@ impl Emit<'_, '_> {
             if !self.going {
                 return;
             }
-            let Some(field) = laid.layer.fields.get(usize::from(step.field)) else { continue };
+            // What is told has no field.
+            let Some(field) = laid.layer.fields.get(if step.what == What::Told { 0 } else { usize::from(step.field) }) else { continue };
             match step.what {
                 What::Descend => each_part(laid, step.field, &mut |part| self.layer(part)),
                 What::Verdict => {
@@ -301,6 +315,7 @@ impl Emit<'_, '_> {
                         self.going = (self.visit)(Val::Number(i128::from(verdict)));
                     }
                 }
+                What::Told => self.tell(step.field),
                 What::Value => {
                     if let Some(number) = value::computed(laid, field) {
                         self.going = (self.visit)(Val::Number(i128::from(number)));
@@ -310,6 +325,17 @@ impl Emit<'_, '_> {
                     let _ = value::read(laid, field, &mut |read| self.going = self.going && (self.visit)((&read.value).into()));
                 }
             }
+        }
+    }
+}
+
+impl Emit<'_, '_> {
+    /// What an ordered pass tells of the layer.
+    fn tell(&mut self, told: u16) {
+        let payload = self.here.walk.spans.get(self.at).map(|span| span.payload);
+        let noted = self.here.facts.told.iter().find(|noted| Some(noted.payload) == payload);
+        if let Some(value) = noted.zip(Told::numbered(told)).and_then(|(noted, told)| noted.values.value(told)) {
+            self.going = (self.visit)(Val::Number(i128::from(value)));
         }
     }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{Base, Decoded, Kind, Layer, LayerId, Schema, SchemaError, Shown};
+use crate::told::{Told, ToldType};
 
 /// A column: its type and every field that feeds it.
 #[derive(Clone, Debug)]
@@ -16,6 +17,8 @@ pub struct Column {
     pub base: Base,
     /// Layer and field of each source; `true` for the verdict on a checksum.
     pub sources: Vec<(LayerId, u16, bool)>,
+    /// The layers of which an ordered pass tells it, and what it is then; such a column has no sources.
+    pub told: Vec<(LayerId, Told)>,
     /// True for a column that only gathers others (`tcp.port`).
     pub pseudo: bool,
 }
@@ -37,13 +40,30 @@ impl Schema {
                 let base = field.base;
                 for (name, pseudo) in field.column.iter().map(|name| (name, false)).chain(field.also.iter().map(|name| (name, true))) {
                     let source = (layer.id, index as u16, false);
-                    enter(&self.layers, &mut columns, name, Column { shown, list, base, sources: vec![source], pseudo }, layer)?;
+                    enter(&self.layers, &mut columns, name, Column { shown, list, base, sources: vec![source], told: Vec::new(), pseudo }, layer)?;
                 }
                 if let (Some(name), Some(_)) = (&field.column, &field.checksum) {
                     let name: Arc<str> = format!("{name}.status").into();
                     let sources = vec![(layer.id, index as u16, true)];
-                    enter(&self.layers, &mut columns, &name, Column { shown: Shown::UInt(1), list, base: Base::Dec, sources, pseudo: false }, layer)?;
+                    let column = Column { shown: Shown::UInt(1), list, base: Base::Dec, sources, told: Vec::new(), pseudo: false };
+                    enter(&self.layers, &mut columns, &name, column, layer)?;
                 }
+            }
+            for (name, told) in &layer.told {
+                let shown = match told.kind() {
+                    ToldType::Number => Shown::UInt(4),
+                    ToldType::Signed => Shown::Int(4),
+                    ToldType::Truth => Shown::Bool,
+                    ToldType::Duration => Shown::Duration,
+                };
+                let told = vec![(layer.id, *told)];
+                enter(
+                    &self.layers,
+                    &mut columns,
+                    name,
+                    Column { shown, list: false, base: Base::Dec, sources: Vec::new(), told, pseudo: false },
+                    layer,
+                )?;
             }
         }
         Ok(columns)
@@ -55,17 +75,18 @@ fn enter(layers: &[Arc<Layer>], columns: &mut BTreeMap<Arc<str>, Column>, name: 
         columns.insert(Arc::clone(name), column);
         return Ok(());
     };
-    if known.shown != column.shown {
-        let before = &known.sources[0];
+    if known.shown != column.shown || known.told.is_empty() != column.told.is_empty() {
+        let before = known.sources.iter().map(|source| source.0).chain(known.told.iter().map(|told| told.0)).next().unwrap_or_default();
         return Err(SchemaError(format!(
             "column {name:?} has two types: {:?} of {} and {:?} of {}",
-            known.shown, layers[before.0 as usize].class, column.shown, layer.class
+            known.shown, layers[before as usize].class, column.shown, layer.class
         )));
     }
     known.pseudo &= column.pseudo;
     // A packet that has many of it in one place may have many.
     known.list |= column.list;
     known.sources.extend(column.sources);
+    known.told.extend(column.told);
     Ok(())
 }
 

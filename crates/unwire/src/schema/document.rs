@@ -54,6 +54,9 @@ pub(super) struct Layer {
     pub info: Option<String>,
     pub service: Option<String>,
     pub flow: Option<Flow>,
+    /// Columns, each with the word for what an ordered pass tells of the layer.
+    #[serde(default)]
+    pub told: BTreeMap<String, String>,
     pub value: Option<String>,
     pub align: Option<u32>,
     #[serde(default)]

@@ -2,6 +2,29 @@
 
 use super::{Expr, Extent, Kind, Link, LinkTo, RepeatEnd};
 
+/// The column type of a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Shown {
+    /// Unsigned, in so many bytes: 1, 2, 4 or 8.
+    UInt(u8),
+    /// Signed, in so many bytes: 1, 2, 4 or 8.
+    Int(u8),
+    /// True or false.
+    Bool,
+    /// A hardware address as text.
+    Mac,
+    /// An IPv4 address as text.
+    Ip4,
+    /// An IPv6 address as text.
+    Ip6,
+    /// Bytes.
+    Bytes,
+    /// Text.
+    Text,
+    /// Nanoseconds between two moments.
+    Duration,
+}
+
 impl Kind {
     /// Bytes on the wire, where every packet has the same.
     pub fn fixed_size(&self) -> Option<u32> {

@@ -14,6 +14,7 @@ use super::{
 use crate::deciding::Deciding;
 use crate::error::Reason;
 use crate::quick::Quick;
+use crate::told::Told;
 
 const VERSION: u32 = 1;
 const LINK: &str = "link";
@@ -213,6 +214,7 @@ impl Build<'_> {
             align: source.align.unwrap_or(1).max(1),
             opaque: source.opaque,
             native,
+            told: source.told.iter().map(|(column, word)| told(column, word)).collect::<Result<_, _>>()?,
             info: source.info.as_deref().map(Arc::from),
             service: source.service.as_deref().map(Arc::from),
             flow: source.flow.as_ref().map(|flow| Flow::parse(flow, &names)).transpose()?,
@@ -361,4 +363,8 @@ impl Build<'_> {
 
 pub(super) fn width(n: u8) -> Result<u8, SchemaError> {
     if (1..=8).contains(&n) { Ok(n) } else { Err(SchemaError(format!("integers have 1 to 8 bytes, not {n}"))) }
+}
+
+fn told(column: &str, word: &str) -> Result<(Arc<str>, Told), SchemaError> {
+    Ok((column.into(), Told::named(word).ok_or_else(|| SchemaError(format!("column {column:?} is told {word:?}, which nobody tells")))?))
 }

@@ -24,6 +24,7 @@ pub use columns::Column;
 pub use decoded::Decoded;
 pub use expr::{Direct, Expr, Op};
 pub use flow::{Flow, Role};
+pub use kind::Shown;
 pub use preset::Preset;
 pub use space::Space;
 pub use stands::Stands;
@@ -31,6 +32,7 @@ pub use stands::Stands;
 use crate::deciding::Deciding;
 use crate::error::Reason;
 use crate::quick::Quick;
+use crate::told::Told;
 
 /// A layer's number.
 pub type LayerId = u16;
@@ -174,27 +176,6 @@ pub enum RepeatEnd {
     Until(Expr),
     /// After one item for each set bit of the field.
     Each(u16),
-}
-
-/// The column type of a value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Shown {
-    /// Unsigned, in so many bytes: 1, 2, 4 or 8.
-    UInt(u8),
-    /// Signed, in so many bytes: 1, 2, 4 or 8.
-    Int(u8),
-    /// True or false.
-    Bool,
-    /// A hardware address as text.
-    Mac,
-    /// An IPv4 address as text.
-    Ip4,
-    /// An IPv6 address as text.
-    Ip6,
-    /// Bytes.
-    Bytes,
-    /// Text.
-    Text,
 }
 
 /// How text output writes a number.
@@ -387,6 +368,8 @@ pub struct Layer {
     pub opaque: bool,
     /// The decoder of the whole layer.
     pub native: Option<u16>,
+    /// Columns of what an ordered pass tells of the layer.
+    pub told: Vec<(Arc<str>, Told)>,
     /// The Info line's template.
     pub info: Option<Arc<str>>,
     /// What logs call the service of a flow that carries it.

@@ -8,6 +8,7 @@ use rustc_hash::FxHashMap;
 use super::budget::Policy;
 use super::feed::Place;
 use super::pieces::Pieces;
+use super::seen::{Ends, Seen};
 
 /// Bytes that a datagram can have at most: its length field has 16 bits.
 const LONGEST: i64 = 65_535;
@@ -35,6 +36,15 @@ pub struct DatagramKey {
     pub id: u32,
 }
 
+impl DatagramKey {
+    /// Of what was seen, if it is a piece.
+    pub fn of(seen: &Seen) -> Option<Self> {
+        let Ends { source, target, width, protocol, .. } = seen.ends;
+        let protocol = if width == 16 { 0 } else { protocol };
+        Some(Self { source, target, width, protocol, depth: seen.depth, tags: seen.tags, id: seen.piece?.id })
+    }
+}
+
 /// A fragment.
 #[derive(Clone, Copy, Debug)]
 pub struct Fragment<'a> {
@@ -52,6 +62,16 @@ pub struct Fragment<'a> {
     pub place: Place,
     /// True if overlaps are forbidden: the datagram is thrown away then (RFC 5722). A fragment that came twice is none.
     pub strict: bool,
+}
+
+impl<'a> Fragment<'a> {
+    /// Of what was seen in a frame, if it is a piece. Overlaps are forbidden in version 6.
+    pub fn of(seen: &Seen, frame: &'a [u8], place: Place) -> Option<Self> {
+        let (piece, start) = (seen.piece?, seen.start as usize);
+        let bytes = frame.get(start..start + seen.captured as usize)?;
+        let (offset, more, strict) = (piece.offset, piece.more, seen.ends.width == 16);
+        Some(Self { offset, more, bytes, len: seen.promised, head: frame.get(..start)?, place, strict })
+    }
 }
 
 /// A datagram that is whole again.

@@ -97,6 +97,8 @@ pub struct Seen {
     pub record: u32,
     /// Network layers around this one in the frame.
     pub depth: u8,
+    /// An error message quotes it: nobody sent it in this frame.
+    pub quoted: bool,
     /// A network layer follows inside the payload: this flow is a tunnel.
     pub tunnel: bool,
     /// The checksums, if they were asked for.

@@ -63,6 +63,11 @@ pub struct Connection {
 }
 
 impl Connection {
+    /// A connection whose beginning was seen and told before: what comes first is where it goes on.
+    pub fn resumed(resumed: bool) -> Self {
+        Self { settled: resumed, ..Self::default() }
+    }
+
     /// A segment from one of the ends.
     pub fn segment<R: Reader + ?Sized>(&mut self, from: usize, segment: &Segment<'_>, budget: &mut Budget, reader: &mut R) {
         let from = from & 1;
