@@ -51,6 +51,7 @@ ROWS = [
     ("unwire", "conn", ["unwire_conn.py"], 1),
     ("unwire, all cores", "conn", ["unwire_conn.py"], 1),
     ("tshark", "conn", ["tshark.py", "conn"], 20),
+    ("unwire", "streams", ["unwire_streams.py"], 1),
     ("unwire", "recipe", ["unwire_recipe.py"], 1),
     ("dpkt", "recipe", ["dpkt_recipe.py"], 20),
 ]
@@ -74,6 +75,7 @@ BUDGETS = [
     ("conn: million packets a second", lambda r: 1 / r.per_packet("unwire conn") if r.per_packet("unwire conn") else None, "≥", 3, 5),
     ("conn: times tshark", lambda r: r.ratio("tshark conn", "unwire conn"), "≥", None, None),
     ("conn: peak MB", lambda r: r.peak("unwire conn"), "≤", 200, 60),
+    ("streams: peak MB", lambda r: r.peak("unwire streams"), "≤", 200, 60),
     ("count: peak MB", lambda r: r.peak("unwire count"), "≤", 200, 60),
     ("reading only: peak MB", lambda r: r.peak("unwire read"), "≤", 200, 60),
 ]
