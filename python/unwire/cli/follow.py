@@ -64,7 +64,7 @@ def _chosen(run: Run, wanted: str, policy: str) -> Streams:
     if not comma:
         raise click.UsageError(f"{wanted!r} is no stream: write its number, or two ends as in 10.0.0.1:1234,10.0.0.2:80")
     try:
-        End.parse(one), End.parse(other)
+        _ = End.parse(one), End.parse(other)
     except ValueError as error:
         raise click.UsageError(str(error)) from None
     return trace.streams(ends=(one, other), policy=policy)  # type: ignore[arg-type]
@@ -108,7 +108,7 @@ def _text(run: Run, stream: Stream, all_told: Iterator[Told]) -> Iterator[bytes]
             sender = told.sender
             yield _shown(run, f"\n{sender} ▸\n", sender)
         text = _printable(told.bytes) if isinstance(told, Chunk) else _words(told)
-        yield _shown(run, text, sender)
+        yield _shown(run, text, told.sender)
     yield b"\n"
 
 
