@@ -76,6 +76,8 @@ pub struct Flows {
     flows: Vec<Flow>,
     free: Vec<u32>,
     rare: AHashMap<u32, Box<Rare>>,
+    /// What a flow would have beside it, and has not as long as this stays plain.
+    scratch: Rare,
     index: HashTable<u32>,
     hasher: RandomState,
     wheel: Wheel,
@@ -94,6 +96,7 @@ impl Flows {
             flows: Vec::new(),
             free: Vec::new(),
             rare: AHashMap::new(),
+            scratch: Rare::default(),
             index: HashTable::new(),
             hasher: RandomState::new(),
             wheel: Wheel::default(),
@@ -125,8 +128,8 @@ impl Flows {
         if seen.ends.kind == Kind::Broken || seen.verdict == Verdict::BadNetwork {
             return None;
         }
-        let time = if self.now == i64::MIN { packet.time } else { packet.time.max(self.now) };
-        let packet = &Packet { time, ..*packet };
+        let time = packet.time;
+        // The clock never runs back; what a packet's time was stays as it was.
         self.advance(time, sink);
         let mut at = self.find(packet);
         if let Some(found) = at
@@ -213,7 +216,7 @@ impl Flows {
     /// True if a flow is over before this packet: its time has come, or the packet begins another.
     fn ends_with(&self, at: u32, packet: &Packet<'_>) -> bool {
         let flow = &self.flows[at as usize];
-        self.deadline(at) <= packet.time || flow.ends.kind == Kind::Stream && begins_anew(flow, packet.seen)
+        self.deadline(at) <= self.now || flow.ends.kind == Kind::Stream && begins_anew(flow, packet.seen)
     }
 
     /// Begin a flow.
@@ -269,17 +272,17 @@ impl Flows {
 
     /// Do something with a flow and what it has beside it.
     fn with_rare<T>(&mut self, at: u32, work: impl FnOnce(&mut Flow, &mut Rare) -> T) -> T {
-        let flow = &mut self.flows[at as usize];
+        let Self { flows, rare, scratch, .. } = self;
+        let flow = &mut flows[at as usize];
         if flow.has(mark::RARE)
-            && let Some(rare) = self.rare.get_mut(&at)
+            && let Some(rare) = rare.get_mut(&at)
         {
             return work(flow, rare);
         }
-        let mut rare = Rare::default();
-        let done = work(flow, &mut rare);
-        if !rare.is_plain() {
+        let done = work(flow, scratch);
+        if !scratch.is_plain() {
             flow.marks |= mark::RARE;
-            self.rare.insert(at, Box::new(rare));
+            rare.insert(at, Box::new(std::mem::take(scratch)));
         }
         done
     }
