@@ -166,7 +166,7 @@ impl Frame {
     /// The chain of protocols, `eth:ethertype:ip:tcp`.
     #[getter]
     fn protocols(&self, py: Python<'_>) -> String {
-        self.walked(py, |walk, _| protocols(walk))
+        self.walked(py, |walk, _| protocols(walk.schema(), &walk.spans))
     }
 
     /// The layers: (class, name, start, start of the payload, end), in bytes of the frame.

@@ -3,6 +3,8 @@
 //!
 //! What is asked here is only what an expression may read, never what it comes to: dissect.rs evaluates.
 
+use std::ops::Range;
+
 use crate::quick::{Number, Size, Test};
 use crate::schema::{Direct, Expr, Extent, Kind, Layer, LayerId, LinkTo, Op, RepeatEnd, Schema, SpaceId};
 
@@ -46,9 +48,18 @@ pub struct Masks {
 #[derive(Clone, Debug)]
 pub struct Suggestion {
     /// Where they are looked up.
-    pub space: SpaceId,
-    /// The numbers.
-    pub numbers: [Number; 2],
+    space: SpaceId,
+    numbers: [Number; 2],
+}
+
+impl Suggestion {
+    /// The numbers, the lower one first.
+    #[inline(always)]
+    fn numbers(&self, bytes: &[u8], start: u32) -> Option<[u64; 2]> {
+        let [one, two] = &self.numbers;
+        let (one, two) = (one.read(bytes, start)?, two.read(bytes, start)?);
+        Some([one.min(two), one.max(two)])
+    }
 }
 
 /// What numbers suggest: the first list of layers of which not all refuse the bytes at once.
@@ -103,24 +114,39 @@ impl Deciding {
 }
 
 impl Schema {
-    /// What the numbers of a layer suggest: the first list of which not all refuse the payload at once, and its number. None if a number is
-    /// not there.
-    #[inline(always)]
-    pub(crate) fn suggested(&self, layer: LayerId, bytes: &[u8], start: u32, payload: u32, tail: u32) -> Option<(Suggested, u32)> {
+    /// What the numbers of a layer suggest: the first list of which not all refuse the payload at once. None if a number is not there.
+    pub(crate) fn suggested(&self, layer: LayerId, bytes: &[u8], start: u32, payload: Range<u32>) -> Option<Suggested> {
         for (suggestion, link) in self.deciding[layer as usize].suggestions.iter().zip(1..) {
             let space = &self.spaces[suggestion.space as usize];
-            let [one, two] = &suggestion.numbers;
-            let (one, two) = (one.read(bytes, start)?, two.read(bytes, start)?);
-            if space.slot(one) | space.slot(two) != 0 {
-                for number in [one.min(two), one.max(two)] {
-                    let slot = space.slot(number);
-                    if space.list(slot).iter().any(|id| !self.deciding[*id as usize].refuses(bytes, payload, tail)) {
-                        return Some((Suggested { link, slot }, number as u32));
-                    }
+            for number in suggestion.numbers(bytes, start)? {
+                let slot = space.slot(number);
+                if space.list(slot).iter().any(|id| !self.deciding[*id as usize].refuses(bytes, payload.start, payload.end)) {
+                    return Some(Suggested { link, slot });
                 }
             }
         }
-        Some((Suggested::default(), 0))
+        Some(Suggested::default())
+    }
+
+    /// The number under which somebody was found that a layer's numbers suggest.
+    pub(crate) fn suggested_by(&self, layer: LayerId, suggested: Suggested, bytes: &[u8], start: u32) -> Option<u32> {
+        let Some(link) = usize::from(suggested.link).checked_sub(1) else { return Some(0) };
+        let suggestion = self.deciding[layer as usize].suggestions.get(link)?;
+        let space = &self.spaces[suggestion.space as usize];
+        suggestion.numbers(bytes, start)?.into_iter().find(|number| space.slot(*number) == suggested.slot).map(|number| number as u32)
+    }
+
+    /// True if anybody answers to the numbers of a layer.
+    #[inline(always)]
+    pub(crate) fn answers(&self, layer: LayerId, bytes: &[u8], start: u32) -> Option<bool> {
+        for suggestion in &self.deciding[layer as usize].suggestions {
+            let space = &self.spaces[suggestion.space as usize];
+            let [one, two] = suggestion.numbers(bytes, start)?;
+            if space.slot(one) | space.slot(two) != 0 {
+                return Some(true);
+            }
+        }
+        Some(false)
     }
 }
 

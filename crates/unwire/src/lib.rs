@@ -5,6 +5,7 @@
 
 #![forbid(unsafe_code)]
 
+mod block;
 pub mod build;
 pub mod capture;
 pub mod checksum;
@@ -23,6 +24,7 @@ mod memo;
 pub mod native;
 pub mod parts;
 pub mod pool;
+mod questions;
 pub mod quick;
 pub mod reader;
 pub mod schema;

@@ -6,7 +6,7 @@ use crate::error::Reason;
 use crate::schema::{Direct, Expr, Extent, Kind, Layer, LinkTo, Op, SpaceId};
 
 /// An integer at a constant place of a layer: four bytes, of which some bits count. Without bits it is 0.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Load {
     offset: u32,
     mask: u32,
@@ -114,7 +114,7 @@ impl Linear {
 }
 
 /// Where a layer ends: `mul * field + add` bytes from its start, or, if so declared, all there are if the field is 0.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Size {
     load: Load,
     mul: i64,

@@ -1,5 +1,5 @@
-//! What is known of all frames that have the same deciding bits: their layers with all that bits decide, and what is read anew for each
-//! frame, its sizes and the numbers that suggest a payload. Which frames these are is memo.rs's; nothing is found out here.
+//! What is known of all frames that answer alike: their layers with all that was decided, and what is read anew for each frame, its sizes
+//! and the numbers under which a payload was found. Which frames these are is memo.rs's; nothing is found out here.
 
 use crate::deciding::Suggested;
 use crate::dissect::{Span, Stop};
@@ -39,7 +39,29 @@ struct Leg {
     last: Known,
 }
 
-/// What is known of all frames with the same deciding bits.
+impl Leg {
+    /// Where it ends in a frame, inside of what ends at `outer`.
+    #[inline(always)]
+    fn limit(&self, bytes: &[u8], outer: u32) -> Option<u32> {
+        let Some(size) = &self.size else { return Some(outer) };
+        let room = outer.checked_sub(self.start)?;
+        Some(self.start + within(size.value(bytes, self.start, room)?, room)?)
+    }
+}
+
+/// Where nothing ends: what cannot be laid.
+const NOWHERE: u32 = 0;
+
+/// What becomes of a frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fate {
+    /// It ends with this leg, be something behind it or not.
+    Ends(usize),
+    /// Something is cut, or a length contradicts: it must be found out.
+    Alone,
+}
+
+/// What is known of all frames that answer alike.
 #[derive(Debug)]
 pub(crate) struct Shape {
     layers: Box<[Known]>,
@@ -64,6 +86,77 @@ impl Shape {
         self.layers.last().is_some_and(|last| last.ends)
     }
 
+    /// How many legs it has; none if a frame cannot be laid together with others.
+    pub(crate) fn legs(&self) -> usize {
+        self.legs.len()
+    }
+
+    /// The leg that a layer is in.
+    pub(crate) fn leg_of(&self, layer: usize) -> usize {
+        self.legs.partition_point(|leg| leg.behind <= layer)
+    }
+
+    /// The bytes that must be there.
+    pub(crate) fn need(&self) -> u32 {
+        self.need
+    }
+
+    /// The layers up to the end of a leg, why there are no more if nothing is behind them, and the path there.
+    pub(crate) fn up_to(&self, leg: usize) -> Option<(&[Known], Stop, u32)> {
+        let leg = self.legs.get(leg)?;
+        let Known { span, node, .. } = &leg.last;
+        Some((self.layers.get(..leg.behind)?, nothing_behind(span.layer, span.payload), *node))
+    }
+
+    /// Why there are no more layers, and the path, if all are there.
+    pub(crate) fn whole(&self) -> (Stop, u32) {
+        (self.stop, self.path)
+    }
+
+    /// Where a leg ends in frames that start at these places of a buffer, inside of what ends at `outer`. True if the leg is whole in all of
+    /// them, with something behind it if there are more legs.
+    pub(crate) fn limits(&self, leg: usize, buffer: &[u8], starts: &[u32], outer: &[u32], limits: &mut Vec<u32>) -> bool {
+        limits.clear();
+        let Some(leg) = self.legs.get(leg) else { return false };
+        let last = leg.behind == self.layers.len();
+        let least = if last { leg.least } else { leg.least.max(leg.last.span.payload.saturating_add(1)) };
+        // Where nothing was behind it, nothing is known of what else could be.
+        let most = if leg.last.ends { leg.last.span.payload } else { u32::MAX };
+        let mut whole = true;
+        match &leg.size {
+            None => {
+                limits.extend_from_slice(outer);
+                whole &= outer.iter().all(|limit| (least..=most).contains(limit));
+            }
+            Some(size) => limits.extend(starts.iter().zip(outer).map(|(start, outer)| {
+                let limit = outer.checked_sub(leg.start).and_then(|room| {
+                    let size = size.value(buffer, start + leg.start, room)?;
+                    Some(leg.start + within(size, room)?)
+                });
+                let limit = limit.unwrap_or(NOWHERE);
+                whole &= limit >= least && limit <= most;
+                limit
+            })),
+        }
+        whole
+    }
+
+    /// What becomes of a frame whose legs end at these places.
+    pub(crate) fn fate(&self, limits: impl Iterator<Item = u32>) -> Fate {
+        for ((leg, limit), number) in self.legs.iter().zip(limits).zip(0..) {
+            if limit < leg.least {
+                return Fate::Alone;
+            }
+            if leg.last.span.payload >= limit {
+                return Fate::Ends(number);
+            }
+            if leg.last.ends {
+                return Fate::Alone;
+            }
+        }
+        self.legs.len().checked_sub(1).map_or(Fate::Alone, Fate::Ends)
+    }
+
     /// Lay the layers over a frame with these bits: its stop and its path. None where something is cut or a length contradicts.
     #[inline]
     pub(crate) fn lay(&self, schema: &Schema, bytes: &[u8], limit: u32, spans: &mut Vec<Span>) -> Option<(Stop, u32)> {
@@ -77,9 +170,7 @@ impl Shape {
         spans.extend_from_slice(&self.pattern);
         let (mut outer, mut from) = (limit, 0);
         for leg in &self.legs {
-            if let Some(size) = &leg.size {
-                outer = leg.start + within(size.value(bytes, leg.start, outer.checked_sub(leg.start)?)?, outer - leg.start)?;
-            }
+            outer = leg.limit(bytes, outer)?;
             if outer < leg.least {
                 // It may be that it ends before the leg's last layer.
                 spans.clear();
@@ -97,14 +188,8 @@ impl Shape {
             if ends {
                 return None;
             }
-            if let Some(expected) = suggested {
-                let (found, key) = schema.suggested(layer, bytes, start, payload, outer)?;
-                if found != expected {
-                    return None;
-                }
-                if let Some(next) = spans.get_mut(leg.behind) {
-                    next.key = key;
-                }
+            if let (Some(suggested), Some(next)) = (suggested, spans.get_mut(leg.behind)) {
+                next.key = schema.suggested_by(layer, suggested, bytes, start)?;
             }
             from = leg.behind;
         }
@@ -134,12 +219,8 @@ impl Shape {
             if known.ends {
                 return None;
             }
-            if let Some(expected) = known.suggested {
-                let (found, key) = schema.suggested(layer, bytes, start, payload, tail)?;
-                if found != expected {
-                    return None;
-                }
-                number = Some(key);
+            if let Some(suggested) = known.suggested {
+                number = Some(schema.suggested_by(layer, suggested, bytes, start)?);
             }
             spans.push(span);
             outer = tail;
@@ -150,7 +231,7 @@ impl Shape {
 
 /// A size that there is room for.
 #[inline(always)]
-fn within(size: i64, room: u32) -> Option<u32> {
+pub(crate) fn within(size: i64, room: u32) -> Option<u32> {
     u32::try_from(size).ok().filter(|size| *size <= room)
 }
 

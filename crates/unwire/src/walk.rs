@@ -7,11 +7,12 @@ use std::sync::Arc;
 use crate::dissect::{Flags, Frame, Span, Stop};
 use crate::error::{Fault, Reason};
 use crate::layout::{Laid, MAX_ITEMS};
-use crate::memo::{Gate, Lesson, Memo, Node};
+use crate::memo::{Gate, Memo, Node};
+use crate::questions::Lesson;
 use crate::quick::Bounds;
 use crate::reader::Bytes;
 use crate::schema::{LinkTo, Schema, Space, SpaceId};
-use crate::shape::Known;
+use crate::shape::{Known, Shape};
 
 /// Layers that one frame may have.
 pub const MAX_DEPTH: usize = 32;
@@ -62,16 +63,30 @@ impl Walk {
         self.memo.make_room()
     }
 
+    /// The number of the shape of a frame that begins with the layer of `link`, if it looks like one that was found out; 0 if not.
+    #[inline(always)]
+    pub(crate) fn find(&mut self, link: u16, bytes: &[u8], wire_len: u32) -> u32 {
+        self.memo.find(&self.schema, link, bytes, wire_len.max(bytes.len() as u32))
+    }
+
+    /// The shape of a number.
+    pub(crate) fn shape(&self, number: u32) -> Option<&Shape> {
+        self.memo.shape(number)
+    }
+
     /// Walk a frame that begins with the layer of `link`. `wire_len` is its length on the wire.
     pub fn run(&mut self, link: u16, bytes: Bytes<'_>, wire_len: u32) {
         self.allow_items();
         let limit = wire_len.max(bytes.len());
         match if self.remembers { self.memo.recall(&self.schema, link, bytes.0, limit, &mut self.spans) } else { None } {
             Some((stop, path)) => (self.stop, self.path) = (stop, path),
-            None => self.find_out(link, bytes, limit, 0),
-        }
-        if bytes.0.len() >= MANY_ITEMS && self.reach.is_none() {
-            self.count_items(bytes);
+            None => {
+                self.find_out(link, bytes, limit, 0);
+                // What is remembered has no such long headers.
+                if bytes.0.len() >= MANY_ITEMS && self.reach.is_none() {
+                    self.count_items(bytes);
+                }
+            }
         }
     }
 
@@ -241,20 +256,10 @@ impl<'a> Going<'a> {
         let deciding = &schema.deciding[layer as usize];
         let suggests = !deciding.suggestions.is_empty();
         let mut known = Known { span, size: deciding.size, node: at, ..Known::default() };
-        let (mut step, mut tried) = (Step { span, path: at, next: Next::Stop(Fault::at(Reason::End, payload)) }, 0);
+        let (mut step, mut tried, mut list) = (Step { span, path: at, next: Next::Stop(Fault::at(Reason::End, payload)) }, 0, 0);
         if payload < tail {
-            let slot;
-            (step, tried, slot) = self.follow(at, span);
+            (step, tried, list) = self.follow(at, span);
             known.span.link = step.span.link;
-            if suggests {
-                // Who does not refuse at once, and still is not the one, is an exception.
-                let found = schema.suggested(layer, self.frame.bytes.0, start, payload, tail).map(|found| found.0);
-                let right = found.filter(|found| found.slot == slot && (slot == 0 || found.link == known.span.link));
-                known.suggested = right;
-                if right.is_none() {
-                    self.lesson.spoil();
-                }
-            }
         } else {
             // What would follow if there were something was not found out.
             known.ends = true;
@@ -267,6 +272,17 @@ impl<'a> Going<'a> {
         known.most = payload.saturating_add(self.frame.rest(&span));
         self.lesson.decided(masks.as_ref().map(|masks| &masks.start), start);
         self.lesson.decided(masks.as_ref().map(|masks| &masks.payload), payload);
+        if suggests {
+            self.lesson.suggested(&known);
+        }
+        if suggests && !known.ends {
+            // Who does not refuse at once, and still is not the one, is an exception.
+            let found = schema.suggested(layer, self.frame.bytes.0, start, payload..tail);
+            known.suggested = found.filter(|found| found.slot == list && (list == 0 || found.link == known.span.link));
+            if known.suggested.is_none() {
+                self.lesson.spoil();
+            }
+        }
         self.lesson.learn(known);
         step
     }

@@ -33,7 +33,7 @@ impl Pair {
         self.anew.run(link, Bytes(bytes), wire_len);
         assert_eq!(self.remembering.spans, self.anew.spans, "spans of {}", what());
         assert_eq!(self.remembering.stop, self.anew.stop, "stop of {}", what());
-        let chain = protocols(&self.anew);
+        let chain = protocols(self.anew.schema(), &self.anew.spans);
         assert_eq!(*self.paths.entry(self.remembering.path).or_insert_with(|| chain.clone()), chain, "path of {}", what());
     }
 }

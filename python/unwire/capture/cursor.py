@@ -10,7 +10,6 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, overload
 
 from unwire import _engine, schema
-from unwire.capture import sidecar
 from unwire.errors import OneWayError
 
 if TYPE_CHECKING:
@@ -25,7 +24,11 @@ class Places:
         self.engine = _engine.Places(trace._open_number, len(trace._sources), trace.link_type)
         self._path = trace._only_file() if trace._index else None
         #: What is found out is to be kept, once it is whole.
-        self.unkept = self._path is not None and not sidecar.take(self.engine, self._path)
+        self.unkept = False
+        if self._path is not None:
+            from unwire.capture import sidecar  # most readings of a capture ask for no places
+
+            self.unkept = not sidecar.take(self.engine, self._path)
 
     def survey(self, number: int | None = None) -> int:
         """Read on until a packet's place is known, or all are; return how many are."""
@@ -37,6 +40,8 @@ class Places:
     def keep(self) -> None:
         """Keep what is known for the next time, once it is whole."""
         if self.engine.complete and self._path is not None:
+            from unwire.capture import sidecar
+
             self.unkept = False
             sidecar.keep(self.engine, self._path)
 

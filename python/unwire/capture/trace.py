@@ -15,7 +15,7 @@ from unwire import _engine, schema
 from unwire.capture.cursor import Places
 from unwire.capture.matching import Matching
 from unwire.errors import OneWayError
-from unwire.filters.compiled import Filter, between, both, compile
+from unwire.filters.compiled import Filter, both, compile
 from unwire.tables.table import Table
 
 if TYPE_CHECKING:
@@ -121,6 +121,8 @@ class Trace(Matching):
         Times are written as in a filter (``"2024-05-01 12:34:56.5"``, local unless they end with Z) or as seconds since the epoch, numbers as
         ``"1-9,20"``; in each capture the first packet has the number 1.
         """
+        from unwire.filters.between import between
+
         return self.filter(between(after, before, frames))
 
     @property

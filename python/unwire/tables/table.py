@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from unwire import _engine, schema
+from unwire.capture.naming import naming
 from unwire.errors import UnwireError
-from unwire.tables.tally import naming
 
 if TYPE_CHECKING:
     from unwire.capture.trace import Trace

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from unwire import _engine, schema
+from unwire.capture.naming import naming
 
 if TYPE_CHECKING:
     from unwire.capture.trace import Trace
@@ -183,16 +183,3 @@ def iso(ns: int | None) -> str | None:
         return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}.{rest:09}Z"
     except (ValueError, OverflowError, OSError):  # a hostile clock, beyond the calendar
         return f"{seconds}.{rest:09}"
-
-
-@contextmanager
-def naming(name: str) -> Iterator[None]:
-    """Say in an error which capture could not be read."""
-    try:
-        yield
-    except _engine.CaptureError as error:
-        raise _engine.CaptureError(f"{name}: {error}") from None
-    except OSError as error:
-        if error.filename is None and not isinstance(error, BrokenPipeError):
-            raise type(error)(error.errno or 0, error.strerror or str(error).split(" (os error")[0], name) from None
-        raise

@@ -51,37 +51,89 @@ impl Strings {
     }
 }
 
-/// Values of some rows: how each is read, and how where that is not possible.
-pub(super) trait Cells<T> {
-    /// Visit each row with its value, read the short way; where there is none, the exact way.
-    fn each(self, put: impl FnMut(u32, T), null: impl FnMut(u32));
+/// Places of values.
+pub(super) enum Places<'p> {
+    Narrow(&'p mut [u32]),
+    Long(&'p mut [u64]),
+    Numbers(&'p mut [i128]),
+    Wide(&'p mut [u128]),
 }
 
-/// Add so many values to a column: those of some rows, and 0 for the others.
-#[inline(always)]
-pub(super) fn set<T: Copy + Default, V>(values: &mut Vec<T>, rows: usize, cells: impl Cells<V>, mut make: impl FnMut(V) -> T, null: impl FnMut(u32)) {
-    let first = values.len();
-    values.resize(first + rows, T::default());
-    let new = values.get_mut(first..).unwrap_or_default();
-    let put = |row: u32, value: V| {
-        if let Some(place) = new.get_mut(row as usize) {
-            *place = make(value);
-        }
-    };
-    cells.each(put, null);
+/// The rows of a block, which get their values in any order.
+pub(super) struct Cells<'c> {
+    pub places: Places<'c>,
+    pub nulls: &'c mut Vec<u32>,
+    /// The block's first row.
+    pub first: u32,
 }
 
-/// Cells that come one after the other.
-pub(super) struct Dense<I>(pub I);
-
-impl<T, I: Iterator<Item = Option<T>>> Cells<T> for Dense<I> {
+impl Cells<'_> {
+    /// Give some rows their values: `read` says the value of each of them the short way, and where there is none, `exact` the exact way.
     #[inline(always)]
-    fn each(self, mut put: impl FnMut(u32, T), mut null: impl FnMut(u32)) {
-        for (row, value) in (0..).zip(self.0) {
-            match value {
-                Some(value) => put(row, value),
-                None => null(row),
-            }
+    pub(super) fn put(&mut self, rows: &[u32], read: impl Fn(usize) -> Option<u64>, exact: impl Fn(usize) -> Option<u64>) {
+        let first = self.first;
+        let null = |row: u32| self.nulls.push(first + row);
+        match &mut self.places {
+            Places::Narrow(places) => put(places, rows, read, exact, |value| value as u32, null),
+            Places::Long(places) => put(places, rows, read, exact, |value| value, null),
+            Places::Numbers(places) => put(places, rows, read, exact, i128::from, null),
+            Places::Wide(_) => {}
+        }
+    }
+
+    /// Give all rows their values, one after the other; a row whose value is None is null.
+    #[inline(always)]
+    pub(super) fn fill(&mut self, values: impl Iterator<Item = Option<u64>>) {
+        let first = self.first;
+        let null = |row: u32| self.nulls.push(first + row);
+        match &mut self.places {
+            Places::Narrow(places) => fill(places, values, |value| value as u32, null),
+            Places::Long(places) => fill(places, values, |value| value, null),
+            Places::Numbers(places) => fill(places, values, i128::from, null),
+            Places::Wide(_) => {}
+        }
+    }
+
+    /// The same as `put` for IPv6 addresses.
+    #[inline(always)]
+    pub(super) fn put_wide(&mut self, rows: &[u32], read: impl Fn(usize) -> Option<u128>, exact: impl Fn(usize) -> Option<u128>) {
+        let first = self.first;
+        let null = |row: u32| self.nulls.push(first + row);
+        match &mut self.places {
+            Places::Wide(places) => put(places, rows, read, exact, |value| value, null),
+            Places::Numbers(places) => put(places, rows, read, exact, |value| value as i128, null),
+            Places::Narrow(_) | Places::Long(_) => {}
+        }
+    }
+}
+
+#[inline(always)]
+fn fill<T>(places: &mut [T], values: impl Iterator<Item = Option<u64>>, make: impl Fn(u64) -> T, mut null: impl FnMut(u32)) {
+    for ((place, value), row) in places.iter_mut().zip(values).zip(0..) {
+        match value {
+            Some(value) => *place = make(value),
+            None => null(row),
+        }
+    }
+}
+
+#[inline(always)]
+fn put<T, V>(
+    places: &mut [T],
+    rows: &[u32],
+    read: impl Fn(usize) -> Option<V>,
+    exact: impl Fn(usize) -> Option<V>,
+    make: impl Fn(V) -> T,
+    mut null: impl FnMut(u32),
+) {
+    for (at, row) in rows.iter().enumerate() {
+        match (places.get_mut(*row as usize), read(at)) {
+            (Some(place), Some(value)) => *place = make(value),
+            (Some(place), None) => match exact(at) {
+                Some(value) => *place = make(value),
+                None => null(*row),
+            },
+            (None, _) => {}
         }
     }
 }
@@ -158,6 +210,8 @@ pub(super) struct Dictionary<K> {
     /// The numbers seen last, by a few of their bits: most packets repeat what was just there.
     recent: Box<[(K, i32); RECENT]>,
     scratch: String,
+    /// The values of the block's rows, before they are looked up.
+    pub(super) block: Vec<K>,
 }
 
 /// As many as the bits of `Exact::mixed`.
@@ -171,7 +225,26 @@ impl<K: Exact> Dictionary<K> {
             texts: Strings::new(distinct),
             recent: Box::new([(K::default(), -1); RECENT]),
             scratch: String::new(),
+            block: Vec::new(),
         }
+    }
+
+    /// Begin a block of so many rows.
+    pub(super) fn open(&mut self, rows: usize) {
+        self.block.clear();
+        self.block.resize(rows, K::default());
+    }
+
+    /// End it: look the values up, in the order of the rows. `has` says which rows have one, but for those that are null; `first` is the
+    /// block's first row.
+    pub(super) fn close(&mut self, has: &[bool], first: u32, nulls: &[u32], text: impl Fn(K, &mut String)) {
+        let block = std::mem::take(&mut self.block);
+        self.keys.reserve(block.len());
+        for ((value, has), row) in block.iter().zip(has).zip(first..) {
+            let key = if *has && (nulls.is_empty() || !nulls.contains(&row)) { self.key(*value, &text) } else { 0 };
+            self.keys.push(key);
+        }
+        self.block = block;
     }
 
     /// How many values there are.
@@ -184,14 +257,6 @@ impl<K: Exact> Dictionary<K> {
     pub(super) fn push(&mut self, value: K, text: impl FnOnce(K, &mut String)) {
         let key = self.key(value, text);
         self.keys.push(key);
-    }
-
-    /// Add so many rows, with the values of some.
-    #[inline(always)]
-    pub(super) fn fill(&mut self, rows: usize, cells: impl Cells<K>, text: impl Fn(K, &mut String), null: impl FnMut(u32)) {
-        let mut keys = std::mem::take(&mut self.keys);
-        set(&mut keys, rows, cells, |value| self.key(value, &text), null);
-        self.keys = keys;
     }
 
     /// Where the value's text is.

@@ -1,13 +1,11 @@
 //! The columns that frames have whatever is in them: number, times, lengths, the chain of protocols, why the walk ended.
 
-use super::dictionary::Dense;
 use super::store::{Store, Type};
 use crate::capture::{Batch, Record};
-use crate::dissect::Stop;
+use crate::dissect::{Span, Stop};
 use crate::error::Reason;
-use crate::schema::{LayerId, Shown};
+use crate::schema::{LayerId, Schema, Shown};
 use crate::value::Value;
-use crate::walk::Walk;
 
 /// A column of the frame itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,21 +86,21 @@ impl FrameColumn {
     }
 
     /// Add the values of many frames to the column, if each has one at most.
-    pub(super) fn fill(self, store: &mut Store, rows: &Rows<'_>, went: &[Went], told: &impl Told) {
+    pub(super) fn fill(self, store: &mut Store, rows: &Rows<'_>, went: &Went, told: &impl Told) {
         let Rows { batch, records, numbers, displayed } = *rows;
         let rows = records.len();
         let frames = records.iter();
-        let stopped = |went: &Went| went.stop.fault.reason != Reason::End;
+        let stopped = |stop: &Stop| stop.fault.reason != Reason::End;
         match self {
             Self::Number => match numbers {
-                Numbers::From(first) => store.fill(rows, Dense((first..).take(rows).map(Some))),
-                Numbers::Each(numbers) => store.fill(rows, Dense(numbers.iter().copied().map(Some))),
+                Numbers::From(first) => store.fill(rows, (first..).take(rows).map(Some)),
+                Numbers::Each(numbers) => store.fill(rows, numbers.iter().copied().map(Some)),
             },
-            Self::TimeEpoch | Self::Time => store.fill(rows, Dense(frames.map(|record| record.time.map(|time| time as u64)))),
+            Self::TimeEpoch | Self::Time => store.fill(rows, frames.map(|record| record.time.map(|time| time as u64))),
             Self::TimeDelta => {
                 let since =
                     |(at, record): (usize, &Record)| Some((record.time? - batch.earlier(numbers.at(at, batch)).previous.or(record.time)?) as u64);
-                store.fill(rows, Dense(frames.enumerate().map(since)));
+                store.fill(rows, frames.enumerate().map(since));
             }
             Self::TimeDisplayed => {
                 let mut displayed = displayed;
@@ -110,27 +108,27 @@ impl FrameColumn {
                     let time = record.time?;
                     Some((time - displayed.replace(time).unwrap_or(time)) as u64)
                 };
-                store.fill(rows, Dense(frames.map(since)));
+                store.fill(rows, frames.map(since));
             }
             Self::TimeRelative => {
                 let first = batch.earlier(0).first;
-                store.fill(rows, Dense(frames.map(|record| Some((record.time? - first?) as u64))));
+                store.fill(rows, frames.map(|record| Some((record.time? - first?) as u64)));
             }
-            Self::Len => store.fill(rows, Dense(frames.map(|record| Some(u64::from(record.wire_len))))),
-            Self::CapLen => store.fill(rows, Dense(frames.map(|record| Some(u64::from(record.cap_len))))),
-            Self::InterfaceId => store.fill(rows, Dense(frames.map(|record| record.interface().map(u64::from)))),
-            Self::Protocols => store.fill_labels(went.iter().map(|went| Some(went.path)), |path| told.protocols(path)),
+            Self::Len => store.fill(rows, frames.map(|record| Some(u64::from(record.wire_len)))),
+            Self::CapLen => store.fill(rows, frames.map(|record| Some(u64::from(record.cap_len)))),
+            Self::InterfaceId => store.fill(rows, frames.map(|record| record.interface().map(u64::from))),
+            Self::Protocols => store.fill_labels(went.paths.iter().map(|path| Some(*path)), |path| told.protocols(path)),
             Self::Stop => {
                 let name = |number: u32| Reason::ALL.get(number as usize).map_or("", |reason| reason.name()).to_owned();
-                store.fill_labels(went.iter().map(|went| Some(went.stop.fault.reason as u32)), name);
+                store.fill_labels(went.stops.iter().map(|stop| Some(stop.fault.reason as u32)), name);
             }
             Self::StopLayer => {
-                let layer = |went: &Went| went.stop.layer.filter(|layer| stopped(went) && told.layer(*layer).is_some());
+                let layer = |stop: &Stop| stop.layer.filter(|layer| stopped(stop) && told.layer(*layer).is_some());
                 let name = |number: u32| told.layer(number as LayerId).unwrap_or_default().to_owned();
-                store.fill_labels(went.iter().map(|went| layer(went).map(u32::from)), name);
+                store.fill_labels(went.stops.iter().map(|stop| layer(stop).map(u32::from)), name);
             }
             Self::StopOffset => {
-                store.fill(rows, Dense(went.iter().map(|went| stopped(went).then_some(u64::from(went.stop.fault.offset)))));
+                store.fill(rows, went.stops.iter().map(|stop| stopped(stop).then_some(u64::from(stop.fault.offset))));
             }
             Self::Comment => {}
         }
@@ -184,11 +182,38 @@ impl Rows<'_> {
     }
 }
 
-/// How the walk through a frame went.
-#[derive(Clone, Copy, Debug)]
+/// How the walks through the frames of a block went, as far as columns tell it.
+#[derive(Debug, Default)]
 pub(super) struct Went {
-    pub path: u32,
-    pub stop: Stop,
+    paths: Vec<u32>,
+    stops: Vec<Stop>,
+}
+
+impl Went {
+    /// Begin a block of so many rows, of which these columns are filled.
+    pub(super) fn open(&mut self, rows: usize, columns: &[(usize, FrameColumn)]) {
+        let asked = |stops: bool| columns.iter().any(|(_, column)| column.needs_walk() && stops == (*column != FrameColumn::Protocols));
+        self.paths.clear();
+        self.paths.resize(if asked(false) { rows } else { 0 }, 0);
+        self.stops.clear();
+        self.stops.resize(if asked(true) { rows } else { 0 }, Stop::default());
+    }
+
+    /// True if nothing is told.
+    pub(super) fn is_empty(&self) -> bool {
+        self.paths.is_empty() && self.stops.is_empty()
+    }
+
+    /// How the walk through a row went.
+    #[inline]
+    pub(super) fn set(&mut self, row: u32, stop: Stop, path: u32) {
+        if let Some(place) = self.paths.get_mut(row as usize) {
+            *place = path;
+        }
+        if let Some(place) = self.stops.get_mut(row as usize) {
+            *place = stop;
+        }
+    }
 }
 
 /// Texts that are told only once.
@@ -200,10 +225,10 @@ pub(super) trait Told {
 }
 
 /// The chain of a frame's protocols as Wireshark writes it, `eth:ethertype:ip:tcp`.
-pub fn protocols(walk: &Walk) -> String {
+pub fn protocols(schema: &Schema, spans: &[Span]) -> String {
     let mut names: Vec<&str> = Vec::new();
-    for span in &walk.spans {
-        let layer = walk.schema().layer(span.layer);
+    for span in spans {
+        let layer = schema.layer(span.layer);
         names.extend(layer.name.as_deref());
         let link = span.link.checked_sub(1).and_then(|at| layer.next.get(at as usize));
         names.extend(link.and_then(|link| link.via.as_deref()));

@@ -1,164 +1,146 @@
-//! Columns a column at a time: fields at constant places of whole layers. The walk leaves a note of each layer that has such fields; then
-//! each column runs through the notes with one load for a value, and nothing is decided per value. A layer that is cut is asked the exact way.
+//! Columns a column at a time: fields at constant places of whole layers, for all rows that went the same way. Each column runs through the
+//! rows with one load for a value, and nothing is decided per value. A layer that is cut is asked the exact way.
 
 use std::cell::Cell;
+use std::ops::Range;
 
-use arrow_buffer::{BooleanBuffer, BooleanBufferBuilder};
+use arrow_buffer::BooleanBuffer;
 
-use super::dictionary::Cells;
-use super::plan::{Get, Group, Source};
+use super::plan::{Get, Plan, Source};
 use super::store::Store;
+use crate::block::Group;
 use crate::capture::{Batch, Record};
 use crate::dissect::{Frame, Span};
 use crate::layout::MAX_ITEMS;
-use crate::quick::{Amount, Size};
 use crate::reader::Bytes;
-use crate::schema::Schema;
+use crate::schema::LayerId;
 use crate::value::{self, Value};
 
-/// Where a layer lies whose fields are wanted.
-#[derive(Clone, Copy, Debug)]
-struct Hit {
-    /// The row among those noted together.
-    row: u32,
-    /// Where the layer starts in the batch's buffer; if it is cut, a place where nothing can be read.
-    start: u32,
-    /// Its bytes.
-    size: u32,
-    /// Which of the group's sources it is.
-    source: u32,
-}
-
-const NOWHERE: u32 = u32::MAX;
-
-/// The notes of one group of columns, which have the same sources.
+/// Which rows have a layer that a group of columns is read from.
 #[derive(Debug, Default)]
-pub(super) struct Notes {
-    hits: Vec<Hit>,
-    /// Rows whose layer is cut, with its place in the frame.
-    cut: Vec<(u32, u32)>,
-    /// Rows that have a hit, since the last array.
-    valid: Option<BooleanBufferBuilder>,
+pub(super) struct Having {
+    has: Vec<bool>,
+    /// The first row of the block.
+    first: usize,
 }
 
-impl Notes {
-    /// Note a layer of a row.
-    #[inline(always)]
-    pub(super) fn add(&mut self, row: usize, source: &Source, span: &Span, record: &Record) {
-        let row = row as u32;
-        let mut start = record.offset + span.start;
-        if span.start + source.fixed > span.limit.min(record.cap_len) {
-            self.cut.push((row, span.start));
-            start = NOWHERE;
-        }
-        self.hits.push(Hit { row, start, size: span.limit - span.start, source: u32::from(source.source) });
+impl Having {
+    /// Begin a block.
+    pub(super) fn open(&mut self, rows: usize) {
+        self.first = self.has.len();
+        self.has.resize(self.first + rows, false);
     }
 
-    /// Read the columns of the noted rows, and forget the notes.
-    pub(super) fn read(&mut self, records: &[Record], group: &Group, schema: &Schema, batch: &Batch, stores: &mut [Store]) {
-        let rows = records.len();
-        let valid = self.valid.get_or_insert_with(|| BooleanBufferBuilder::new(rows));
-        let begin = valid.len();
-        valid.append_n(rows, self.hits.len() == rows);
-        if self.hits.len() < rows {
-            self.hits.iter().for_each(|hit| valid.set_bit(begin + hit.row as usize, true));
-        }
-        let bytes = batch.buffer.as_slice();
-        for (column, gets) in &group.columns {
-            let store = &mut stores[*column as usize];
-            let exact = |hit: &Hit| self.exact(hit, group, gets, schema, batch, records);
-            let small = |hit: &Hit| exact(hit).map(|value| value as u64);
-            let hits = self.hits.as_slice();
-            // A loop of its own for each way that one source is read; several sources choose for each value.
-            match *gets.as_slice() {
-                [(_, Get::Number(load))] => store.fill(rows, Sparse(hits, move |hit: &Hit| load.read(bytes, hit.start).map(u64::from), small)),
-                [(_, Get::Size(size))] => store.fill(rows, Sparse(hits, move |hit: &Hit| size_of(&size, bytes, hit), small)),
-                [(_, Get::Amount(amount))] => store.fill(rows, Sparse(hits, move |hit: &Hit| number_of(&amount, bytes, hit), small)),
-                [(_, Get::Mac(offset))] => store.fill(rows, Sparse(hits, move |hit: &Hit| mac(bytes, hit.start, offset), small)),
-                [(_, Get::Ip6(_)), ..] => store.fill_wide(rows, Sparse(hits, |hit: &Hit| gets[hit.source as usize].1.wide(bytes, hit), exact)),
-                _ => store.fill(rows, Sparse(hits, |hit: &Hit| gets[hit.source as usize].1.small(bytes, hit), small)),
-            }
-        }
-        self.hits.clear();
-        self.cut.clear();
+    /// The rows of the block.
+    pub(super) fn block(&mut self) -> &mut [bool] {
+        self.has.get_mut(self.first..).unwrap_or_default()
     }
 
-    /// A value of a layer that is cut, or too near the end of the buffer.
-    #[cold]
-    fn exact(&self, hit: &Hit, group: &Group, gets: &[(u16, Get)], schema: &Schema, batch: &Batch, records: &[Record]) -> Option<u128> {
-        let record = records.get(hit.row as usize)?;
-        let start = match self.cut.iter().find(|(row, _)| *row == hit.row) {
-            Some((_, start)) => *start,
-            None => hit.start - record.offset,
-        };
-        let frame = Frame { schema, bytes: Bytes(batch.bytes(record)), items: &Cell::new(MAX_ITEMS) };
-        let laid = frame.laid(group.layers[hit.source as usize], start, start + hit.size);
-        let field = laid.layer.fields.get(gets[hit.source as usize].0 as usize)?;
-        let mut found = value::computed(&laid, field).map(|number| number as u128);
-        // A field that is cut is null; the walk's stop says why.
-        let _ = value::read(&laid, field, &mut |read| found = found.or(number(&read.value)));
-        found
-    }
-
-    /// Which of all rows had a hit; from here on they are counted anew.
+    /// Which of all rows had the layer; from here on they are counted anew.
     pub(super) fn valid(&mut self) -> BooleanBuffer {
-        self.valid.take().map_or_else(|| BooleanBuffer::new_unset(0), |mut valid| valid.finish())
+        let valid = BooleanBuffer::collect_bool(self.has.len(), |row| self.has[row]);
+        self.has.clear();
+        valid
     }
 }
 
-/// The rows of hits with their values: read the short way, or else the exact one.
-struct Sparse<'h, R, E>(&'h [Hit], R, E);
+/// What columns of a block are filled from, and what with.
+pub(super) struct Gather<'g> {
+    pub plan: &'g Plan,
+    pub batch: &'g Batch,
+    pub records: &'g [Record],
+    pub having: &'g mut [Having],
+    pub stores: &'g mut [Store],
+}
 
-impl<T, R: Fn(&Hit) -> Option<T>, E: Fn(&Hit) -> Option<T>> Cells<T> for Sparse<'_, R, E> {
-    #[inline(always)]
-    fn each(self, mut put: impl FnMut(u32, T), mut null: impl FnMut(u32)) {
-        let Self(hits, read, exact) = self;
-        for hit in hits {
-            if let Some(value) = read(hit) {
-                put(hit.row, value);
-            } else if let Some(value) = exact(hit) {
-                put(hit.row, value);
-            } else {
-                null(hit.row);
+impl Gather<'_> {
+    /// Read the columns of one layer of a group of rows. False if it is not whole in all of them.
+    pub(super) fn together(&mut self, group: &Group<'_>, at: usize, source: &Source) -> bool {
+        let Some(Span { layer, start, payload, .. }) = group.layers.get(at).map(|known| known.span) else { return true };
+        // What a frame of a shape has is its headers.
+        if start + source.fixed > payload {
+            return false;
+        }
+        let Some(sources) = self.plan.groups.get(usize::from(source.group)) else { return true };
+        let has = self.having[usize::from(source.group)].block();
+        for row in group.rows {
+            has[*row as usize] = true;
+        }
+        let Self { plan, batch, records, .. } = *self;
+        let (bytes, rows, starts, limits) = (batch.buffer.as_slice(), group.rows, group.starts, group.limits(at));
+        for (column, gets) in &sources.columns {
+            let Some((field, get)) = gets.get(usize::from(source.source)) else { continue };
+            let mut cells = self.stores[usize::from(*column)].cells();
+            let end = |at: usize| limits.get(at).copied().unwrap_or(start);
+            let whole = |at: usize| {
+                let record = records.get(rows[at] as usize)?;
+                exact(plan, batch.bytes(record), layer, start..end(at), *field)
+            };
+            let small = |at: usize| whole(at).map(|value| value as u64);
+            match get {
+                Get::Number(load) => cells.put(rows, |at| load.read(bytes, starts[at] + start).map(u64::from), small),
+                Get::Size(size) => cells.put(rows, |at| size.value(bytes, starts[at] + start, end(at) - start).map(|value| value as u64), small),
+                Get::Amount(amount) => {
+                    cells.put(rows, |at| amount.value(bytes, starts[at] + start, end(at) - start).map(|value| value as u64), small)
+                }
+                Get::Mac(offset) => cells.put(rows, |at| mac(bytes, starts[at] + start + offset), small),
+                Get::Ip6(offset) => cells.put_wide(rows, |at| ip6(bytes, starts[at] + start + offset), whole),
+            }
+        }
+        true
+    }
+
+    /// Read the columns of one layer of one row.
+    pub(super) fn alone(&mut self, row: u32, record: &Record, span: &Span, source: &Source) {
+        let Some(sources) = self.plan.groups.get(usize::from(source.group)) else { return };
+        if let Some(has) = self.having[usize::from(source.group)].block().get_mut(row as usize) {
+            *has = true;
+        }
+        let whole = span.start + source.fixed <= span.limit.min(record.cap_len);
+        let (bytes, start) = (self.batch.buffer.as_slice(), record.offset + span.start);
+        let size = span.limit - span.start;
+        for (column, gets) in &sources.columns {
+            let Some((field, get)) = gets.get(usize::from(source.source)) else { continue };
+            let value = match get {
+                _ if !whole => None,
+                Get::Number(load) => load.read(bytes, start).map(u128::from),
+                Get::Size(by) => by.value(bytes, start, size).map(|value| value as u128),
+                Get::Amount(amount) => amount.value(bytes, start, size).map(|value| value as u128),
+                Get::Mac(offset) => mac(bytes, start + offset).map(u128::from),
+                Get::Ip6(offset) => ip6(bytes, start + offset),
+            };
+            let value = value.or_else(|| exact(self.plan, self.batch.bytes(record), span.layer, span.start..span.limit, *field));
+            let mut cells = self.stores[usize::from(*column)].cells();
+            match get {
+                Get::Ip6(_) => cells.put_wide(&[row], |_| value, |_| None),
+                _ => cells.put(&[row], |_| value.map(|value| value as u64), |_| None),
             }
         }
     }
 }
 
-impl Get {
-    fn small(&self, bytes: &[u8], hit: &Hit) -> Option<u64> {
-        match self {
-            Self::Number(load) => load.read(bytes, hit.start).map(u64::from),
-            Self::Size(size) => size_of(size, bytes, hit),
-            Self::Amount(amount) => number_of(amount, bytes, hit),
-            Self::Mac(offset) => mac(bytes, hit.start, *offset),
-            Self::Ip6(_) => None,
-        }
-    }
-
-    fn wide(&self, bytes: &[u8], hit: &Hit) -> Option<u128> {
-        let Self::Ip6(offset) = self else { return None };
-        let address = bytes.get(hit.start as usize + *offset as usize..)?.first_chunk()?;
-        Some(u128::from_be_bytes(*address))
-    }
+/// A value of a layer that is cut, or too near the end of the buffer.
+#[cold]
+fn exact(plan: &Plan, bytes: &[u8], layer: LayerId, place: Range<u32>, field: u16) -> Option<u128> {
+    let frame = Frame { schema: &plan.schema, bytes: Bytes(bytes), items: &Cell::new(MAX_ITEMS) };
+    let laid = frame.laid(layer, place.start, place.end);
+    let field = laid.layer.fields.get(usize::from(field))?;
+    let mut found = value::computed(&laid, field).map(|number| number as u128);
+    // A field that is cut is null; the walk's stop says why.
+    let _ = value::read(&laid, field, &mut |read| found = found.or(number(&read.value)));
+    found
 }
 
 #[inline(always)]
-fn number_of(amount: &Amount, bytes: &[u8], hit: &Hit) -> Option<u64> {
-    // Where nothing can be read an amount that reads nothing has no value either.
-    if hit.start == NOWHERE { None } else { amount.value(bytes, hit.start, hit.size).map(|value| value as u64) }
-}
-
-#[inline(always)]
-fn size_of(size: &Size, bytes: &[u8], hit: &Hit) -> Option<u64> {
-    size.value(bytes, hit.start, hit.size).map(|value| value as u64)
-}
-
-#[inline(always)]
-fn mac(bytes: &[u8], start: u32, offset: u32) -> Option<u64> {
-    let at = start as usize + offset as usize;
+fn mac(bytes: &[u8], at: u32) -> Option<u64> {
+    let at = at as usize;
     let [a, b, c, d, e, f] = *bytes.get(at..at + 6)?.first_chunk::<6>()?;
     Some(u64::from_be_bytes([0, 0, a, b, c, d, e, f]))
+}
+
+#[inline(always)]
+fn ip6(bytes: &[u8], at: u32) -> Option<u128> {
+    Some(u128::from_be_bytes(*bytes.get(at as usize..)?.first_chunk()?))
 }
 
 /// The number that a value's bytes make.

@@ -15,12 +15,13 @@ use arrow_schema::{ArrowError, DataType, Field as ArrowField, Schema as ArrowSch
 pub use find::each_value;
 pub use frame::{FrameColumn, protocols};
 use frame::{Numbers, Rows, Told, Went};
-use gather::Notes;
+use gather::{Gather, Having};
 use plan::Source;
 pub(crate) use plan::{Action, Get, What, get, reach, steps};
 pub use plan::{Occurrence, Output, Plan, UnknownColumn};
 pub use store::{Store, Type};
 
+use crate::block::{Block, Group, Work};
 use crate::capture::{Batch, Record};
 use crate::dissect::Span;
 use crate::layout::Laid;
@@ -44,12 +45,12 @@ impl Plan {
     }
 }
 
-/// Rows that are walked before their columns are read: few enough for their headers to stay in the nearest cache.
-const ROWS: usize = 256;
+/// Rows that are laid together: enough for most ways to have several, few enough for their headers to stay in a near cache.
+const ROWS: usize = 1024;
 
 /// What to do for frames that go the same way.
 struct Trail {
-    /// The spans whose fields are read a column at a time: of each group the first.
+    /// The layers whose fields are read a column at a time: of each group the first.
     noted: Box<[(u8, Source)]>,
     /// True if any layer has steps that are done at once.
     acts: bool,
@@ -76,13 +77,15 @@ pub struct Columns {
     link: Option<u16>,
     arrow: SchemaRef,
     stores: Vec<Store>,
-    notes: Vec<Notes>,
+    /// The rows that have what groups of columns are read from.
+    having: Vec<Having>,
     walk: Walk,
     walks: bool,
+    block: Block,
     /// What to do for frames that go the same way, by the number of the way.
     trails: Vec<Option<Trail>>,
     /// How the walks went whose columns are not yet read.
-    went: Vec<Went>,
+    went: Went,
     rows: usize,
     /// The time of the last row.
     displayed: Option<i64>,
@@ -93,11 +96,24 @@ impl Columns {
     pub fn new(plan: Arc<Plan>, link: Option<u16>) -> Self {
         let last = plan.occurrence == Occurrence::Last;
         let stores = plan.outputs.iter().map(|output| Store::new(output.kind, output.list, last)).collect();
-        let notes = plan.groups.iter().map(|_| Notes::default()).collect();
+        let having = plan.groups.iter().map(|_| Having::default()).collect();
         let walks = plan.reach.as_ref().is_none_or(|reach| reach.contains(&true));
         let arrow = plan.arrow_schema();
         let walk = Walk::new(Arc::clone(&plan.schema), plan.reach.clone());
-        Self { plan, link, arrow, stores, notes, walk, walks, trails: Vec::new(), went: Vec::new(), rows: 0, displayed: None }
+        Self {
+            plan,
+            link,
+            arrow,
+            stores,
+            having,
+            walk,
+            walks,
+            block: Block::default(),
+            trails: Vec::new(),
+            went: Went::default(),
+            rows: 0,
+            displayed: None,
+        }
     }
 
     /// Add some records of a batch.
@@ -116,110 +132,64 @@ impl Columns {
             self.trails.clear();
             self.stores.iter_mut().for_each(Store::renumber);
         }
-        let mut wholes = Vec::new();
-        if self.walks || !plan.by_row.is_empty() {
-            let rows = Rows { batch, records, numbers, displayed: None };
-            if batch.wholes.is_empty() {
-                self.walk(&plan, &rows, records);
-            } else {
-                wholes = rows.with_wholes();
-                self.walk(&plan, &rows, &wholes);
-            }
+        for (group, having) in plan.groups.iter().zip(&mut self.having) {
+            having.open(records.len());
+            group.columns.iter().for_each(|(column, _)| self.stores[usize::from(*column)].open(records.len()));
         }
-        let read = if wholes.is_empty() { records } else { &wholes };
-        for (group, notes) in plan.groups.iter().zip(&mut self.notes) {
-            notes.read(read, group, &plan.schema, batch, &mut self.stores);
-        }
-        self.fill_frames(&plan, batch, records, numbers);
-    }
-
-    /// Walk the frames: note the layers that columns are read from, and fill what is filled a row at a time.
-    fn walk(&mut self, plan: &Plan, rows: &Rows<'_>, records: &[Record]) {
-        let batch = rows.batch;
-        for (row, record) in records.iter().enumerate() {
-            if self.walks {
-                let bytes = Bytes(batch.bytes(record));
-                let link = self.link.unwrap_or(record.link);
-                match batch.whole(rows.numbers.at(row, batch)) {
-                    None => self.walk.run(link, bytes, record.wire_len),
-                    Some(whole) => match batch.walked(&whole) {
-                        Some(walked) => self.walk.run_whole(link, Bytes(walked), whole.from),
-                        None => self.walk.run_piece(link, bytes, record.wire_len, whole.from),
-                    },
-                }
-                if !matches!(self.trails.get(self.walk.path as usize), Some(Some(_))) {
-                    self.learn(plan);
-                }
-                if let Some(Some(trail)) = self.trails.get(self.walk.path as usize) {
-                    for (at, source) in &trail.noted {
-                        if let Some(span) = self.walk.spans.get(usize::from(*at)) {
-                            self.notes[usize::from(source.group)].add(row, source, span, record);
-                        }
-                    }
-                    if trail.acts {
-                        let told = if plan.is_told { batch.told(rows.numbers.at(row, batch)) } else { &[] };
-                        self.act(plan, bytes, told);
-                    }
-                }
-                self.went.push(Went { path: self.walk.path, stop: self.walk.stop });
-            }
-            for (column, frame) in &plan.lists {
-                frame.push(&mut self.stores[*column], batch, record);
-            }
-            plan.by_row.iter().for_each(|column| self.stores[*column].end_row());
-        }
-    }
-
-    /// Fill the columns of the frames themselves.
-    fn fill_frames(&mut self, plan: &Plan, batch: &Batch, records: &[Record], numbers: Numbers<'_>) {
-        let trails = Trails(plan, &self.trails);
         let rows = Rows { batch, records, numbers, displayed: self.displayed };
+        self.went.open(records.len(), &plan.of_frames);
+        if !batch.wholes.is_empty() && (self.walks || !plan.by_row.is_empty()) {
+            self.walk_each(&plan, &rows, &rows.with_wholes());
+        } else if !plan.by_row.is_empty() {
+            self.walk_each(&plan, &rows, records);
+        } else if self.walks {
+            let Self { stores, having, trails, went, walk, block, .. } = self;
+            let mut reading = Reading { gather: Gather { plan: &plan, batch, records, having, stores }, trails, went };
+            block.walk(walk, batch, records, self.link, &mut reading);
+        }
+        for (group, having) in plan.groups.iter().zip(&mut self.having) {
+            group.columns.iter().for_each(|(column, _)| self.stores[usize::from(*column)].close(having.block()));
+        }
+        let trails = Trails(&plan, &self.trails);
         for (column, frame) in &plan.of_frames {
             frame.fill(&mut self.stores[*column], &rows, &self.went, &trails);
         }
         self.displayed = records.iter().rev().find_map(|record| record.time).or(self.displayed);
-        self.went.clear();
     }
 
-    /// What to do for frames that go the way of the last one.
-    #[cold]
-    fn learn(&mut self, plan: &Plan) {
-        let mut noted: Vec<(u8, Source)> = Vec::new();
-        for (span, at) in self.walk.spans.iter().zip(0..) {
-            for source in &plan.sources[span.layer as usize] {
-                if noted.iter().all(|(_, earlier)| earlier.group != source.group) {
-                    noted.push((at, *source));
+    /// Walk the frames one after the other, for columns that are filled a row at a time and datagrams that are whole again.
+    fn walk_each(&mut self, plan: &Plan, rows: &Rows<'_>, records: &[Record]) {
+        let batch = rows.batch;
+        let Self { stores, having, trails, went, walk, .. } = self;
+        let mut reading = Reading { gather: Gather { plan, batch, records, having, stores }, trails, went };
+        for (record, row) in records.iter().zip(0_u32..) {
+            if self.walks {
+                let at = rows.numbers.at(row as usize, batch);
+                let bytes = Bytes(batch.bytes(record));
+                let link = self.link.unwrap_or(record.link);
+                match batch.whole(at) {
+                    None => walk.run(link, bytes, record.wire_len),
+                    Some(whole) => match batch.walked(&whole) {
+                        Some(walked) => walk.run_whole(link, Bytes(walked), whole.from),
+                        None => walk.run_piece(link, bytes, record.wire_len, whole.from),
+                    },
                 }
+                reading.alone(row, record, walk, bytes);
+                let told = if plan.is_told { batch.told(at) } else { &[] };
+                reading.act(walk, bytes, told);
             }
-        }
-        let acts = self.walk.spans.iter().any(|span| !plan.actions[span.layer as usize].is_empty());
-        let path = self.walk.path as usize;
-        if self.trails.len() <= path {
-            self.trails.resize_with(path + 1, || None);
-        }
-        self.trails[path] = Some(Trail { noted: noted.into(), acts, protocols: protocols(&self.walk).into() });
-    }
-
-    /// Do the steps of the layers of the last walk.
-    fn act(&mut self, plan: &Plan, bytes: Bytes<'_>, told: &[Noted]) {
-        for (at, span) in self.walk.spans.iter().enumerate() {
-            let actions = &plan.actions[span.layer as usize];
-            if !actions.is_empty() {
-                let laid = self.walk.laid(bytes, span);
-                let mut row = Row { plan, stores: &mut self.stores, spans: &self.walk.spans, at, told };
-                for action in actions {
-                    // Each list may have as many items as the cap, whatever other columns are asked for.
-                    self.walk.allow_items();
-                    row.emit(std::slice::from_ref(action), &laid);
-                }
+            let stores = &mut reading.gather.stores;
+            for (column, frame) in &plan.lists {
+                frame.push(&mut stores[*column], batch, record);
             }
+            plan.by_row.iter().for_each(|column| stores[*column].end_row());
         }
     }
 
     fn finish_rows(&mut self) -> Result<RecordBatch, ArrowError> {
         let mut valid = vec![None; self.stores.len()];
-        for (group, notes) in self.plan.groups.iter().zip(&mut self.notes) {
-            let rows = notes.valid();
+        for (group, having) in self.plan.groups.iter().zip(&mut self.having) {
+            let rows = having.valid();
             group.columns.iter().for_each(|(column, _)| valid[*column as usize] = Some(rows.clone()));
         }
         let arrays: Vec<ArrayRef> = self.stores.iter_mut().zip(&valid).map(|(store, valid)| store.finish(valid.as_ref())).collect();
@@ -240,6 +210,91 @@ impl Job for Columns {
 
     fn finish(&mut self) -> Self::Output {
         self.finish_rows()
+    }
+}
+
+/// The columns of a block while they are filled.
+struct Reading<'r> {
+    gather: Gather<'r>,
+    trails: &'r mut Vec<Option<Trail>>,
+    went: &'r mut Went,
+}
+
+impl Reading<'_> {
+    /// What to do for frames that go a way; `spans` says which layers those have.
+    fn trail(&mut self, path: u32, spans: impl FnOnce() -> Vec<Span>) -> &Trail {
+        let path = path as usize;
+        if self.trails.len() <= path {
+            self.trails.resize_with(path + 1, || None);
+        }
+        let plan = self.gather.plan;
+        self.trails[path].get_or_insert_with(|| Trail::new(plan, &spans()))
+    }
+
+    /// Do the steps of the layers of the last walk.
+    fn act(&mut self, walk: &Walk, bytes: Bytes<'_>, told: &[Noted]) {
+        if !self.trail(walk.path, || walk.spans.clone()).acts {
+            return;
+        }
+        let plan = self.gather.plan;
+        for (at, span) in walk.spans.iter().enumerate() {
+            let actions = &plan.actions[span.layer as usize];
+            if !actions.is_empty() {
+                let laid = walk.laid(bytes, span);
+                let mut row = Row { plan, stores: self.gather.stores, spans: &walk.spans, at, told };
+                for action in actions {
+                    // Each list may have as many items as the cap, whatever other columns are asked for.
+                    walk.allow_items();
+                    row.emit(std::slice::from_ref(action), &laid);
+                }
+            }
+        }
+    }
+}
+
+impl Trail {
+    fn new(plan: &Plan, spans: &[Span]) -> Self {
+        let mut noted: Vec<(u8, Source)> = Vec::new();
+        for (span, at) in spans.iter().zip(0..) {
+            for source in &plan.sources[span.layer as usize] {
+                if noted.iter().all(|(_, earlier)| earlier.group != source.group) {
+                    noted.push((at, *source));
+                }
+            }
+        }
+        let acts = spans.iter().any(|span| !plan.actions[span.layer as usize].is_empty());
+        Self { noted: noted.into(), acts, protocols: protocols(&plan.schema, spans).into() }
+    }
+}
+
+impl Work for Reading<'_> {
+    fn together(&mut self, group: &Group<'_>, alone: &mut Vec<u32>) {
+        let [empty, whole] = group.paths();
+        self.trail(empty, || group.spans(false));
+        if group.is_whole() {
+            self.trail(whole, || group.spans(true));
+        }
+        let Self { gather, trails, went } = self;
+        let Some(Some(trail)) = trails.get(empty as usize) else { return };
+        if !trail.noted.iter().all(|(at, source)| gather.together(group, usize::from(*at), source)) {
+            return alone.extend(group.rows);
+        }
+        if !went.is_empty() {
+            group.rows.iter().zip(group.went()).for_each(|(row, (stop, path))| went.set(*row, stop, path));
+        }
+    }
+
+    fn alone(&mut self, row: u32, record: &Record, walk: &Walk, _: Bytes<'_>) {
+        self.trail(walk.path, || walk.spans.clone());
+        let Self { gather, trails, went } = self;
+        if let Some(Some(trail)) = trails.get(walk.path as usize) {
+            for (at, source) in &trail.noted {
+                if let Some(span) = walk.spans.get(usize::from(*at)) {
+                    gather.alone(row, record, span, source);
+                }
+            }
+        }
+        went.set(row, walk.stop, walk.path);
     }
 }
 

@@ -11,7 +11,7 @@ use arrow_array::{
 use arrow_buffer::{ArrowNativeType, BooleanBuffer, BooleanBufferBuilder, NullBuffer, OffsetBuffer, ScalarBuffer};
 use arrow_schema::{DataType, Field as ArrowField, TimeUnit};
 
-use super::dictionary::{Cells, Dictionary, Labels, Strings, set, write_ip4, write_ip6, write_mac};
+use super::dictionary::{Cells, Dictionary, Labels, Places, Strings, write_ip4, write_ip6, write_mac};
 use crate::schema::Shown;
 use crate::value::Value;
 
@@ -90,6 +90,31 @@ impl Values {
             Self::Small(v) => v.distinct(),
             Self::Wide(v) => v.distinct(),
             _ => 0,
+        }
+    }
+
+    /// Add places for so many values.
+    fn open(&mut self, rows: usize) {
+        match self {
+            Self::Narrow(v) => v.resize(v.len() + rows, 0),
+            Self::Long(v) => v.resize(v.len() + rows, 0),
+            Self::Numbers(v) => v.resize(v.len() + rows, 0),
+            Self::Small(v) => v.open(rows),
+            Self::Wide(v) => v.open(rows),
+            Self::Bytes(_) | Self::Text(_) | Self::Labels(_) => {}
+        }
+    }
+
+    /// The places from the `first` on.
+    #[inline]
+    fn places(&mut self, first: usize) -> Places<'_> {
+        match self {
+            Self::Narrow(v) => Places::Narrow(v.get_mut(first..).unwrap_or_default()),
+            Self::Long(v) => Places::Long(v.get_mut(first..).unwrap_or_default()),
+            Self::Numbers(v) => Places::Numbers(v.get_mut(first..).unwrap_or_default()),
+            Self::Small(v) => Places::Long(&mut v.block),
+            Self::Wide(v) => Places::Wide(&mut v.block),
+            Self::Bytes(_) | Self::Text(_) | Self::Labels(_) => Places::Narrow(&mut []),
         }
     }
 
@@ -227,13 +252,15 @@ pub struct Store {
     ends: Option<Vec<i32>>,
     last: bool,
     rows: usize,
+    /// The first row of the block, and how many nulls there were before it.
+    block: (usize, usize),
 }
 
 impl Store {
     /// An empty column; `list`: each row is a list; `last`: a later value of a row replaces the earlier one.
     pub fn new(kind: Type, list: bool, last: bool) -> Self {
         let ends = list.then(|| vec![0]);
-        Self { kind, values: Values::new(kind, 0, 0), count: 0, nulls: Vec::new(), ends, last, rows: 0 }
+        Self { kind, values: Values::new(kind, 0, 0), count: 0, nulls: Vec::new(), ends, last, rows: 0, block: (0, 0) }
     }
 
     /// True if another value of this row would be dropped.
@@ -294,35 +321,36 @@ impl Store {
         self.rows += 1;
     }
 
-    /// Add `rows` rows at once; `cells` has rows with their values as the numbers that their bytes make. A row whose value is None is null;
-    /// which rows have no cell is told in the end, for columns that are read together have the same ones.
-    #[inline(always)]
-    pub(super) fn fill(&mut self, rows: usize, cells: impl Cells<u64>) {
-        let (first, nulls) = (self.rows as u32, &mut self.nulls);
-        let null = |row: u32| nulls.push(first + row);
-        match &mut self.values {
-            Values::Narrow(v) => set(v, rows, cells, |value| value as u32, null),
-            Values::Long(v) => set(v, rows, cells, |value| value, null),
-            Values::Numbers(v) => set(v, rows, cells, i128::from, null),
-            Values::Small(v) if self.kind == Type::Shown(Shown::Mac) => v.fill(rows, cells, write_mac, null),
-            Values::Small(v) => v.fill(rows, cells, write_ip4, null),
-            Values::Bytes(_) | Values::Text(_) | Values::Wide(_) | Values::Labels(_) => return,
-        }
-        self.rows += rows;
-        self.count += rows;
+    /// Add rows at once, each with its value as the number that its bytes make; a row whose value is None is null.
+    pub(super) fn fill(&mut self, rows: usize, values: impl Iterator<Item = Option<u64>>) {
+        self.open(rows);
+        self.cells().fill(values);
     }
 
-    /// The same for IPv6 addresses.
-    pub(super) fn fill_wide(&mut self, rows: usize, cells: impl Cells<u128>) {
-        let (first, nulls) = (self.rows as u32, &mut self.nulls);
-        let null = |row: u32| nulls.push(first + row);
-        match &mut self.values {
-            Values::Wide(v) => v.fill(rows, cells, write_ip6, null),
-            Values::Numbers(v) => set(v, rows, cells, |value| value as i128, null),
-            _ => return,
-        }
+    /// Begin a block of so many rows, which get their values through `cells` in any order.
+    pub(super) fn open(&mut self, rows: usize) {
+        self.values.open(rows);
         self.rows += rows;
         self.count += rows;
+        self.block = (self.rows - rows, self.nulls.len());
+    }
+
+    /// The rows of the block.
+    #[inline]
+    pub(super) fn cells(&mut self) -> Cells<'_> {
+        Cells { places: self.values.places(self.block.0), nulls: &mut self.nulls, first: self.block.0 as u32 }
+    }
+
+    /// End the block: `has` says which rows got a value or are null. Those that got none are null, too, but that is told in the end, for
+    /// columns that are read together have the same ones.
+    pub(super) fn close(&mut self, has: &[bool]) {
+        let (first, nulls) = (self.block.0 as u32, self.nulls.get(self.block.1..).unwrap_or_default());
+        match &mut self.values {
+            Values::Small(v) if self.kind == Type::Shown(Shown::Mac) => v.close(has, first, nulls, write_mac),
+            Values::Small(v) => v.close(has, first, nulls, write_ip4),
+            Values::Wide(v) => v.close(has, first, nulls, write_ip6),
+            _ => {}
+        }
     }
 
     /// The same for texts, each with a small number of its own that says which it is; it is made only the first time.

@@ -4,15 +4,16 @@ use std::sync::Arc;
 
 use super::compile::Filter;
 use super::values::{Facts, Here};
-use super::way::Step;
+use super::way::{Place, Step};
+use crate::block::{Block, Group, Work};
 use crate::capture::{Batch, Options, Record};
 use crate::columns::{Columns, reach};
 use crate::pool::Job;
 use crate::reader::Bytes;
 use crate::walk::Walk;
 
-/// Frames between two looks at how much is remembered.
-const ROWS: usize = 256;
+/// Frames that are laid together, and between two looks at how much is remembered.
+const ROWS: usize = 1024;
 
 /// Asks one frame after the other.
 #[derive(Debug)]
@@ -27,6 +28,9 @@ pub struct Matcher {
     /// What is left of the question for frames that go the same way, by the number of the way.
     steps: Vec<Option<Step>>,
     asked: usize,
+    block: Block,
+    /// Which rows of a block match.
+    hits: Vec<bool>,
 }
 
 impl Matcher {
@@ -40,7 +44,8 @@ impl Matcher {
         // The walk ends where no layer that can still come is asked about.
         let reach = if whole { None } else { Some(reach(&schema, wanted)) };
         let (is_told, is_timed) = (filter.is_told(), filter.is_timed());
-        Self { walk: Walk::new(schema, reach), filter, walks, is_told, is_timed, steps: Vec::new(), asked: 0 }
+        let (steps, hits) = (Vec::new(), Vec::new());
+        Self { walk: Walk::new(schema, reach), filter, walks, is_told, is_timed, steps, asked: 0, block: Block::default(), hits }
     }
 
     /// Ask a frame that begins with the layer of `link`.
@@ -57,18 +62,26 @@ impl Matcher {
                 Some((from, Some(walked))) => self.walk.run_whole(link, Bytes(walked), from),
             }
         }
-        let here = Here { filter: &self.filter, walk: &self.walk, bytes, facts };
-        let way = self.walk.path as usize;
-        if let Some(Some(step)) = self.steps.get(way) {
-            return step.holds(&here);
+        ask(&Here { filter: &self.filter, walk: &self.walk, bytes, facts }, &mut self.steps)
+    }
+
+    /// The records of a batch that match; `link` overrides the capture's link type.
+    pub fn select(&mut self, link: Option<u16>, batch: &Batch, rows: &mut Vec<u32>) {
+        rows.clear();
+        if !self.walks || self.is_told || self.is_timed || !batch.wholes.is_empty() {
+            return rows.extend((0..batch.records.len()).filter(|at| self.matches_record(link, batch, *at)).map(|at| at as u32));
         }
-        let step = Step::learn(&here, &self.filter.tree);
-        let holds = step.holds(&here);
-        if self.steps.len() <= way {
-            self.steps.resize_with(way + 1, || None);
+        for (records, first) in batch.records.chunks(ROWS).zip((0..).step_by(ROWS)) {
+            if self.walk.make_room() {
+                self.steps.clear();
+            }
+            self.hits.clear();
+            self.hits.resize(records.len(), false);
+            let Self { filter, walk, steps, block, hits, .. } = self;
+            let mut asking = Asking { filter, batch, first, steps, hits };
+            block.walk(walk, batch, records, link, &mut asking);
+            rows.extend(self.hits.iter().zip(first as u32..).filter(|(hit, _)| **hit).map(|(_, row)| row));
         }
-        self.steps[way] = Some(step);
-        holds
     }
 
     /// Whether it asks this filter.
@@ -102,6 +115,53 @@ impl Matcher {
     }
 }
 
+/// Ask a frame that was walked.
+#[inline]
+fn ask(here: &Here<'_>, steps: &mut Vec<Option<Step>>) -> bool {
+    let way = here.walk.path as usize;
+    if let Some(Some(step)) = steps.get(way) {
+        return step.holds(here);
+    }
+    let step = Step::learn(here, &here.filter.tree);
+    let holds = step.holds(here);
+    if steps.len() <= way {
+        steps.resize_with(way + 1, || None);
+    }
+    steps[way] = Some(step);
+    holds
+}
+
+/// The question to a block of frames.
+struct Asking<'a> {
+    filter: &'a Filter,
+    batch: &'a Batch,
+    /// The block's first record.
+    first: usize,
+    steps: &'a mut Vec<Option<Step>>,
+    hits: &'a mut [bool],
+}
+
+impl Work for Asking<'_> {
+    fn together(&mut self, group: &Group<'_>, alone: &mut Vec<u32>) {
+        // Fields of layers do not ask whether anything is behind the last.
+        let mut known = group.paths().into_iter().take(if group.is_whole() { 2 } else { 1 });
+        let step = known.find_map(|path| self.steps.get(path as usize)?.as_ref());
+        let Some(step) = step else { return alone.extend(group.rows) };
+        for (row, at) in group.rows.iter().zip(0..) {
+            match step.short(&|place: &Place| place.value_in(group, &self.batch.buffer, at)) {
+                Some(holds) => self.hits[*row as usize] = holds,
+                None => alone.push(*row),
+            }
+        }
+    }
+
+    fn alone(&mut self, row: u32, record: &Record, walk: &Walk, bytes: Bytes<'_>) {
+        let number = self.batch.first_number + (self.first + row as usize) as u64;
+        let facts = facts(self.batch, record, number);
+        self.hits[row as usize] = ask(&Here { filter: self.filter, walk, bytes, facts: &facts }, self.steps);
+    }
+}
+
 #[inline(always)]
 fn facts<'a>(batch: &'a Batch, record: &Record, number: u64) -> Facts<'a> {
     let options = if record.options.1 == 0 { Options::new(&[], false) } else { batch.options(record) };
@@ -128,12 +188,7 @@ impl Job for Selected {
 
     fn add(&mut self, batch: &Batch) {
         let Some(matcher) = &mut self.matcher else { return self.columns.add(batch) };
-        self.rows.clear();
-        for at in 0..batch.records.len() {
-            if matcher.matches_record(self.link, batch, at) {
-                self.rows.push(at as u32);
-            }
-        }
+        matcher.select(self.link, batch, &mut self.rows);
         self.columns.add_rows(batch, &self.rows);
     }
 

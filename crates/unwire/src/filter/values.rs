@@ -214,7 +214,7 @@ impl Here<'_> {
             FrameColumn::Len => visit(Val::Number(i128::from(self.facts.wire_len))),
             FrameColumn::CapLen => visit(Val::Number(i128::from(self.bytes.len()))),
             FrameColumn::InterfaceId => number(self.facts.interface.map(i128::from), visit),
-            FrameColumn::Protocols => visit(protocols(self.walk).as_bytes().into()),
+            FrameColumn::Protocols => visit(protocols(self.walk.schema(), &self.walk.spans).as_bytes().into()),
             FrameColumn::Stop => visit(stop.fault.reason.name().as_bytes().into()),
             FrameColumn::StopLayer => {
                 let layer = stop.layer.filter(|_| stopped).and_then(|layer| self.walk.schema().layer(layer).name.as_deref());

@@ -6,6 +6,7 @@ use super::compile::{Ask, Filter, Node, Tree};
 use super::field::Wanted;
 use super::tree::Over;
 use super::values::Here;
+use crate::block::Group;
 use crate::columns::{Get, What, get};
 use crate::dissect::Span;
 use crate::quick::{Amount, Load, Size};
@@ -54,6 +55,18 @@ enum Read {
     Amount(Amount),
 }
 
+impl Read {
+    /// The number of the layer that starts at `start` and has so many bytes.
+    #[inline(always)]
+    fn value(&self, bytes: &[u8], start: u32, size: u32) -> Option<i64> {
+        match self {
+            Self::Load(load) => load.read(bytes, start).map(i64::from),
+            Self::Size(by) => by.value(bytes, start, size),
+            Self::Amount(amount) => amount.value(bytes, start, size),
+        }
+    }
+}
+
 impl Place {
     /// The number; None if the layer is cut or the number cannot be had the short way.
     #[inline(always)]
@@ -62,11 +75,19 @@ impl Place {
         if span.start + self.fixed > span.limit.min(bytes.len() as u32) {
             return None;
         }
-        match &self.read {
-            Read::Load(load) => load.read(bytes, span.start).map(i64::from),
-            Read::Size(size) => size.value(bytes, span.start, span.limit - span.start),
-            Read::Amount(amount) => amount.value(bytes, span.start, span.limit - span.start),
+        self.read.value(bytes, span.start, span.limit - span.start)
+    }
+
+    /// The number in one of many frames; None where the layer may be cut.
+    #[inline(always)]
+    pub(super) fn value_in(&self, group: &Group<'_>, buffer: &[u8], row: usize) -> Option<i64> {
+        let at = usize::from(self.span);
+        let Span { start, payload, .. } = group.layers.get(at)?.span;
+        if start + self.fixed > payload {
+            return None;
         }
+        let limit = if matches!(self.read, Read::Load(_)) { payload } else { *group.limits(at).get(row)? };
+        self.read.value(buffer, group.starts.get(row)? + start, limit - start)
     }
 }
 
@@ -138,6 +159,46 @@ impl Step {
         Self::Many { reads, ranges: ranges.into(), over, leaf }
     }
 
+    /// The answer where numbers are had the short way; None if that does not suffice.
+    #[inline]
+    pub(super) fn short(&self, number: &impl Fn(&Place) -> Option<i64>) -> Option<bool> {
+        match self {
+            Self::Known(known) => Some(*known),
+            Self::One { reads, low, span, over, .. } => {
+                Self::fit(reads, *over, number, |number| number.wrapping_sub(*low) as u64 <= *span && number >= *low)
+            }
+            Self::Many { reads, ranges, over, .. } => Self::fit(reads, *over, number, |number| within(i128::from(number), ranges)),
+            Self::Leaf(_) => None,
+            Self::And(steps) => Self::each(steps, false, number),
+            Self::Or(steps) => Self::each(steps, true, number),
+            Self::Not(step) => step.short(number).map(|holds| !holds),
+        }
+    }
+
+    /// The answer of several steps, of which one that is `deciding` decides.
+    #[inline]
+    fn each(steps: &[Self], deciding: bool, number: &impl Fn(&Place) -> Option<i64>) -> Option<bool> {
+        let mut answer = Some(!deciding);
+        for step in steps {
+            match step.short(number) {
+                Some(holds) if holds == deciding => return Some(deciding),
+                Some(_) => {}
+                None => answer = None,
+            }
+        }
+        answer
+    }
+
+    #[inline(always)]
+    fn fit(reads: &[Place], over: Over, number: &impl Fn(&Place) -> Option<i64>, fits: impl Fn(i64) -> bool) -> Option<bool> {
+        for place in reads {
+            if fits(number(place)?) == (over == Over::Any) {
+                return Some(over == Over::Any);
+            }
+        }
+        Some(over == Over::All)
+    }
+
     /// Ask a frame.
     #[inline]
     pub(super) fn holds(&self, here: &Here<'_>) -> bool {
@@ -156,14 +217,8 @@ impl Step {
 
     #[inline(always)]
     fn fits(here: &Here<'_>, reads: &[Place], over: Over, leaf: u16, fits: impl Fn(i64) -> bool) -> bool {
-        for place in reads {
-            match place.value(&here.walk.spans, here.bytes.0) {
-                None => return Self::exact(here, leaf),
-                Some(number) if fits(number) == (over == Over::Any) => return over == Over::Any,
-                Some(_) => {}
-            }
-        }
-        over == Over::All
+        let number = |place: &Place| place.value(&here.walk.spans, here.bytes.0);
+        Self::fit(reads, over, &number, fits).unwrap_or_else(|| Self::exact(here, leaf))
     }
 
     #[cold]
