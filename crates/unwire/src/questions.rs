@@ -160,9 +160,9 @@ impl Place {
 
     fn enter(&mut self, answer: (u128, u32)) {
         let last = self.answers.len() - 1;
-        let at = (mixed(answer.0)..).find(|at| self.answers[at & last].1 == 0);
-        if let Some(at) = at {
-            self.answers[at & last] = answer;
+        let first = mixed(answer.0);
+        if let Some(at) = (first..=first + last).map(|at| at & last).find(|at| self.answers[*at].1 == 0) {
+            self.answers[at] = answer;
         }
     }
 }

@@ -78,15 +78,15 @@ impl Walk {
     pub fn run(&mut self, link: u16, bytes: Bytes<'_>, wire_len: u32) {
         self.allow_items();
         let limit = wire_len.max(bytes.len());
-        match if self.remembers { self.memo.recall(&self.schema, link, bytes.0, limit, &mut self.spans) } else { None } {
-            Some((stop, path)) => (self.stop, self.path) = (stop, path),
-            None => {
-                self.find_out(link, bytes, limit, 0);
-                // What is remembered has no such long headers.
-                if bytes.0.len() >= MANY_ITEMS && self.reach.is_none() {
-                    self.count_items(bytes);
-                }
-            }
+        let known = if self.remembers { self.memo.recall(&self.schema, link, bytes.0, limit, &mut self.spans) } else { None };
+        if let Some((stop, path)) = known {
+            (self.stop, self.path) = (stop, path);
+            return;
+        }
+        self.find_out(link, bytes, limit, 0);
+        // What is remembered has no such long headers.
+        if bytes.0.len() >= MANY_ITEMS && self.reach.is_none() {
+            self.count_items(bytes);
         }
     }
 

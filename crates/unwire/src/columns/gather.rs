@@ -81,7 +81,7 @@ impl Gather<'_> {
                 Get::Number(load) => cells.put(rows, |at| load.read(bytes, starts[at] + start).map(u64::from), small),
                 Get::Size(size) => cells.put(rows, |at| size.value(bytes, starts[at] + start, end(at) - start).map(|value| value as u64), small),
                 Get::Amount(amount) => {
-                    cells.put(rows, |at| amount.value(bytes, starts[at] + start, end(at) - start).map(|value| value as u64), small)
+                    cells.put(rows, |at| amount.value(bytes, starts[at] + start, end(at) - start).map(|value| value as u64), small);
                 }
                 Get::Mac(offset) => cells.put(rows, |at| mac(bytes, starts[at] + start + offset), small),
                 Get::Ip6(offset) => cells.put_wide(rows, |at| ip6(bytes, starts[at] + start + offset), whole),
