@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+#: No name is so long; what is longer is no misspelt one.
+_LONGEST = 80
+
 
 def suggest(word: str, known: Iterable[str]) -> str:
     """Return ``; did you mean 'x'?`` for the known word nearest to `word`, or nothing."""
+    if len(word) > _LONGEST:
+        return ""
     import difflib  # only for who has made a mistake
 
     near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)

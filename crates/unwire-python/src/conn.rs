@@ -13,7 +13,7 @@ use unwire::schema;
 use unwire::stream::flow::Rules;
 
 use crate::capture::Info;
-use crate::filter::{Filter, of_schema};
+use crate::filter::{Filter, looking, of_schema};
 use crate::schema::Schema;
 use crate::source::{Begun, Source, to_python};
 use crate::stream::{Rows, Stream};
@@ -152,7 +152,8 @@ impl Drop for Pass {
 impl Pass {
     fn open(&self, py: Python<'_>, source: &Source) -> PyResult<Ordered<Sights>> {
         let workers = if source.is_object() { 1 } else { self.workers };
-        let capture = source.open(py)?;
+        let is_told = self.filter.as_ref().is_some_and(|filter| filter.is_told());
+        let capture = looking(source.open(py)?, &self.schema, self.link, is_told, false);
         Ok(Ordered::new(capture, workers, || Sights::new(&self.schema, &self.asked, self.filter.as_ref(), self.link)))
     }
 }

@@ -16,7 +16,7 @@ use unwire::schema;
 use unwire::talks::{Listening, Talks};
 
 use crate::capture::Info;
-use crate::filter::{Filter, of_schema};
+use crate::filter::{Filter, looking, of_schema};
 use crate::schema::Schema;
 use crate::source::{Begun, Source, to_python};
 use crate::stream::{Rows, Stream};
@@ -57,7 +57,10 @@ impl Pass {
     }
 
     fn open(&self, py: Python<'_>, source: &Source) -> PyResult<Ordered<Listening>> {
-        let capture = source.open(py)?;
+        let mut capture = source.open(py)?;
+        if let Some(filter) = &self.filter {
+            capture = looking(capture, filter.schema(), self.link, filter.is_told(), false);
+        }
         // What is said depends on what was said before: one worker.
         Ok(Ordered::new(capture, 1, || Listening::new(&self.talks, self.filter.as_ref(), self.link, self.before)))
     }
