@@ -52,4 +52,4 @@ class Ip6Address(Address):
     @property
     def text(self) -> str:
         """``2001:db8::1`` (RFC 5952)."""
-        return str(ipaddress.IPv6Address(bytes(self)))
+        return str(ipaddress.IPv6Address(bytes(self))) if len(self) == 16 else self.hex(":")

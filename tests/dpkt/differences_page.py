@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
+
+# As a program it has none of pytest's paths.
+sys.path.append(str(Path(__file__).resolve().parents[1]))
 
 from dpkt_differences import DIFFERENCES
 from test_suite import DELIBERATE

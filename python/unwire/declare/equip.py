@@ -6,6 +6,7 @@ What objects of the class can do is in face.py, what a declaration says in packe
 from __future__ import annotations
 
 import itertools
+import struct
 from collections.abc import Iterator
 from typing import Any
 
@@ -31,18 +32,24 @@ def equip(cls: Any, layer: dict[str, Any]) -> None:
             header.append((field["name"], f"{size}s", default_of(field)))
         elif kind["t"] not in ("column", "reading", "native"):
             fixed = False
+    order = "<" if layer["order"] == "little" else ">"
+    declared = {field["name"]: field for field in layer["fields"]}
+    if cls.__spelling__ is not None:
+        order, header = cls.__spelling__
+    else:
+        header.extend((name, code, default_of(declared[name])) for name, code in cls.__header__.items() if name in declared)
     names = [name for name, *_ in header]
     if "__hdr__" not in cls.__dict__:
         cls.__hdr__ = tuple(header)
     cls.__hdr_fields__ = names
     cls.__hdr_defaults__ = {name: default for name, _, default in header}
-    order = "<" if layer["order"] == "little" else ">"
     cls.__hdr_fmt__ = order + "".join(code for _, code, _ in header)
-    cls.__hdr_len__ = sum(f["type"].get("n", 0) if f["type"]["t"] in ("uint", "int") else int(c[:-1]) for f, c in _sized(layer, header))
+    # Numbers of three bytes have no format of their own, and stand there as bytes.
+    cls.__hdr_len__ = struct.calcsize(cls.__hdr_fmt__)
     # The bits of an integer that has a name of its own are a second reading of it.
     inside = {name: parts for name, parts in inside.items() if name.startswith("_")}
     cls.__bit_fields__ = inside
-    cls.__public_fields__ = [*_public(cls, names, inside), *cls.__plain__]
+    cls.__public_fields__ = list(_public(cls, names, inside))
     for view in cls.__dict__.get("__folds__", ()):
         setattr(cls, view.rstrip("?"), Folded(view))
     cls.__folds__ = tuple(view.rstrip("?") for view in getattr(cls, "__folds__", ()))
@@ -63,22 +70,17 @@ def _is_nameless(layer: dict[str, Any], field: dict[str, Any]) -> bool:
     return field["type"]["t"] in ("pad", "payload", "nothing") or (field["name"] == "data" and layer["kind"] == "packet")
 
 
-def _public(cls: type, names: list[str], inside: dict[str, tuple[tuple[str, int], ...]]) -> Iterator[str]:
+def _public(cls: Any, names: list[str], inside: dict[str, tuple[tuple[str, int], ...]]) -> Iterator[str]:
     """What `repr` shows of a header: plain fields, bits, and in dpkt's spelling the properties that a name such as `_a_b` speaks of."""
     for name in names:
         if not name.startswith("_"):
             yield name
-        elif name in inside:
+        elif name in inside and ("_" in name[1:] or cls.__spelling__ is None):
             yield from (part for part, _ in inside[name] if not part.startswith("_"))
         else:
             words = name[1:].split("_")
             spoken = (*words, *map("_".join, itertools.pairwise(words)))
             yield from (one for one in spoken if len(words) > 1 and isinstance(getattr(cls, one, None), property))
-
-
-def _sized(layer: dict[str, Any], header: list[tuple[str, str, Any]]) -> Iterator[tuple[dict[str, Any], str]]:
-    fields = {field["name"]: field for field in layer["fields"]}
-    return ((fields[name], code) for name, code, _ in header)
 
 
 def default_of(field: dict[str, Any]) -> Any:
@@ -90,7 +92,9 @@ def default_of(field: dict[str, Any]) -> Any:
     if kind["t"] in ("uint", "int", "bits"):
         return value or 0
     if kind["t"] in ("mac", "ip4", "ip6", "raw"):
+        if value is not None:
+            return bytes.fromhex(value)
         size = {"mac": 6, "ip4": 4, "ip6": 16}.get(kind["t"], kind.get("size"))
-        # What is too short for its place is filled up with zeros when the object is made.
-        return bytes.fromhex(value or "").ljust(size if isinstance(size, int) else 0, b"\0")
+        # Where nothing was declared, there are zeros.
+        return bytes(size if isinstance(size, int) else 0)
     return value

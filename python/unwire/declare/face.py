@@ -42,8 +42,10 @@ class Face(_Base):
     __shown__: ClassVar[tuple[str, ...]] = ()
     #: Fields that such views show in another form.
     __hidden__: ClassVar[tuple[str, ...]] = ()
-    #: Fields with a condition, and properties, that are shown as those of the fixed header are: where they differ from the default.
-    __plain__: ClassVar[tuple[str, ...]] = ()
+    #: Fields without a fixed place that are described and shown as those of the fixed header are, with their formats in `struct`'s words.
+    __header__: ClassVar[dict[str, str]] = {}
+    #: A field that is set though its condition does not hold is not sent, and no error.
+    __lenient__: ClassVar[bool] = False
     #: Bytes given as `data` to the constructor are decoded.
     __decodes_data__: ClassVar[bool] = False
     #: Lengths nobody gave are shown as they are when the object is made; else as declared until `bytes()` fills them in.
@@ -120,7 +122,7 @@ class Face(_Base):
         return len(self) > 0
 
     def __iter__(self) -> Iterator[tuple[str, Any]]:
-        return ((name, getattr(self, name)) for name in self.__hdr_fields__)
+        return ((name, getattr(self, name)) for name in self.__hdr_fields__ if hasattr(self, name))
 
     @derived
     def layers(self) -> list[Any]:
@@ -152,11 +154,11 @@ class Face(_Base):
         for name in cls.__public_fields__:
             value = getattr(self, name, None)
             # A property has no default that it could be compared with; a field whose condition does not hold has no value.
-            if value is not None and (name not in fields or value != default_of(fields[name])):
+            if value is not None and (name not in fields or value != cls._default_of(fields[name])):
                 yield name, value
         for name in cls.__shown__:
-            value = getattr(self, name, None)
             set_here = name in self.__dict__ or (name in fields and _is_set(self, fields[name]))
+            value = getattr(self, name, None)
             if value is not None and (set_here or engine.raw(self) is not None):
                 yield name, value
         hidden = ("data", *cls.__hidden__, *cls.__public_fields__)
@@ -169,6 +171,12 @@ class Face(_Base):
         for name, value in self.__dict__.items():
             if not name.startswith("_") and value is not data and name not in cls.__shown__:
                 yield name, value
+
+    @classmethod
+    def _default_of(cls, field: dict[str, Any]) -> Any:
+        """A field's default as it is shown."""
+        shown = cls.__conversions__.get(field["name"])
+        return shown.read(default_of(field)) if shown else default_of(field)
 
     def __repr__(self) -> str:
         shown = [f"{name}={value!r}" for name, value in self._shown()]

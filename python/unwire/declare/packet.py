@@ -8,15 +8,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from unwire.declare import equip, expression, face, layers
+from unwire.declare import equip, expression, face, layers, struct_format
 from unwire.declare.errors import DeclarationError
 from unwire.declare.registry import registry
 from unwire.declare.shown import conversions
-from unwire.declare.struct_format import fields_of_hdr
 from unwire.declare.words import Link, Spec
 from unwire.suggest import suggest
 
-_ORDERS = {"big": "big", "little": "little", ">": "big", "!": "big", "<": "little"}
+_ORDERS = {"big": "big", "little": "little", **struct_format.ORDERS}
 #: Frames between `hints_of` and the class statement: its own, `_declare` and `__init_subclass__`.
 _DEPTH = 3
 
@@ -33,9 +32,8 @@ class _Declared(face.Face):
             raise DeclarationError(f"{owner}: order is 'big' or 'little', not {order!r}")
         order = _ORDERS[order]
         hints = layers.hints_of(cls, _DEPTH)
-        fields_of_hdr(cls, hints)
         # dpkt's `__hdr__` takes the place of the one inherited.
-        fresh = keywords.pop("fresh", "__hdr__" in cls.__dict__)
+        fresh = struct_format.fields_of_hdr(cls, hints) or keywords.pop("fresh", False)
         inherited = [] if fresh else parent.get("fields", [])
         if "__byte_order__" in cls.__dict__ and order != parent.get("order", order):
             # In dpkt's spelling the order is the whole header's.
@@ -52,14 +50,20 @@ class _Declared(face.Face):
             layer["title"] = title
         if parent and parent.get("next") and kind == "part":
             layer["family"] = parent.get("family", parent["id"])
+        gone = {one["name"] for one in parent.get("fields", ())} - set(names)
+
+        def inherited_word(key: str, otherwise: Any) -> Any:
+            # What fields of another header said is not said of a header that has none of them.
+            return otherwise if struct_format.speaks_of(said := parent.get(key, otherwise), gone) else said
+
         for key in ("size", "fragment", "when"):
             if (value := keywords.pop(key, None)) is not None:
                 layer[key] = expression.parse(value, names, f"{owner}: {key}")
-            elif key == "size" and "size" in parent:
-                layer[key] = parent[key]
+            elif key == "size" and (size := inherited_word("size", None)) is not None:
+                layer[key] = size
         layer["over"] = layers.overs(owner, keywords.pop("over", None))
         links: Link | tuple[Link, ...] | None = keywords.pop("next", None)
-        layer["next"] = layers.links(owner, links, names) if links is not None else parent.get("next", [])
+        layer["next"] = layers.links(owner, links, names) if links is not None else inherited_word("next", [])
         if (views := keywords.pop("folds", None)) is not None:
             cls.__folds__ = tuple(views)
         for key in ("fold", "info", "service", "value", "align", "stands", "native"):

@@ -37,7 +37,7 @@ def pprint(packet: Any, indent: int) -> None:
             print(f"{pad} {name}=[", *(f"{pad}   {one!r}," for one in value), f"{pad} ],", sep="\n")
             continue
         explain = packet.__pprint_funcs__.get(name)
-        said = explain(value) if explain else getattr(value, "text", None)
+        said = explain(value) if explain else None
         print(f"{pad} {name}={value!r},{f'  # {said}' if said is not None else ''}")
     data: Any = getattr(packet, "data", None)
     if hasattr(data, "pprint"):

@@ -185,3 +185,7 @@ _NAMES = {number: name.removeprefix("IP_PROTO_") for name, number in list(global
 def get_ip_proto_name(p: int) -> str | None:
     """Return the name of a protocol number, such as ``TCP`` for 6, or None."""
     return _NAMES.get(p)
+
+
+# What `pprint` says of a number is dpkt's word, once this module is there.
+IP.__pprint_funcs__["p"] = get_ip_proto_name

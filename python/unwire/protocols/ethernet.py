@@ -1,5 +1,6 @@
 """Ethernet II, and IEEE 802.3 with LLC or Novell's raw IPX inside."""
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from unwire.declare import Mac, Numbers, Packet, by, checksum, column, derived, field, payload, raw, u16, u32, when
@@ -15,6 +16,10 @@ ETHERTYPES = {
 _Class = type
 _MPLS = (0x8847, 0x8848)
 _TAGGED = (0x8100, 0x88A8, 0x9100, 0x9200)
+
+
+def _colons(address: bytes) -> str:
+    return address.hex(":")
 
 
 class Ethernet(
@@ -54,6 +59,7 @@ class Ethernet(
         (b"\x03\x00\x0c\x00\x00", "unwire.protocols.isl.VLANtagISL"),
     )
     _typesw: ClassVar[Numbers] = Numbers("ethertype")
+    __pprint_funcs__: ClassVar[dict[str, Callable[[Any], object]]] = {"dst": _colons, "src": _colons}
 
     dst: Mac = field(b"", "eth.dst", also="eth.addr")
     src: Mac = field(b"", "eth.src", also="eth.addr")

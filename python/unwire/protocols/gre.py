@@ -1,5 +1,7 @@
 """Generic Routing Encapsulation (RFC 2784, keys and sequence numbers of RFC 2890, routes of RFC 1701), and its version 1 (PPTP, RFC 2637)."""
 
+from typing import ClassVar
+
 from unwire.declare import Packet, Part, bits, by, checksum, field, length, payload, raw, reading, repeat, u8, u16, u32, when
 
 
@@ -16,6 +18,9 @@ class GRE(
     ),
 ):
     """Generic Routing Encapsulation"""
+
+    #: dpkt sends what the flags say, whatever else was set.
+    __lenient__: ClassVar[bool] = True
 
     class SRE(Part, size="4 + len"):
         """Source route entry (RFC 1701); the one without bytes is the last."""

@@ -1,10 +1,16 @@
 """Internet Protocol version 6 (RFC 8200), its fixed header. Extension headers have files of their own."""
 
+import ipaddress
+from collections.abc import Callable
 from functools import partial
 from typing import Any, ClassVar
 
 from unwire.declare import Ip6, Numbers, Packet, bits, by, derived, field, length, u8, u16, u24, u32
 from unwire.protocols.ip import PROTOCOLS
+
+
+def _text(address: bytes) -> str:
+    return str(ipaddress.IPv6Address(bytes(address))) if len(address) == 16 else ""
 
 
 class IP6(
@@ -21,6 +27,7 @@ class IP6(
     """Internet Protocol Version 6"""
 
     _protosw: ClassVar[Numbers] = Numbers("ip.proto")
+    __pprint_funcs__: ClassVar[dict[str, Callable[[Any], object]]] = {"src": _text, "dst": _text}
     __shown__: ClassVar[tuple[str, ...]] = ("extension_hdrs", "all_extension_headers", "p")
 
     _v_fc_flow: u32 = field(0x60000000)

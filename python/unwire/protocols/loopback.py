@@ -1,5 +1,7 @@
 """BSD loopback encapsulation (LINKTYPE_NULL, LINKTYPE_LOOP): an address family in the byte order of who wrote the capture."""
 
+from typing import ClassVar
+
 from unwire.declare import Packet, by, field, switch, u16, u32, u32_little
 
 # IPv6 is 24 on NetBSD and OpenBSD, 28 on FreeBSD, 30 on macOS, 10 on Linux, 23 on Windows.
@@ -15,6 +17,8 @@ _FAMILIES = {2: "IP", 10: "IPv6", 23: "IPv6", 24: "IPv6", 28: "IPv6", 30: "IPv6"
 
 class Loopback(Packet, name="null", over={"link": (0, 108)}, when="peek(4) <= 0xFFFF or peek(2, 2) == 0", next=_NEXT):
     """Null/Loopback"""
+
+    __header__: ClassVar[dict[str, str]] = {"family": "I"}
 
     family: u32 = switch("peek(4) <= 0xFFFF", {0: u32_little}, u32, "null.family", initial=0, names=_FAMILIES)
 

@@ -20,7 +20,7 @@ class PPP(
 ):
     """Point-to-Point Protocol"""
 
-    __plain__: ClassVar[tuple[str, ...]] = ("addr", "cntrl", "p")
+    __header__: ClassVar[dict[str, str]] = {"addr": "B", "cntrl": "B", "p": "B"}
     _protosw: ClassVar[Numbers] = Numbers("ppp.protocol")
 
     # RFC 1661 section 6.6: address and control may be left out, and no protocol number begins like them.

@@ -28,7 +28,7 @@ class PPPoE(
 class PPP(ppp.PPP, name="ppp", over={"pppoe": 0}, when="peek(1) != 0xFF", fresh=True):
     """Point-to-Point Protocol"""
 
-    __plain__: ClassVar[tuple[str, ...]] = ("p",)
+    __header__: ClassVar[dict[str, str]] = {"p": "B"}
 
     p: u16 = switch("peek(1) & 1", {1: u8}, u16, initial=0x21)
     protocol: u16 = column("p", "ppp.protocol", base="hex")

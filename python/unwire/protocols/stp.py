@@ -30,7 +30,9 @@ class GARPinSTP(Packet, name="stp", over={"llc.dsap": 0x42}, when="peek(2) == 1"
 class STP(Packet, over={"llc.dsap": 0x42, "llc.cisco_pid": 0x010B, "llc.bridged_pid": 0x000E}):
     """Spanning Tree Protocol"""
 
-    __plain__: ClassVar[tuple[str, ...]] = ("flags", "root_id", "root_path", "bridge_id", "port_id", "age", "max_age")
+    __header__: ClassVar[dict[str, str]] = {
+        "flags": "B", "root_id": "8s", "root_path": "I", "bridge_id": "8s", "port_id": "H", "_age": "H", "_max_age": "H", "_hello": "H", "_fd": "H",
+    }  # fmt: skip
 
     proto_id: u16 = field(0, "stp.protocol", base="hex", must="proto_id != 1")
     v: u8 = field(0, "stp.version")

@@ -5,6 +5,7 @@ use std::cell::RefCell;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyAny, PyBytes, PyType};
+use unwire::schema::Kind;
 
 /// Entries of the cache; an address that falls on another's place takes it.
 const PLACES: usize = 4096;
@@ -37,6 +38,23 @@ pub(super) fn object<'py>(py: Python<'py>, bytes: &[u8]) -> PyResult<Bound<'py, 
     });
     drop(old);
     Ok(made)
+}
+
+/// What was written to a field that is an address, or is its default: bytes of any length know the text of that kind.
+pub(super) fn of_kind<'py>(kind: &Kind, value: Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    let Some(size) = (match kind {
+        Kind::Mac => Some(6),
+        Kind::Ip4 => Some(4),
+        Kind::Ip6 => Some(16),
+        _ => None,
+    }) else {
+        return Ok(value);
+    };
+    match value.cast_exact::<PyBytes>() {
+        Ok(bytes) if bytes.as_bytes().len() == size => object(value.py(), bytes.as_bytes()),
+        Ok(bytes) => class(value.py(), size)?.call1((bytes,)),
+        Err(_) => Ok(value),
+    }
 }
 
 fn class(py: Python<'_>, size: usize) -> PyResult<&Bound<'_, PyType>> {

@@ -41,6 +41,10 @@ pub(crate) struct Info {
     pub states: bool,
     /// The class makes its bytes itself.
     pub packs: bool,
+    /// How many bytes the header has in dpkt's description of it.
+    pub described: usize,
+    /// Fields that are set and whose condition does not hold are not sent, and no error.
+    pub lenient: bool,
     /// Shown inside another object, it still has what it carries, and that has none.
     pub keeps: bool,
     /// It stands before the object that it is shown inside.
@@ -174,6 +178,8 @@ pub(super) fn equip(class: &Bound<'_, PyType>, id: &str, fields: Vec<Named>, fol
         plain_data: !data,
         states: class.getattr("__states_lengths__")?.is_truthy()?,
         packs: bytes || hdr,
+        described: class.getattr("__hdr_len__")?.extract()?,
+        lenient: class.getattr("__lenient__")?.is_truthy()?,
         keeps: class.getattr("__keeps_data__")?.is_truthy()?,
         leads: class.getattr("__leads__")?.is_truthy()?,
         before: class.getattr("__before__")?.extract()?,
@@ -215,13 +221,10 @@ pub(super) fn from_bytes<'py>(class: &Bound<'py, PyType>, buffer: &Bound<'py, Py
     raw::create(class, State::of(info, View::read(info, buffer)?))
 }
 
-/// True if the one keyword beside a buffer is `strict`, and true.
-pub(super) fn wants_strict(names: &Bound<'_, PyAny>, value: &Bound<'_, PyAny>) -> PyResult<bool> {
-    let names = names.cast::<PyTuple>()?;
-    if names.len() != 1 || names.get_item(0)?.cast::<PyString>()? != "strict" {
-        return Err(PyTypeError::new_err("beside bytes a packet takes nothing but strict"));
-    }
-    value.is_truthy()
+/// True if one of the keywords beside a buffer is `strict`, and true. The others mean nothing there, as in dpkt: what is read is read.
+pub(super) fn wants_strict<'a, 'py: 'a>(mut given: impl Iterator<Item = (Bound<'py, PyAny>, &'a Bound<'py, PyAny>)>) -> PyResult<bool> {
+    let strict = given.find(|(name, _)| name.cast::<PyString>().is_ok_and(|name| name == "strict"));
+    strict.map_or(Ok(false), |(_, value)| value.is_truthy())
 }
 
 /// Let a class read itself. What `struct` cannot read is an error of the packet, in dpkt's words.

@@ -6,11 +6,11 @@ use pyo3::types::{PyAny, PyBytes, PyDict};
 use std::sync::MutexGuard;
 use unwire::schema::{Field, Kind, Layer, Preset};
 
-use super::State;
 use super::field::Attribute;
 use super::pack::{Packing, layer_of, schema_of};
 use super::raw::Held;
 use super::view::View;
+use super::{State, address};
 use crate::schema::Schema;
 
 /// What was written to an object.
@@ -20,6 +20,8 @@ pub(super) struct Edits {
     pub view: Option<View>,
     /// The payload.
     pub data: Option<Held<PyAny>>,
+    /// A typed reading was written: sizes follow what is in it.
+    pub typed: bool,
     slots: Vec<Slot>,
 }
 
@@ -107,6 +109,12 @@ impl Edits {
         layer.fields.iter().enumerate().any(|(at, field)| matches!(field.kind, Kind::Reading { of, .. } if of == index) && handed_out(at))
     }
 
+    /// True if a typed reading was handed out.
+    fn reads(&self, layer: &Layer) -> bool {
+        let out = |at: usize| !matches!(self.look(at as u16), Slot::Unset);
+        layer.fields.iter().enumerate().any(|(at, field)| matches!(field.kind, Kind::Reading { .. }) && out(at))
+    }
+
     /// The readings of a field that were handed out.
     fn readings<'a>(&'a self, layer: &'a Layer, index: u16) -> impl Iterator<Item = (u16, &'a Held<PyAny>)> {
         let of = move |field: &Field| matches!(field.kind, Kind::Reading { of, .. } if of == index);
@@ -144,7 +152,9 @@ pub(super) fn slot_value<'py>(py: Python<'py>, state: &State, attribute: &Attrib
         let edits = state.edits();
         let slot = edits.look(attribute.index);
         if let Some(value) = slot.value().filter(|_| !edits.shared(layer, attribute.index)) {
-            return Ok(Some((value.bind(py).clone(), matches!(slot, Slot::Kept(_)))));
+            let (value, kept) = (value.bind(py).clone(), matches!(slot, Slot::Kept(_)));
+            drop(edits);
+            return Ok(Some((address::of_kind(&field.kind, value)?, kept)));
         }
         // Of bytes whose typed reading was changed in place, that is the last word.
         let readings: Vec<_> = edits.readings(layer, attribute.index).map(|(at, value)| (at, value.bind(py).clone())).collect();
@@ -152,6 +162,13 @@ pub(super) fn slot_value<'py>(py: Python<'py>, state: &State, attribute: &Attrib
             return Ok(Some((bytes, false)));
         }
         let edits = state.edits();
+        // A length that nobody stated is shown as it was declared, in bits as in a number of its own, to who writes bytes.
+        if let (Kind::Bits { of, .. }, Some(Preset::Number(number)), true) = (&field.kind, &field.preset, field.length.is_some() && !read)
+            && matches!((edits.look(attribute.index), edits.look(*of)), (Slot::Unset | Slot::Default, Slot::Unset | Slot::Default))
+            && !(edits.typed || edits.reads(layer))
+        {
+            return Ok(Some((number.into_pyobject(py)?.into_any(), false)));
+        }
         // Bits and their integer are one value: the engine puts it together.
         if edits.touched() && (edits.divided(layer, attribute.index) || edits.shared(layer, attribute.index)) {
             return Ok(None);
@@ -166,7 +183,9 @@ pub(super) fn slot_value<'py>(py: Python<'py>, state: &State, attribute: &Attrib
         return Ok(None);
     }
     let preset = match &field.preset {
-        Some(Preset::Bytes(bytes)) if matches!(field.kind, Kind::Raw(_)) => Some(PyBytes::new(py, bytes).into_any()),
+        Some(Preset::Bytes(bytes)) if matches!(field.kind, Kind::Raw(_) | Kind::Mac | Kind::Ip4 | Kind::Ip6) => {
+            Some(address::of_kind(&field.kind, PyBytes::new(py, bytes).into_any())?)
+        }
         Some(Preset::Number(number)) if matches!(field.kind, Kind::UInt { .. } | Kind::Int { .. }) => Some(number.into_pyobject(py)?.into_any()),
         Some(Preset::Text(text)) => Some(text.into_pyobject(py)?.into_any()),
         _ => None,

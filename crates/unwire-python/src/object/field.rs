@@ -10,7 +10,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyAny, PyBytes, PyList, PyString};
 use unwire::error::{Fault, Reason};
 use unwire::layout::{Laid, MAX_ITEMS};
-use unwire::schema::{Decoded, Extent, Field, Kind, Layer};
+use unwire::schema::{Decoded, Extent, Field, Kind, Layer, Preset};
 use unwire::value::{self, Value};
 
 use super::class::Info;
@@ -162,6 +162,11 @@ impl Attribute {
             None if self.shown.as_ref().is_some_and(|shown| shown.optional) => return Ok(py.None().into_bound(py)),
             None => return Err(missing()),
         };
+        if let (Some(Preset::Bytes(bytes)), false, Kind::Raw(_)) = (&field.preset, state.is_read(), field.kind.inner())
+            && matches!(state.edits().look(self.index), Slot::Unset | Slot::Default)
+        {
+            return Ok(PyBytes::new(py, bytes).into_any());
+        }
         if holds_parts(&field.kind) {
             // A list or part may be changed in place, so the object keeps the one it gave.
             return Ok(state.edits().slot(self.index).keep(found));
@@ -199,6 +204,7 @@ impl Attribute {
                 };
                 let old = state.edits().set(layer, *of, Slot::Set(Held::new(PyBytes::new(py, &bytes).into_any())));
                 drop(old);
+                state.edits().typed = true;
                 return Ok(());
             }
             _ => {}

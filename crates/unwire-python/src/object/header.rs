@@ -84,7 +84,10 @@ impl Packing {
                         continue;
                     }
                     let made = self.convert(value).map_err(|error| Self::in_field(py, error, state, layer, index))?;
-                    given[index] = made;
+                    given[index] = match made {
+                        Given::Number(number) if state.info.lenient && matches!(layer.fields[index].kind, Kind::When(..)) => Given::Perhaps(number),
+                        made => made,
+                    };
                     if given[index] == Given::Absent && layer.fields[index].checksum.is_some() {
                         given[index] = Given::Number(0);
                     }

@@ -108,11 +108,11 @@ impl State {
     }
 
     /// dpkt's names for the payload: `eth.ip` is `eth.data` if that is an `IP`.
-    fn alias<'py>(&self, py: Python<'py>, name: &str) -> PyResult<Option<Bound<'py, PyAny>>> {
-        if name.starts_with('_') {
+    fn alias<'py>(&self, object: &Bound<'py, PyAny>, name: &str) -> PyResult<Option<Bound<'py, PyAny>>> {
+        if name.starts_with('_') || raw::has_more(object) && object.getattr("__dict__")?.contains(without(name))? {
             return Ok(None);
         }
-        let data = self.data(py)?;
+        let data = self.data(object.py())?;
         Ok(raw::state(&data).is_some_and(|inner| inner.info.aliases.iter().any(|alias| alias == name)).then_some(data))
     }
 
@@ -131,6 +131,11 @@ impl State {
             drop(old);
         }
     }
+}
+
+/// Where an object remembers that an attribute was deleted; views.py has the same.
+fn without(name: &str) -> String {
+    format!("_without_{name}")
 }
 
 /// The object of a Python argument.

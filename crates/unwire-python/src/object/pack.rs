@@ -126,22 +126,26 @@ pub(super) fn state_lengths(object: &Bound<'_, PyAny>, state: &State) -> PyResul
     let mut packing = Packing { fill: false };
     let (payload, stated) = packing.payload(object, state)?;
     let built = packing.header(object, state, schema.get(), layer, payload.len(), None, stated.as_ref())?;
-    show_lengths(py, state, layer, &built)
+    show_lengths(py, state, layer, &built, false)
 }
 
-/// Show the lengths that nobody gave as they were filled in.
-fn show_lengths(py: Python<'_>, state: &State, layer: &Layer, built: &Built) -> PyResult<()> {
+/// Show the lengths that nobody gave as they were filled in; those in bits, where the header was `sent`.
+fn show_lengths(py: Python<'_>, state: &State, layer: &Layer, built: &Built, sent: bool) -> PyResult<()> {
     for (index, field) in layer.fields.iter().enumerate() {
         let (at, size) = built.places[index];
-        if field.length.is_none()
-            || !matches!(field.kind, Kind::UInt { little: false, .. })
-            || !matches!(state.edits().look(index as u16), Slot::Unset | Slot::Default | Slot::Filled(_))
-        {
+        let (shift, mask) = match &field.kind {
+            Kind::UInt { little: false, .. } => (0, u64::MAX),
+            Kind::Bits { of, shift, count, .. } if sent && matches!(layer.fields[*of as usize].kind, Kind::UInt { little: false, .. }) => {
+                (*shift, u64::MAX >> (64 - u32::from(*count)))
+            }
+            _ => continue,
+        };
+        if field.length.is_none() || !matches!(state.edits().look(index as u16), Slot::Unset | Slot::Default | Slot::Filled(_)) {
             continue;
         }
         let number =
             built.header.get(at as usize..(at + size) as usize).unwrap_or_default().iter().fold(0u64, |sum, byte| sum << 8 | u64::from(*byte));
-        Packing::filled(py, state, index as u16, number)?;
+        Packing::filled(py, state, index as u16, number >> shift & mask)?;
     }
     Ok(())
 }
@@ -244,7 +248,7 @@ impl Packing {
         let built = self.header(object, state, schema, layer, middle.len() + inner.bytes.len() + behind.len(), first.as_ref(), stated.as_ref())?;
         let header = built.header.len();
         if self.fill && !state.is_read() {
-            show_lengths(py, state, layer, &built)?;
+            show_lengths(py, state, layer, &built, true)?;
         }
         let mut bytes = built.header;
         bytes.reserve(middle.len() + inner.bytes.len() + built.trailer.len());

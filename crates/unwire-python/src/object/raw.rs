@@ -16,7 +16,7 @@ use std::mem::offset_of;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
 
-use pyo3::exceptions::{PyRuntimeError, PyTypeError};
+use pyo3::exceptions::{PyAttributeError, PyRuntimeError, PyTypeError};
 use pyo3::ffi::{self, PyObject, PyTypeObject};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -25,7 +25,7 @@ use pyo3::types::{PyAny, PyDict, PyString, PyTuple, PyTupleMethods, PyType};
 pub(super) use held::{Held, Place};
 
 use super::field::Attribute;
-use super::{State, class};
+use super::{State, class, without};
 
 /// How an instance lies in memory: Python's head, the slots for `__dict__` and weak references, and what the object is.
 #[repr(C)]
@@ -152,7 +152,9 @@ unsafe extern "C" fn vectorcall(class: *mut PyObject, arguments: *const *mut PyO
             if count > 0 {
                 let buffer = *arguments;
                 let made = class::from_bytes(class, borrowed(py, &buffer))?;
-                let strict = !names.is_null() && class::wants_strict(borrowed(py, &names), borrowed(py, &*arguments.add(count)))?;
+                let names = (!names.is_null()).then(|| borrowed(py, &names).cast_unchecked::<PyTuple>());
+                let beside = names.into_iter().flat_map(PyTupleMethods::iter).enumerate();
+                let strict = class::wants_strict(beside.map(|(index, name)| (name, borrowed(py, &*arguments.add(count + index)))))?;
                 return if strict { made.call_method0("_strict") } else { Ok(made) }.map(Bound::into_ptr);
             }
             let names = (!names.is_null()).then(|| borrowed(py, &names).cast_unchecked::<PyTuple>());
@@ -315,13 +317,31 @@ unsafe extern "C" fn getattro(object: *mut PyObject, name: *mut PyObject) -> *mu
     }
     slow_slot(ptr::null_mut(), |py| {
         let missing = PyErr::fetch(py);
-        if !missing.is_instance_of::<pyo3::exceptions::PyAttributeError>(py) {
+        if !missing.is_instance_of::<PyAttributeError>(py) {
             return Err(missing);
         }
         let object = borrowed(py, &object);
         // SAFETY: names of attributes are text; Python checks.
         let name = unsafe { borrowed(py, &name).cast_unchecked::<PyString>() };
-        own(object).alias(py, name.to_str()?)?.map(Bound::into_ptr).ok_or(missing)
+        own(object).alias(object, name.to_str()?)?.map(Bound::into_ptr).ok_or(missing)
+    })
+}
+
+unsafe extern "C" fn setattro(object: *mut PyObject, name: *mut PyObject, value: *mut PyObject) -> c_int {
+    // SAFETY: the plain writing of attributes, with the arguments it was called with.
+    let done = unsafe { ffi::PyObject_GenericSetAttr(object, name, value) };
+    if done == 0 || !value.is_null() {
+        return done;
+    }
+    slow_slot(-1, |py| {
+        let missing = PyErr::fetch(py);
+        let object = borrowed(py, &object);
+        // SAFETY: names of attributes are text; Python checks.
+        let name = unsafe { borrowed(py, &name).cast_unchecked::<PyString>() };
+        if !missing.is_instance_of::<PyAttributeError>(py) || own(object).alias(object, name.to_str()?)?.is_none() {
+            return Err(missing);
+        }
+        object.setattr(without(name.to_str()?), true).map(|()| 0)
     })
 }
 
@@ -364,6 +384,7 @@ fn make_type(py: Python<'_>) -> PyResult<Py<PyType>> {
         slot_of(ffi::Py_tp_traverse, traverse as *mut c_void),
         slot_of(ffi::Py_tp_clear, clear as *mut c_void),
         slot_of(ffi::Py_tp_getattro, getattro as *mut c_void),
+        slot_of(ffi::Py_tp_setattro, setattro as *mut c_void),
         slot_of(ffi::Py_tp_members, members.as_mut_ptr().cast()),
         slot_of(ffi::Py_tp_getset, attributes.as_mut_ptr().cast()),
         slot_of(0, ptr::null_mut()),

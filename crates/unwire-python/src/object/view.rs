@@ -343,8 +343,9 @@ impl View {
     fn error(&self, py: Python<'_>, info: &Info, fault: &Fault) -> PyErr {
         let layer = self.layer();
         let got = self.slice(py, self.span.start, self.span.limit);
-        let made = if got.len() < layer.fixed as usize {
-            error_class(py, "NeedData").and_then(|class| class.call1((format!("got {}, {} needed at least", got.len(), layer.fixed),)))
+        let least = if *layer.class == *info.id { info.described.max(layer.fixed as usize) } else { layer.fixed as usize };
+        let made = if got.len() < least {
+            error_class(py, "NeedData").and_then(|class| class.call1((format!("got {}, {least} needed at least", got.len()),)))
         } else if fault.reason == Reason::Short {
             error_class(py, "NeedData").and_then(|class| class.call1((format!("{}: {fault}", info.name),)))
         } else if fault.reason == Reason::Expect {
@@ -362,11 +363,12 @@ type Step = fn(&unwire::schema::Schema, Bytes<'_>, &Cell<u32>, Span) -> Result<(
 /// The bytes of a number or an address; None for what may be cut.
 fn whole(laid: &Laid<'_>, kind: &Kind, at: u32) -> Option<u32> {
     match kind {
-        Kind::When(condition, inner) => laid.holds(condition, at).ok()?.then(|| whole(laid, inner, at))?,
-        Kind::Switch { key, cases, default } => {
-            // What depends on a byte that is not there needs at least that.
-            laid.case(key, cases, default, at).map_or(Some(1), |kind| whole(laid, kind, at))
-        }
+        // What depends on a byte that is not there needs at least that.
+        Kind::When(condition, inner) => match laid.holds(condition, at) {
+            Ok(holds) => holds.then(|| whole(laid, inner, at))?,
+            Err(fault) => (fault.reason == Reason::Short).then_some(1),
+        },
+        Kind::Switch { key, cases, default } => laid.case(key, cases, default, at).map_or(Some(1), |kind| whole(laid, kind, at)),
         Kind::UInt { .. } | Kind::Int { .. } | Kind::Mac | Kind::Ip4 | Kind::Ip6 => kind.fixed_size(),
         _ => None,
     }
