@@ -15,7 +15,7 @@ use super::edits::Slot;
 use super::field::Attribute;
 use super::raw::{self, Held};
 use super::view::{View, error_class};
-use super::{State, pack};
+use super::{State, fill, pack};
 use crate::schema::Schema;
 
 /// What is known of a Python class; kept as long as the process, as classes are.
@@ -289,7 +289,7 @@ fn fill<'py>(object: &Bound<'py, PyAny>, fields: impl Iterator<Item = (Bound<'py
         }
     }
     if state.info.states {
-        pack::state_lengths(object, state)?;
+        fill::state_lengths(object, state)?;
     }
     if state.info.decodes && bytes {
         pack::decode_given(object, state)?;

@@ -1,13 +1,14 @@
 //! Packets as objects: what an object is, and how it comes from bytes. A view is a layer laid over bytes that the object borrows; fields are
 //! read when they are asked for, the payload is decoded when it is asked for, and what was written lies beside the bytes, which never change.
 //!
-//! class.rs knows Python's classes and their layers, field.rs reads and writes fields, edits.rs keeps what was written, header.rs and pack.rs
-//! make bytes again, raw.rs is the memory they live in. No protocol is known here.
+//! class.rs knows Python's classes and their layers, field.rs reads and writes fields, edits.rs keeps what was written, header.rs, pack.rs
+//! and fill.rs make bytes again, raw.rs is the memory they live in. No protocol is known here.
 
 mod address;
 mod class;
 mod edits;
 mod field;
+mod fill;
 mod header;
 mod pack;
 mod raw;

@@ -2,15 +2,15 @@
 //!
 //! A packet is made for every layer of every frame, and read field by field; `PyO3`'s own classes cost a dictionary for each instance and
 //! argument parsing for each read. Here live the type with its slots, the making and ending of instances, and the descriptors of fields; the
-//! references that an object holds are in raw/held.rs, and what a slot does is in the modules beside this one, in safe code. One invariant
+//! references that an object holds are in raw/held.rs, their end in raw/end.rs, and what a slot does is in the modules beside this one, in safe code. One invariant
 //! carries it all: **an object whose type derives from the type made here begins with `Layout`, and its `state` is initialised from `tp_new` on
 //! until `tp_dealloc`.**
 
 #![allow(unsafe_code)]
 
+mod end;
 mod held;
 
-use std::cell::{Cell, RefCell};
 use std::ffi::{CStr, c_int, c_void};
 use std::mem::offset_of;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -22,6 +22,7 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyAny, PyDict, PyString, PyTuple, PyTupleMethods, PyType};
 
+use end::{clear, dealloc, traverse};
 pub(super) use held::{Held, Place};
 
 use super::field::Attribute;
@@ -185,89 +186,6 @@ unsafe extern "C" fn init(object: *mut PyObject, arguments: *mut PyObject, keywo
         class::initialise(object, own(object), arguments, keywords)?;
         Ok(0)
     })
-}
-
-unsafe extern "C" fn dealloc(object: *mut PyObject) {
-    // SAFETY: the last reference is gone; the object is taken from the collector before its parts are let go, and its memory is freed by the
-    // type that allocated it, whose own reference (a heap type's instances hold one) goes last.
-    unsafe {
-        ffi::PyObject_GC_UnTrack(object.cast());
-        let layout = object.cast::<Layout>();
-        if !(*layout).weak.is_null() {
-            ffi::PyObject_ClearWeakRefs(object);
-        }
-        ffi::Py_CLEAR(&raw mut (*layout).dict);
-        end(&raw mut (*layout).state);
-        let kind = ffi::Py_TYPE(object);
-        if let Some(free) = (*kind).tp_free {
-            free(object.cast());
-        }
-        ffi::Py_DECREF(kind.cast());
-    }
-}
-
-/// Objects that end because the one around them does, at most, one within the other.
-const MOST_ENDING: u32 = 64;
-
-thread_local! {
-    static ENDING: Cell<u32> = const { Cell::new(0) };
-    /// What waits for its end, because too many were on the way to theirs.
-    static LATER: RefCell<Vec<State>> = const { RefCell::new(Vec::new()) };
-}
-
-/// Let go of what an object is. A chain of any length ends without a stack of that depth.
-///
-/// # Safety
-/// The state is initialised, and nobody reads it afterwards.
-unsafe fn end(state: *mut State) {
-    let depth = ENDING.get();
-    if depth >= MOST_ENDING {
-        // SAFETY: as above: it is moved out.
-        let state = unsafe { ptr::read(state) };
-        // A thread that is itself ending has no list any more.
-        let _ = LATER.try_with(|later| later.borrow_mut().push(state));
-        return;
-    }
-    ENDING.set(depth + 1);
-    // SAFETY: as above.
-    unsafe { ptr::drop_in_place(state) };
-    while depth == 0
-        && let Ok(Some(state)) = LATER.try_with(|later| later.borrow_mut().pop())
-    {
-        drop(state);
-    }
-    ENDING.set(depth);
-}
-
-unsafe extern "C" fn traverse(object: *mut PyObject, visit: ffi::visitproc, argument: *mut c_void) -> c_int {
-    // SAFETY: called by the collector with a live instance; only pointers are handed on, no reference is made.
-    unsafe {
-        let layout = object.cast::<Layout>();
-        let mut result = visit(ffi::Py_TYPE(object).cast(), argument);
-        if result == 0 && !(*layout).dict.is_null() {
-            result = visit((*layout).dict, argument);
-        }
-        let state = &(*layout).state;
-        if result == 0 && !state.data.is_empty() {
-            result = visit(state.data.as_ptr(), argument);
-        }
-        state.each_written(|reference| {
-            if result == 0 {
-                result = visit(reference.as_ptr(), argument);
-            }
-        });
-        result
-    }
-}
-
-unsafe extern "C" fn clear(object: *mut PyObject) -> c_int {
-    // SAFETY: called by the collector with a live instance.
-    unsafe {
-        let layout = object.cast::<Layout>();
-        ffi::Py_CLEAR(&raw mut (*layout).dict);
-        (*layout).state.forget();
-    }
-    0
 }
 
 unsafe extern "C" fn get_attribute(object: *mut PyObject, closure: *mut c_void) -> *mut PyObject {
