@@ -2,7 +2,7 @@
 //! times and packets become numbers and bytes.
 
 use std::io;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::intern;
@@ -10,28 +10,44 @@ use pyo3::prelude::*;
 use pyo3::types::{PyByteArray, PyBytes, PyFloat, PyInt, PyMemoryView, PyString};
 use unwire::capture::write::{Hold, PcapEncoder, PcapngEncoder, SnoopEncoder, Target};
 
-use crate::object;
+use crate::object::{self, Lent};
 
-/// A Python object with `write` as a target.
-pub(crate) struct Called<'a, 'py>(pub(crate) &'a Bound<'py, PyAny>);
+/// A Python object with `write` as a target. It is given `bytes`, or, where it is an ordinary file, the memory itself.
+pub(crate) struct Called<'a, 'py> {
+    object: &'a Bound<'py, PyAny>,
+    lent: bool,
+}
+
+impl<'a, 'py> Called<'a, 'py> {
+    pub(crate) fn new(object: &'a Bound<'py, PyAny>) -> Self {
+        Self { object, lent: false }
+    }
+}
 
 impl Target for Called<'_, '_> {
-    fn take(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let written = self.0.call_method1(intern!(self.0.py(), "write"), (PyBytes::new(self.0.py(), bytes),)).map_err(io::Error::other)?;
+    fn take(&mut self, bytes: &Arc<Vec<u8>>, from: usize) -> io::Result<usize> {
+        let py = self.object.py();
+        let rest = bytes.get(from..).unwrap_or_default();
+        let written = if self.lent {
+            Bound::new(py, Lent::new(bytes, from)).and_then(|lent| self.object.call_method1(intern!(py, "write"), (lent,)))
+        } else {
+            self.object.call_method1(intern!(py, "write"), (PyBytes::new(py, rest),))
+        };
+        let written = written.map_err(io::Error::other)?;
         // What is no count has taken everything, as sockets' and compressors' `write` does; None is a raw stream that would block.
-        if written.is_none() && self.0.hasattr(intern!(self.0.py(), "readinto")).unwrap_or(false) {
+        if written.is_none() && self.object.hasattr(intern!(py, "readinto")).unwrap_or(false) {
             return Err(io::ErrorKind::WouldBlock.into());
         }
-        Ok(written.extract::<usize>().unwrap_or(bytes.len()))
+        Ok(written.extract::<usize>().unwrap_or(rest.len()))
     }
 
     fn take_back(&mut self, count: u64) -> io::Result<()> {
-        let py = self.0.py();
+        let py = self.object.py();
         let back = || -> PyResult<()> {
-            let here: u64 = self.0.call_method0(intern!(py, "tell"))?.extract()?;
+            let here: u64 = self.object.call_method0(intern!(py, "tell"))?.extract()?;
             let end = here.checked_sub(count).ok_or_else(|| PyValueError::new_err("moved"))?;
-            self.0.call_method1(intern!(py, "seek"), (end,))?;
-            self.0.call_method1(intern!(py, "truncate"), (end,)).map(drop)
+            self.object.call_method1(intern!(py, "seek"), (end,))?;
+            self.object.call_method1(intern!(py, "truncate"), (end,)).map(drop)
         };
         back().map_err(io::Error::other)
     }
@@ -72,7 +88,7 @@ impl Held {
         if self.hold.is_empty() {
             return Ok(());
         }
-        let handed = self.hold.hand_over(&mut Called(self.file.bind(py)));
+        let handed = self.hold.hand_over(&mut Called { object: self.file.bind(py), lent: self.kept });
         if !self.kept {
             // The caller is told and may write the record again; kept here it would come twice.
             self.hold.clear();

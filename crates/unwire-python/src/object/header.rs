@@ -8,7 +8,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyAny, PyByteArray, PyBytes, PyDict, PyInt, PyMemoryView, PyString};
 use unwire::build::{self, Built, Given, Unfit};
 use unwire::layout::MAX_ITEMS;
-use unwire::schema::{Field, Kind, Layer, LinkTo, Preset, Schema as Declared, SpaceId};
+use unwire::schema::{Field, Kind, Layer, Link, LinkTo, Preset, Schema as Declared, SpaceId};
 
 use super::edits::Slot;
 use super::field::Attribute;
@@ -136,6 +136,27 @@ impl Packing {
         let read = read.into_bound(py);
         let read = attribute.map_or_else(|| Ok(read.clone()), |attribute| attribute.show(read.clone()))?;
         Ok(self.convert(&read)? == self.convert(value)?)
+    }
+
+    /// True if the number that stands for what is carried is one of its own, so that there is nothing to settle.
+    pub(super) fn is_stated(py: Python<'_>, state: &State, data: &Bound<'_, PyAny>) -> PyResult<bool> {
+        let Some(carried) = raw::state(data) else { return Ok(true) };
+        let (ours, theirs) = (schema_of(py, state)?, schema_of(py, carried)?);
+        let (layer, inner) = (layer_of(py, state, ours.get())?, layer_of(py, carried, theirs.get())?);
+        let number = |field: u16| match state.edits().look(field) {
+            Slot::Set(value) => value.bind(py).extract::<u64>().ok(),
+            Slot::Unset if !state.is_read() => match &layer.fields[field as usize].preset {
+                Some(Preset::Number(number)) => u64::try_from(*number).ok(),
+                _ => None,
+            },
+            _ => None,
+        };
+        let fits = |link: &Link| {
+            let (LinkTo::Space(space, _), Some(field), false) = (&link.to, link.field, link.weak) else { return false };
+            let keys = inner.over.iter().find(|(over, _)| over == space);
+            keys.is_some_and(|(_, keys)| number(field).is_some_and(|number| keys.contains(&number)))
+        };
+        Ok(layer.next.iter().any(fits))
     }
 
     /// Write the number of what is carried into the field that states it, if nobody did.

@@ -22,6 +22,7 @@ use pyo3::types::{PyAny, PyBytes, PyDict, PyList, PyType};
 use class::Info;
 pub(crate) use class::Shown;
 use edits::Edits;
+pub(crate) use raw::Lent;
 use raw::{Held, Place};
 use unwire::dissect::Span;
 use view::View;

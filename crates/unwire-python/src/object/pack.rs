@@ -267,6 +267,9 @@ impl Packing {
         if state.info.folds.is_empty() || !read && !raw::has_more(object) {
             return Ok((Vec::new(), None));
         }
+        if !raw::has_more(object) && !state.view(py).is_some_and(|view| view.has_folded()) && Self::is_stated(py, state, &state.data(py)?)? {
+            return Ok((Vec::new(), None));
+        }
         let (views, stated): (Vec<Vec<Bound<'py, PyAny>>>, Option<Bound<'py, PyDict>>) = object
             .call_method0("_settle")
             .map_err(|error| if error.is_instance_of::<PyValueError>(py) { pack_error(py, &error.value(py).to_string()) } else { error })?

@@ -1,6 +1,7 @@
 //! What is written is read: every encoder through the reader, clocks both ways, and targets that fail half-way.
 
 use std::io;
+use std::sync::Arc;
 
 use unwire::capture::write::{Hold, Outgoing, PcapEncoder, PcapngWriter, Refused, SnoopEncoder, Target, options};
 use unwire::capture::{Capture, Clock, Step, Steps};
@@ -110,7 +111,8 @@ struct Small {
 }
 
 impl Target for Small {
-    fn take(&mut self, bytes: &[u8]) -> io::Result<usize> {
+    fn take(&mut self, bytes: &Arc<Vec<u8>>, from: usize) -> io::Result<usize> {
+        let bytes = &bytes[from..];
         let taken = bytes.len().min(5).min(self.room - self.bytes.len());
         if taken == 0 {
             return Err(io::ErrorKind::StorageFull.into());

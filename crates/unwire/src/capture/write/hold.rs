@@ -3,19 +3,20 @@
 
 use std::fs::File;
 use std::io::{self, Seek, SeekFrom, Write};
+use std::sync::Arc;
 
 /// Where bytes go.
 pub trait Target {
-    /// Takes some of the bytes and says how many.
-    fn take(&mut self, bytes: &[u8]) -> io::Result<usize>;
+    /// Takes some of the bytes from a place on and says how many. Who needs them for longer than the call keeps a share of them.
+    fn take(&mut self, bytes: &Arc<Vec<u8>>, from: usize) -> io::Result<usize>;
 
     /// Takes back the last `count` bytes; an error where that cannot be done.
     fn take_back(&mut self, count: u64) -> io::Result<()>;
 }
 
 impl Target for File {
-    fn take(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.write(bytes)
+    fn take(&mut self, bytes: &Arc<Vec<u8>>, from: usize) -> io::Result<usize> {
+        self.write(bytes.get(from..).unwrap_or_default())
     }
 
     fn take_back(&mut self, count: u64) -> io::Result<()> {
@@ -72,18 +73,24 @@ impl Hold {
     /// and what it did not get stays here for another try. A target that cannot give back, such as a pipe, is left as it is.
     pub fn hand_over(&mut self, target: &mut dyn Target) -> io::Result<()> {
         let mut done = 0;
+        let whole = Arc::new(std::mem::take(&mut self.buffer));
         let failure = loop {
-            let rest = self.buffer.get(done..).unwrap_or_default();
-            if rest.is_empty() {
-                self.clear();
-                return Ok(());
+            let rest = whole.len() - done;
+            if rest == 0 {
+                break None;
             }
-            match target.take(rest) {
-                Ok(0) => break io::ErrorKind::WriteZero.into(),
-                Ok(taken) => done += taken.min(rest.len()),
+            match target.take(&whole, done) {
+                Ok(0) => break Some(io::ErrorKind::WriteZero.into()),
+                Ok(taken) => done += taken.min(rest),
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => break error,
+                Err(error) => break Some(error),
             }
+        };
+        // Nobody else has the bytes any more, but for who kept a share of them.
+        self.buffer = Arc::try_unwrap(whole).unwrap_or_else(|kept| kept.to_vec());
+        let Some(failure) = failure else {
+            self.clear();
+            return Ok(());
         };
         let whole = self.ends.partition_point(|&end| end <= done);
         let end = whole.checked_sub(1).and_then(|last| self.ends.get(last).copied()).unwrap_or(0);
