@@ -14,6 +14,7 @@ use unwire::schema::{Layer, LayerId};
 use super::edits::Slot;
 use super::field::Attribute;
 use super::raw::{self, Held};
+use super::template::Template;
 use super::view::{View, error_class};
 use super::{State, fill, pack};
 use crate::schema::Schema;
@@ -53,6 +54,8 @@ pub(crate) struct Info {
     pub before: Vec<(Vec<u8>, String)>,
     /// Its attributes, by the number of the field.
     pub attributes: OnceLock<Vec<Option<&'static Attribute>>>,
+    /// The header where nothing was set, if it is a simple one.
+    pub template: OnceLock<Option<Template>>,
     /// The generation that `layer` was looked up in, and the layer.
     resolved: AtomicU64,
 }
@@ -185,6 +188,7 @@ pub(super) fn equip(class: &Bound<'_, PyType>, id: &str, fields: Vec<Named>, fol
         before: class.getattr("__before__")?.extract()?,
         folds,
         attributes: OnceLock::new(),
+        template: OnceLock::new(),
         resolved: AtomicU64::new(u64::MAX),
     }));
     let mut attributes = Vec::with_capacity(fields.len());

@@ -14,6 +14,7 @@ use unwire::schema::{Kind, Layer, LinkTo, Schema as Declared};
 use super::edits::Slot;
 use super::pack::{Packing, layer_of, schema_of};
 use super::raw::{self, Held};
+use super::template::quick_size;
 use super::{State, own};
 use crate::schema::Schema;
 
@@ -23,6 +24,12 @@ pub(super) fn state_lengths(object: &Bound<'_, PyAny>, state: &State) -> PyResul
     let schema = schema_of(py, state)?;
     let layer = layer_of(py, state, schema.get())?;
     let mut packing = Packing { fill: false };
+    if state.info.folds.is_empty()
+        && let Some(payload) = quick_size(py, &state.data(py)?, 0)?
+        && let Some(built) = Packing::quick(py, state, schema.get(), layer, payload, None)?
+    {
+        return show_lengths(py, state, layer, &built, false);
+    }
     let (payload, stated) = packing.payload(object, state)?;
     let built = packing.header(object, state, schema.get(), layer, payload.len(), None, stated.as_ref())?;
     show_lengths(py, state, layer, &built, false)
@@ -152,6 +159,6 @@ impl Packing {
     }
 }
 
-fn lay<'a>(schema: &'a Declared, layer: &'a Layer, bytes: &'a [u8], start: u32, items: &'a Cell<u32>) -> Laid<'a> {
+pub(super) fn lay<'a>(schema: &'a Declared, layer: &'a Layer, bytes: &'a [u8], start: u32, items: &'a Cell<u32>) -> Laid<'a> {
     Laid { schema, layer, bytes: Bytes(bytes), start, limit: bytes.len() as u32, origin: start, nesting: 0, items }
 }

@@ -31,6 +31,11 @@ impl Packing {
         stated: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<Built> {
         let py = object.py();
+        if stated.is_none()
+            && let Some(built) = Self::quick(py, state, schema, layer, payload, next)?
+        {
+            return Ok(built);
+        }
         let view = state.view(py);
         let slots: Vec<Option<(Bound<'_, PyAny>, bool)>>;
         let mut given = vec![Given::Nothing; layer.fields.len()];
@@ -143,9 +148,10 @@ impl Packing {
         let Some(carried) = raw::state(data) else { return Ok(true) };
         let (ours, theirs) = (schema_of(py, state)?, schema_of(py, carried)?);
         let (layer, inner) = (layer_of(py, state, ours.get())?, layer_of(py, carried, theirs.get())?);
+        let read = state.is_read();
         let number = |field: u16| match state.edits().look(field) {
             Slot::Set(value) => value.bind(py).extract::<u64>().ok(),
-            Slot::Unset if !state.is_read() => match &layer.fields[field as usize].preset {
+            Slot::Unset if !read => match &layer.fields[field as usize].preset {
                 Some(Preset::Number(number)) => u64::try_from(*number).ok(),
                 _ => None,
             },

@@ -12,6 +12,7 @@ mod fill;
 mod header;
 mod pack;
 mod raw;
+mod template;
 mod view;
 
 use std::sync::{Mutex, OnceLock};

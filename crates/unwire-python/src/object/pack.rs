@@ -14,6 +14,7 @@ use super::field::{Attribute, is_object};
 use super::fill::{Pending, show_lengths};
 use super::header::{pack_error, plain_bytes, unfit};
 use super::raw::{self, Held};
+use super::template::quick_size;
 use super::view::View;
 use super::{State, class, own};
 use crate::schema::Schema;
@@ -111,6 +112,9 @@ pub(super) fn is_piece(object: &Bound<'_, PyAny>, state: &State) -> PyResult<boo
 pub(super) fn size(object: &Bound<'_, PyAny>, state: &State) -> PyResult<usize> {
     if let Some(read) = untouched(object, state)? {
         return Ok(read.len());
+    }
+    if let Some(size) = quick_size(object.py(), object, 0)? {
+        return Ok(size);
     }
     Ok(Packing { fill: false }.assemble(object, state)?.bytes.len())
 }
