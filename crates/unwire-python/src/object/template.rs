@@ -132,8 +132,8 @@ fn put(header: &mut [u8], place: (u32, u32), layer: &Layer, field: &Field, value
             let Ok(bytes) = value.cast_exact::<PyBytes>() else { return false };
             let (bytes, (at, size)) = (bytes.as_bytes(), place);
             // Bytes of a variable size move what is behind them.
-            if size == 0 {
-                return bytes.is_empty();
+            if varies(&field.kind) {
+                return size == 0 && bytes.is_empty();
             }
             let Some(room) = header.get_mut(at as usize..(at + size) as usize) else { return false };
             let shown = bytes.len().min(room.len());
@@ -143,6 +143,11 @@ fn put(header: &mut [u8], place: (u32, u32), layer: &Layer, field: &Field, value
         }
         _ => false,
     }
+}
+
+/// True for bytes whose size is not always the same.
+fn varies(kind: &Kind) -> bool {
+    matches!(kind, Kind::Raw(extent) if extent.constant().is_none())
 }
 
 fn put_number(header: &mut [u8], (at, size): (u32, u32), layer: &Layer, field: &Field, number: u64) -> bool {
@@ -204,8 +209,11 @@ pub(super) fn quick_size(py: Python<'_>, data: &Bound<'_, PyAny>, depth: usize) 
     let Some(template) = state.info.template.get_or_init(|| Template::of(schema.get(), layer)) else { return Ok(None) };
     if state.edits.get().is_some() {
         let edits = state.edits();
-        let fixed = |index: usize| template.places.get(index).is_some_and(|place| place.1 > 0) || matches!(edits.look(index as u16), Slot::Unset);
-        if !(0..layer.fields.len()).all(fixed) {
+        let fixed = |(index, field): (usize, &Field)| {
+            let there = template.places.get(index).is_some_and(|place| place.1 > 0);
+            there && !varies(&field.kind) || matches!(edits.look(index as u16), Slot::Unset)
+        };
+        if !layer.fields.iter().enumerate().all(fixed) {
             return Ok(None);
         }
     }
