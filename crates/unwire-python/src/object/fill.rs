@@ -71,7 +71,6 @@ impl Packing {
     /// Fill in the checksums of a layer whose bytes are there, and those inside it that waited for its pseudo header.
     #[allow(clippy::too_many_arguments, reason = "a checksum asks for the layer, what it carries and where all of it stands")]
     pub(super) fn sums(
-        &self,
         object: &Bound<'_, PyAny>,
         state: &State,
         (schema, layer): (&Schema, &Layer),

@@ -220,7 +220,7 @@ impl Packing {
         if !self.fill {
             return Ok(Assembled { bytes, pending }.behind(lead));
         }
-        pending = self.sums(object, state, (schema, layer), &folds, &built.places, (&mut bytes, header, built.trailer.len()), pending)?;
+        pending = Self::sums(object, state, (schema, layer), &folds, &built.places, (&mut bytes, header, built.trailer.len()), pending)?;
         Ok(Assembled { bytes, pending }.behind(lead))
     }
 
