@@ -314,8 +314,8 @@ impl Flows {
             }
         });
         let flow = &self.flows[at as usize];
-        if flow.is_closed() || flow.sides.iter().any(|side| side.state == State::Reset) {
-            // Its time is sooner than when it was armed.
+        if flow.until_last == 0 || flow.is_closed() || flow.sides.iter().any(|side| side.state == State::Reset) {
+            // Its time may be sooner than when it was armed.
             let deadline = self.deadline(at);
             if self.wheel.second(deadline) < self.flows[at as usize].armed {
                 self.arm(at, deadline);
