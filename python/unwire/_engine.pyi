@@ -36,7 +36,6 @@ __all__ = [
     "Streams",
     "WriteError",
     "log_columns",
-    "log_stream",
     "natives",
     "objects",
     "tally",
@@ -139,6 +138,16 @@ class Connections:
     ) -> Connections: ...
     def columns(self) -> list[str]: ...
     def stream(self, sources: list[Source], workers: int = 1, link: int | None = None, filter: Filter | None = None) -> Stream: ...
+    def log(
+        self,
+        name: str,
+        sources: list[Source],
+        workers: int = 1,
+        link: int | None = None,
+        filter: Filter | None = None,
+        hashes: bool = False,
+    ) -> Stream: ...
+    def messages(self, name: str, sources: list[Source], workers: int = 1, link: int | None = None, filter: Filter | None = None) -> Messages: ...
 
 @final
 class Streams:
@@ -414,17 +423,8 @@ class Ranking:
 
 @final
 class Messages:
-    def __new__(cls, name: str, sources: Sequence[Source], schema: Schema, link: int | None = None, filter: Filter | None = None) -> Messages: ...
     def __iter__(self) -> Messages: ...
     def __next__(self) -> tuple[int | None, tuple[str, str, int, str, int], int, list[int], bytes, bytes, bytes | None, bool]: ...
     def infos(self) -> list[Info]: ...
 
 def log_columns(name: str) -> list[tuple[str, str]]: ...
-def log_stream(
-    name: str,
-    sources: Sequence[Source],
-    schema: Schema,
-    link: int | None = None,
-    filter: Filter | None = None,
-    hashes: bool = False,
-) -> Stream: ...

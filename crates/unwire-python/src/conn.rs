@@ -1,4 +1,5 @@
-//! The log of connections as a stream of batches. What names things (services, ports, local addresses) comes from Python.
+//! The pass over captures that knows connections: their log as a stream of batches, and who listens to them (talks.rs). What names things (services,
+//! ports, local addresses) comes from Python.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -6,17 +7,21 @@ use std::sync::Arc;
 use arrow_array::RecordBatch;
 use pyo3::exceptions::{PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
-use unwire::conn::{Asked, Conn, Local, Sights, Signature, outputs};
+use unwire::conn::{Asked, Conn, Local, Sights, Signature, Wants, outputs};
 use unwire::filter;
+use unwire::logs;
+use unwire::native::row::Rows as LogRows;
 use unwire::pool::Ordered;
 use unwire::schema;
 use unwire::stream::flow::Rules;
+use unwire::talks::{self, Talks};
 
 use crate::capture::Info;
 use crate::filter::{Filter, looking, of_schema};
 use crate::schema::Schema;
 use crate::source::{Begun, Source, to_python};
 use crate::stream::{Rows, Stream};
+use crate::talks::{LogPass, Messages, log_of};
 
 /// Service, whether it is of streams, bytes with their masks, least length, port.
 type Told = (String, bool, Vec<(u8, u8)>, usize, Option<u16>);
@@ -99,16 +104,68 @@ impl Connections {
     /// Begin a pass over captures, one after the other; flows go on from one to the next. The first is opened at once.
     #[pyo3(signature = (sources, workers = 1, link = None, filter = None))]
     fn stream(&self, py: Python<'_>, sources: Vec<Py<Source>>, workers: usize, link: Option<u16>, filter: Option<&Filter>) -> PyResult<Stream> {
+        let talks = Talks::default();
+        let mut pass = self.pass(py, sources, workers, link, filter, talks, true)?;
+        let arrow = pass.conn.schema().map_err(|error| PyRuntimeError::new_err(error.to_string()))?;
+        Ok(Stream::of(arrow, outputs(&self.asked).into(), Box::new(pass)))
+    }
+
+    /// Begin a pass for one of the other logs; `hashes` of what is carried are computed only if they are asked for.
+    #[pyo3(signature = (name, sources, workers = 1, link = None, filter = None, hashes = false))]
+    #[allow(clippy::too_many_arguments, reason = "keywords in Python")]
+    fn log(
+        &self,
+        py: Python<'_>,
+        name: &str,
+        sources: Vec<Py<Source>>,
+        workers: usize,
+        link: Option<u16>,
+        filter: Option<&Filter>,
+        hashes: bool,
+    ) -> PyResult<Stream> {
+        let log = log_of(name)?;
+        let mut rows = LogRows { hashes, ..LogRows::default() };
+        rows.want(log);
+        let pass = self.pass(py, sources, workers, link, filter, Talks::new(rows, None), false)?;
+        Ok(Stream::of(logs::schema(log), logs::outputs(log).into(), Box::new(LogPass { pass, log })))
+    }
+
+    /// Begin a pass for messages of the protocol that a log is about.
+    #[pyo3(signature = (name, sources, workers = 1, link = None, filter = None))]
+    fn messages(
+        &self,
+        py: Python<'_>,
+        name: &str,
+        sources: Vec<Py<Source>>,
+        workers: usize,
+        link: Option<u16>,
+        filter: Option<&Filter>,
+    ) -> PyResult<Messages> {
+        let talks = Talks::new(LogRows::default(), Some(log_of(name)?));
+        Ok(Messages::of(self.pass(py, sources, workers, link, filter, talks, false)?))
+    }
+}
+
+impl Connections {
+    #[allow(clippy::too_many_arguments, reason = "what a pass is about")]
+    fn pass(
+        &self,
+        py: Python<'_>,
+        sources: Vec<Py<Source>>,
+        workers: usize,
+        link: Option<u16>,
+        filter: Option<&Filter>,
+        talks: Talks,
+        rows: bool,
+    ) -> PyResult<Pass> {
         let filter = of_schema(filter, &self.schema)?;
-        let mut conn = Conn::new(&self.schema, &self.asked);
-        let arrow = conn.schema().map_err(|error| PyRuntimeError::new_err(error.to_string()))?;
-        let (schema, asked, sources) = (Arc::clone(&self.schema), Arc::clone(&self.asked), sources.into_iter());
         let mut pass = Pass {
-            schema,
-            asked,
-            conn,
+            schema: Arc::clone(&self.schema),
+            asked: Arc::clone(&self.asked),
+            conn: Conn::new(&self.schema, &self.asked, rows),
+            talks,
             filter,
-            sources,
+            sources: sources.into_iter(),
             workers,
             link,
             current: None,
@@ -120,21 +177,22 @@ impl Connections {
         if let Some(source) = pass.sources.next() {
             pass.current = Some(pass.open(py, source.get())?);
         }
-        Ok(Stream::of(arrow, outputs(&self.asked).into(), Box::new(pass)))
+        Ok(pass)
     }
 }
 
 /// The captures of a pass, and the flows that live.
-struct Pass {
+pub(crate) struct Pass {
     schema: Arc<schema::Schema>,
     asked: Arc<Asked>,
     conn: Conn,
+    pub(crate) talks: Talks,
     filter: Option<Arc<filter::Filter>>,
     sources: std::vec::IntoIter<Py<Source>>,
     workers: usize,
     link: Option<u16>,
     current: Option<Ordered<Sights>>,
-    ended: bool,
+    pub(crate) ended: bool,
     packets: u64,
     infos: Vec<Info>,
     begun: Begun,
@@ -154,44 +212,58 @@ impl Pass {
         let workers = if source.is_object() { 1 } else { self.workers };
         let is_told = self.filter.as_ref().is_some_and(|filter| filter.is_told());
         let capture = looking(source.open(py)?, &self.schema, self.link, is_told, false);
-        Ok(Ordered::new(capture, workers, || Sights::new(&self.schema, &self.asked, self.filter.as_ref(), self.link)))
+        let wants: Option<Wants> = self.talks.listens().then_some(talks::wants);
+        Ok(Ordered::new(capture, workers, || Sights::new(&self.schema, &self.asked, self.filter.as_ref(), self.link, wants)))
+    }
+
+    /// Read on; false when all is read.
+    pub(crate) fn step(&mut self) -> PyResult<bool> {
+        self.begun.check()?;
+        if self.ended {
+            return Ok(false);
+        }
+        match self.current.as_mut().and_then(Iterator::next) {
+            Some(Ok(sights)) => {
+                self.packets += sights.records;
+                self.conn.add(&sights, &mut self.talks);
+                return Ok(true);
+            }
+            Some(Err(error)) => return Err(to_python(error)),
+            None => {}
+        }
+        if let Some(pass) = self.current.take() {
+            self.infos.push(pass.with_capture(Info::of));
+            self.conn.end_of_capture(std::mem::take(&mut self.packets));
+        }
+        if let Some(source) = self.sources.next() {
+            self.current = Some(Python::attach(|py| self.open(py, source.get()))?);
+        } else {
+            self.conn.finish(&mut self.talks);
+            self.ended = true;
+        }
+        Ok(true)
+    }
+
+    /// What is known of each capture so far.
+    pub(crate) fn infos(&self) -> Vec<Info> {
+        let current = self.current.as_ref().map(|pass| pass.with_capture(Info::of));
+        self.infos.iter().cloned().chain(current).collect()
     }
 }
 
 impl Rows for Pass {
     fn next(&mut self) -> PyResult<Option<RecordBatch>> {
-        self.begun.check()?;
         loop {
             if let Some(rows) = self.conn.take(self.ended) {
                 return rows.map(Some).map_err(|error| PyRuntimeError::new_err(error.to_string()));
             }
-            if self.ended {
+            if !self.step()? {
                 return Ok(None);
-            }
-            match self.current.as_mut().and_then(Iterator::next) {
-                Some(Ok(sights)) => {
-                    self.packets += sights.records;
-                    self.conn.add(&sights);
-                    continue;
-                }
-                Some(Err(error)) => return Err(to_python(error)),
-                None => {}
-            }
-            if let Some(pass) = self.current.take() {
-                self.infos.push(pass.with_capture(Info::of));
-                self.conn.end_of_capture(std::mem::take(&mut self.packets));
-            }
-            if let Some(source) = self.sources.next() {
-                self.current = Some(Python::attach(|py| self.open(py, source.get()))?);
-            } else {
-                self.conn.finish();
-                self.ended = true;
             }
         }
     }
 
     fn infos(&self) -> Vec<Info> {
-        let current = self.current.as_ref().map(|pass| pass.with_capture(Info::of));
-        self.infos.iter().cloned().chain(current).collect()
+        self.infos()
     }
 }

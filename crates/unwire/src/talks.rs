@@ -1,205 +1,184 @@
-//! What connections say: frames in order, put together by `stream`, given to the decoders of `native`, and out come messages and rows of logs. The
-//! border between the two: here connections are told apart and ended, there they are understood.
+//! What connections say: payloads come in with the flows they belong to (`conn`), are put together by `stream`, given to the decoders of `native`,
+//! and out come messages and rows of logs. The border between the two: which connection a packet is of, and when that is over, the table of flows
+//! says; what connections mean is understood there.
 
 use std::collections::VecDeque;
 use std::net::{Ipv4Addr, Ipv6Addr};
-use std::sync::{Arc, Mutex, PoisonError};
 
-use ahash::AHashMap;
-
-use crate::capture::Batch;
-use crate::filter::{Filter, Matcher};
+use crate::conn::{Ears, Heard, Origin, uid};
 use crate::native::Mark;
-use crate::native::row::{Rows, Talk, name};
+use crate::native::row::{Rows, Talk};
 use crate::native::speaker::{Said, Speaker};
-use crate::pool::Job;
-use crate::schema::Schema;
-use crate::seeing::Seeing;
 use crate::stream::{Budget, Connection, Direction, End, Ends, Flags, Gap, Kind, Place, Reader, Seen, Segment, flag};
 
-/// Nanoseconds that a connection may be silent, and that datagrams may.
-const PATIENCE: [i64; 2] = [300_000_000_000, 60_000_000_000];
-/// Packets between two looks for who is silent.
-const LOOK: u64 = 1 << 16;
-/// Connections at once.
-const MOST: usize = 1 << 20;
+/// Connections that are listened to at once; of more, those are given up that were silent for longest.
+const MOST: usize = 1 << 16;
 
-/// A connection.
+/// A connection that is listened to.
 struct Live {
     talk: Talk,
-    /// The first sender, by its place in the key.
-    first: usize,
-    connection: Connection,
+    /// Who with whom: what the first is called here stays, whatever the flow is taken for later.
+    ends: Ends,
+    /// True if the flow has turned since.
+    turned: bool,
+    /// Of datagrams there is none.
+    connection: Option<Box<Connection>>,
     speaker: Speaker,
-    last: Option<i64>,
-    number: u64,
-    over: bool,
+    /// The last packet.
+    last: u64,
+}
+
+/// What is known of the flow at a place.
+#[derive(Default)]
+enum Heed {
+    /// It said nothing so far.
+    #[default]
+    Silent,
+    Live(Box<Live>),
+    /// Nothing it says is understood, or nothing more can follow.
+    Over,
 }
 
 /// All that is known while captures are read.
+#[derive(Default)]
 pub struct Talks {
-    seeing: Seeing,
-    seen: Vec<Seen>,
-    live: AHashMap<Ends, Box<Live>>,
+    /// By the places of flows.
+    heeds: Vec<Heed>,
+    live: usize,
     budget: Budget,
     /// Rows of logs.
     pub rows: Rows,
     /// Messages, if they are asked for.
     pub said: Option<VecDeque<(Talk, Said)>>,
     wanted: Option<usize>,
-    frames: u64,
-    time: Option<i64>,
+    /// Connections that were given up because there were too many.
+    pub crowded: u64,
+}
+
+/// True for payloads that are listened to.
+pub fn wants(seen: &Seen, payload: &[u8]) -> bool {
+    match seen.ends.kind {
+        Kind::Stream => seen.flags & flag::RST == 0,
+        Kind::Datagram => Speaker::may_speak(&seen.ends.ports, payload),
+        Kind::Message | Kind::Other | Kind::Broken => false,
+    }
 }
 
 impl Talks {
-    /// By a schema: rows of these logs, and messages of one.
-    pub fn new(schema: &Arc<Schema>, rows: Rows, messages: Option<usize>) -> Self {
-        let said = messages.map(|_| VecDeque::new());
-        Self {
-            seeing: Seeing::new(Arc::clone(schema), false),
-            seen: Vec::new(),
-            live: AHashMap::new(),
-            budget: Budget::default(),
-            rows,
-            said,
-            wanted: messages,
-            frames: 0,
-            time: None,
-        }
+    /// Rows of these logs, and messages of one.
+    pub fn new(rows: Rows, messages: Option<usize>) -> Self {
+        Self { rows, said: messages.map(|_| VecDeque::new()), wanted: messages, ..Self::default() }
     }
 
-    /// The next frame.
-    pub fn frame(&mut self, link: u16, bytes: &[u8], wire_len: u32, mark: Mark) {
-        self.frames += 1;
-        self.time = mark.time.or(self.time);
-        if self.frames.is_multiple_of(LOOK) || self.live.len() > MOST {
-            self.look();
-        }
-        let mut seen = std::mem::take(&mut self.seen);
-        seen.clear();
-        self.seeing.frame(link, bytes, wire_len, 0, &mut seen);
-        for one in &seen {
-            if one.piece.is_none() && matches!(one.ends.kind, Kind::Stream | Kind::Datagram) && !one.tunnel {
-                let start = one.start as usize;
-                let payload = bytes.get(start..start.saturating_add(one.captured as usize)).unwrap_or_default();
-                self.packet(one, payload, mark);
+    /// True if anything is listened to.
+    pub fn listens(&self) -> bool {
+        self.wanted.is_some() || self.rows.wanted.contains(&true)
+    }
+
+    /// Give up a quarter of what is listened to.
+    #[cold]
+    fn make_room(&mut self) {
+        let mut by_age: Vec<(u64, u32)> = Vec::with_capacity(self.live);
+        for (heed, at) in self.heeds.iter().zip(0..) {
+            if let Heed::Live(live) = heed {
+                by_age.push((live.last, at));
             }
         }
-        self.seen = seen;
+        by_age.sort_unstable();
+        by_age.truncate(MOST / 4);
+        self.crowded += by_age.len() as u64;
+        by_age.into_iter().for_each(|(_, at)| self.end(at, Heed::Over));
     }
 
-    fn packet(&mut self, seen: &Seen, payload: &[u8], mark: Mark) {
-        let ends = seen.ends;
-        let turned = (ends.source, ends.ports[0]) > (ends.target, ends.ports[1]);
-        let key = if turned { ends.turned() } else { ends };
-        let from = usize::from(turned);
-        let opens = ends.kind == Kind::Stream && seen.flags & (flag::SYN | flag::ACK) == flag::SYN;
-        if self.live.get(&key).is_some_and(|live| live.is_done(opens, self.time, ends.kind))
-            && let Some(live) = self.live.remove(&key)
-        {
-            self.finish(live);
-        }
-        if ends.kind == Kind::Datagram && !Speaker::may_speak(&ends.ports, payload) && !self.live.contains_key(&key) {
-            return;
-        }
-        let number = self.frames;
-        let live = self.live.entry(key).or_insert_with(|| Box::new(Live::new(&ends, from, mark, number)));
-        live.last = mark.time.or(live.last);
-        if live.over {
-            return;
-        }
-        let Live { talk, speaker, connection, first, .. } = &mut **live;
-        let mut hearing = Hearing { talk, speaker, rows: &mut self.rows, said: self.said.as_mut(), wanted: self.wanted };
-        if ends.kind == Kind::Datagram {
-            hearing.datagram(usize::from(from != *first), payload, mark);
-            return;
-        }
-        let place = Place { frame: mark.frame, time: mark.time };
-        let segment =
-            Segment { sequence: seen.sequence, acknowledgement: seen.acknowledged, flags: Flags(seen.flags), payload, len: seen.promised, place };
-        connection.segment(from, &segment, &mut self.budget, &mut hearing);
-        live.turn();
-        // What is closed is kept for a while: what was sent before may still come.
-        if live.speaker.is_over() {
-            let mut done = std::mem::take(&mut live.connection);
-            let Live { talk, speaker, .. } = &mut **live;
+    /// Nothing more is listened to of a flow.
+    fn end(&mut self, at: u32, then: Heed) {
+        let Some(heed) = self.heeds.get_mut(at as usize) else { return };
+        let Heed::Live(mut live) = std::mem::replace(heed, then) else { return };
+        self.live -= 1;
+        let Live { talk, speaker, connection, .. } = &mut *live;
+        if let Some(connection) = connection {
             let mut hearing = Hearing { talk, speaker, rows: &mut self.rows, said: self.said.as_mut(), wanted: self.wanted };
-            done.finish(&mut self.budget, &mut hearing);
-            live.speaker.end(&live.talk, &mut self.rows);
-            live.over = true;
-        }
-    }
-
-    /// End what was silent for too long, in the order in which it began.
-    fn look(&mut self) {
-        let crowded = self.live.len() > MOST;
-        let time = self.time;
-        let mut silent: Vec<(u64, Ends)> = self
-            .live
-            .iter()
-            .filter(|(key, live)| live.is_done(false, time, key.kind) || live.connection.is_closed() || (crowded && live.over))
-            .map(|(key, live)| (live.number, *key))
-            .collect();
-        if silent.is_empty() && crowded {
-            silent = self.live.iter().map(|(key, live)| (live.number, *key)).collect();
-            silent.sort_unstable();
-            silent.truncate(MOST / 4);
-        }
-        silent.sort_unstable();
-        for (_, key) in silent {
-            if let Some(live) = self.live.remove(&key) {
-                self.finish(live);
-            }
-        }
-    }
-
-    fn finish(&mut self, mut live: Box<Live>) {
-        if live.over {
-            return;
-        }
-        let mut connection = std::mem::take(&mut live.connection);
-        let Live { talk, speaker, .. } = &mut *live;
-        let mut hearing = Hearing { talk, speaker, rows: &mut self.rows, said: self.said.as_mut(), wanted: self.wanted };
-        if !talk.datagrams {
             connection.finish(&mut self.budget, &mut hearing);
         }
         live.speaker.end(&live.talk, &mut self.rows);
     }
+}
 
-    /// All captures have ended.
-    pub fn end(&mut self) {
-        let mut all: Vec<(u64, Ends)> = self.live.iter().map(|(key, live)| (live.number, *key)).collect();
-        all.sort_unstable();
-        for (_, key) in all {
-            if let Some(live) = self.live.remove(&key) {
-                self.finish(live);
+impl Ears for Talks {
+    #[inline]
+    fn hear(&mut self, heard: &Heard<'_>) {
+        let at = heard.at as usize;
+        match self.heeds.get(at) {
+            Some(Heed::Over) => return,
+            Some(Heed::Live(_)) => {}
+            Some(Heed::Silent) | None => {
+                if heard.payload.is_empty() || heard.seen.tunnel || !self.listens() || !wants(heard.seen, heard.payload) {
+                    return;
+                }
+                let Some(live) = Live::new(heard) else { return };
+                if self.live >= MOST {
+                    self.make_room();
+                }
+                if at >= self.heeds.len() {
+                    self.heeds.resize_with(at + 1, Heed::default);
+                }
+                self.heeds[at] = Heed::Live(live);
+                self.live += 1;
             }
+        }
+        let Some(Heed::Live(live)) = self.heeds.get_mut(at) else { return };
+        live.turn(heard);
+        live.last = heard.place.frame;
+        let Live { talk, speaker, connection, ends, .. } = &mut **live;
+        let (seen, payload, place) = (heard.seen, heard.payload, heard.place);
+        let from = usize::from((seen.ends.source, seen.ends.ports[0]) != (ends.source, ends.ports[0]));
+        let mut hearing = Hearing { talk, speaker, rows: &mut self.rows, said: self.said.as_mut(), wanted: self.wanted };
+        let Some(connection) = connection else {
+            if !payload.is_empty() {
+                hearing.datagram(from, payload, place);
+            }
+            return;
+        };
+        let (sequence, acknowledgement) = (seen.sequence, seen.acknowledged);
+        let segment = Segment { sequence, acknowledgement, flags: Flags(seen.flags), payload, len: seen.promised, place };
+        connection.segment(from, &segment, &mut self.budget, &mut hearing);
+        if live.speaker.is_over() {
+            self.end(heard.at, Heed::Over);
+        }
+    }
+
+    #[inline]
+    fn over(&mut self, at: u32) {
+        if (at as usize) < self.heeds.len() {
+            self.end(at, Heed::Silent);
+            self.heeds[at as usize] = Heed::Silent;
         }
     }
 }
 
 impl Live {
-    fn new(ends: &Ends, from: usize, mark: Mark, number: u64) -> Self {
+    #[cold]
+    fn new(heard: &Heard<'_>) -> Option<Box<Self>> {
+        let (flow, origin) = (heard.flows.get(heard.at)?, Origin::of(heard.flows, heard.at)?);
+        let ends = flow.ends;
         let datagrams = ends.kind == Kind::Datagram;
         let multicast = match ends.width {
             4 => ends.target[0] >> 4 == 14 || ends.target[..4] == [255; 4],
             _ => ends.target[0] == 0xFF,
         };
-        let talk = Talk { uid: uid(ends, mark.time), addresses: [text(ends, 0), text(ends, 1)], ports: ends.ports, datagrams, multicast };
-        Self { talk, first: from, connection: Connection::default(), speaker: Speaker::default(), last: mark.time, number, over: false }
+        let mut name = String::new();
+        uid(&origin, &mut name);
+        let talk = Talk { uid: name, addresses: [text(&ends, 0), text(&ends, 1)], ports: ends.ports, datagrams, multicast };
+        let connection = (!datagrams).then(|| Box::new(Connection::opened([0, 1].map(|side| flow.opened(side)))));
+        Some(Box::new(Self { talk, ends, turned: false, connection, speaker: Speaker::default(), last: 0 }))
     }
 
-    /// True if what comes next is another connection.
-    fn is_done(&self, opens: bool, time: Option<i64>, kind: Kind) -> bool {
-        let patience = PATIENCE[usize::from(kind == Kind::Datagram)];
-        let silent = time.zip(self.last).is_some_and(|(now, last)| now.saturating_sub(last) > patience);
-        silent || (opens && (self.over || self.connection.is_closed()))
-    }
-
-    /// The client may turn out to be the other end.
-    fn turn(&mut self) {
-        if self.connection.client() != self.first {
-            self.first = self.connection.client();
+    /// The flow may turn out to be another's who began it.
+    fn turn(&mut self, heard: &Heard<'_>) {
+        let Some(flow) = heard.flows.get(heard.at) else { return };
+        let turned = (flow.ends.source, flow.ends.ports[0]) != (self.ends.source, self.ends.ports[0]);
+        if turned != self.turned {
+            self.turned = turned;
             self.talk.addresses.swap(0, 1);
             self.talk.ports.swap(0, 1);
         }
@@ -216,8 +195,8 @@ struct Hearing<'a> {
 }
 
 impl Hearing<'_> {
-    fn datagram(&mut self, side: usize, payload: &[u8], mark: Mark) {
-        let found = self.speaker.datagram(side, payload, mark, self.talk, self.rows, self.wanted);
+    fn datagram(&mut self, side: usize, payload: &[u8], place: Place) {
+        let found = self.speaker.datagram(side, payload, mark(place), self.talk, self.rows, self.wanted);
         self.tell(found);
     }
 
@@ -230,8 +209,7 @@ impl Hearing<'_> {
 
 impl Reader for Hearing<'_> {
     fn data(&mut self, from: Direction, bytes: &[u8], place: Place) {
-        let mark = Mark { frame: place.frame, time: place.time };
-        let found = self.speaker.data(from.index(), bytes, mark, self.talk, self.rows, self.wanted);
+        let found = self.speaker.data(from.index(), bytes, mark(place), self.talk, self.rows, self.wanted);
         self.tell(found);
     }
 
@@ -254,54 +232,6 @@ fn text(ends: &Ends, side: usize) -> String {
     }
 }
 
-/// The name of a connection, as the log of connections has it.
-fn uid(ends: &Ends, first: Option<i64>) -> String {
-    let (a, b) = ((ends.source, ends.ports[0]), (ends.target, ends.ports[1]));
-    let (low, high) = if a <= b { (a, b) } else { (b, a) };
-    let mut message = Vec::with_capacity(56);
-    for (address, port) in [low, high] {
-        message.extend_from_slice(&address);
-        message.extend_from_slice(&port.to_be_bytes());
-    }
-    message.extend_from_slice(&[ends.width, ends.protocol]);
-    message.extend_from_slice(&first.unwrap_or(0).to_be_bytes());
-    message.extend_from_slice(&0_u32.to_be_bytes());
-    name('C', &message)
-}
-
-/// The work on batches, which has to be done in order: by one worker.
-pub struct Listening {
-    talks: Arc<Mutex<Talks>>,
-    matcher: Option<Matcher>,
-    link: Option<u16>,
-    before: u64,
-    records: u64,
-}
-
-impl Listening {
-    /// `link` overrides the capture's link type; `before` packets came in captures before this one.
-    pub fn new(talks: &Arc<Mutex<Talks>>, filter: Option<&Arc<Filter>>, link: Option<u16>, before: u64) -> Self {
-        let matcher = filter.map(|filter| Matcher::new(Arc::clone(filter)));
-        Self { talks: Arc::clone(talks), matcher, link, before, records: 0 }
-    }
-}
-
-impl Job for Listening {
-    type Output = u64;
-
-    fn add(&mut self, batch: &Batch) {
-        let mut talks = self.talks.lock().unwrap_or_else(PoisonError::into_inner);
-        self.records += batch.records.len() as u64;
-        for (at, record) in batch.records.iter().enumerate() {
-            if self.matcher.as_mut().is_some_and(|matcher| !matcher.matches_record(self.link, batch, at)) {
-                continue;
-            }
-            let mark = Mark { frame: self.before + batch.first_number + at as u64, time: record.time };
-            talks.frame(self.link.unwrap_or(record.link), batch.bytes(record), record.wire_len, mark);
-        }
-    }
-
-    fn finish(&mut self) -> u64 {
-        std::mem::take(&mut self.records)
-    }
+fn mark(place: Place) -> Mark {
+    Mark { frame: place.frame, time: place.time }
 }

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from unwire import _engine, dpkt, schema
+from unwire import dpkt, schema
+from unwire.tables.conn import connections
 
 if TYPE_CHECKING:
     from unwire.capture.trace import Trace
@@ -49,8 +51,9 @@ def messages(trace: Trace, kind: str) -> Iterator[Message]:
     """Yield the messages of a kind in the order in which they are complete."""
     if kind not in KINDS:
         raise ValueError(f"messages are of http, dns or tls, not {kind!r}")
-    where = trace.where
-    found = _engine.Messages(KINDS[kind], list(trace.sources()), schema.current(), trace.link_type, where.engine if where else None)
+    where, workers = trace.where, os.cpu_count() or 1
+    asked = connections(schema.current())
+    found = asked.messages(KINDS[kind], list(trace.sources()), workers, trace.link_type, where.engine if where else None)
     for time, ends, side, frames, head, body, decoded, cut in found:
         shown = _shown(kind, head, body, decoded)
         if shown is not None:

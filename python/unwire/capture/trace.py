@@ -200,30 +200,30 @@ class Trace(Matching):
 
         return messages(self, kind)
 
-    def dns(self, *, on_progress: Progress | None = None) -> LogTable:
+    def dns(self, *, workers: int | None = None, on_progress: Progress | None = None) -> LogTable:
         """Return the questions of DNS with their answers, as Zeek's dns.log has them: over UDP and TCP, multicast DNS and LLMNR too."""
-        return self._log("dns", on_progress)
+        return self._log("dns", workers, on_progress)
 
-    def http(self, *, on_progress: Progress | None = None) -> LogTable:
+    def http(self, *, workers: int | None = None, on_progress: Progress | None = None) -> LogTable:
         """Return the requests of HTTP/1 with their responses, as Zeek's http.log has them."""
-        return self._log("http", on_progress)
+        return self._log("http", workers, on_progress)
 
-    def ssl(self, *, on_progress: Progress | None = None) -> LogTable:
+    def ssl(self, *, workers: int | None = None, on_progress: Progress | None = None) -> LogTable:
         """Return the sessions of TLS and SSL over TCP, as Zeek's ssl.log has them, with JA3, JA3S and JA4."""
-        return self._log("ssl", on_progress)
+        return self._log("ssl", workers, on_progress)
 
-    def x509(self, *, on_progress: Progress | None = None) -> LogTable:
+    def x509(self, *, workers: int | None = None, on_progress: Progress | None = None) -> LogTable:
         """Return the certificates that were sent, as Zeek's x509.log has them."""
-        return self._log("x509", on_progress)
+        return self._log("x509", workers, on_progress)
 
-    def files(self, *, on_progress: Progress | None = None) -> LogTable:
+    def files(self, *, workers: int | None = None, on_progress: Progress | None = None) -> LogTable:
         """Return the files that HTTP carried, as Zeek's files.log has them: type by content, size, MD5, SHA-1, SHA-256."""
-        return self._log("files", on_progress)
+        return self._log("files", workers, on_progress)
 
-    def _log(self, log: str, on_progress: Progress | None) -> LogTable:
+    def _log(self, log: str, workers: int | None, on_progress: Progress | None) -> LogTable:
         from unwire.tables.logs import LogTable
 
-        return LogTable(self, log, on_progress=on_progress)
+        return LogTable(self, log, workers=workers, on_progress=on_progress)
 
     def conn(
         self,

@@ -28,7 +28,7 @@ def verb(log: str, about: str) -> click.Command:
     def command(run: Run) -> int:
         style = style_of(run, _FORMATS, "table")
         with run.progress(streams=True) as progress:
-            table = LogTable(run.trace(), log, on_progress=progress)
+            table = LogTable(run.trace(), log, workers=run.workers, on_progress=progress)
             with sink(run, style) as write:
                 if style == "parquet":
                     parquet(table, write)

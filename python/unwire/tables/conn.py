@@ -65,30 +65,7 @@ class ConnTable(Table):
     ) -> None:
         generation = schema.current()
         super().__init__(trace, generation, (), "first", workers, on_progress)
-        keys = [key] if isinstance(key, str) else list(key or ())
-        for one in keys:
-            if one not in ("vlan", "tunnel"):
-                raise ValueError(f"key is 'vlan', 'tunnel' or both, not {one!r}")
-        if checksums not in ("ignore", "verify"):
-            raise ValueError(f"checksums is 'ignore' or 'verify', not {checksums!r}")
-        networks = [ipaddress.ip_network(one) for one in local]
-        self._asked = _engine.Connections(
-            generation,
-            list(TRANSPORTS),
-            ["vlan", "inner_vlan"],
-            signatures(),
-            [list(ports) for ports in LIKELY],
-            (list(PATIENT[0]), list(PATIENT[1])),
-            list(SHORT),
-            [(network.network_address, network.prefixlen) for network in networks],
-            list(NOTHING),
-            by_tag="vlan" in keys,
-            by_tunnel="tunnel" in keys,
-            verify=checksums == "verify",
-            quality=tcp,
-            seed=seed,
-            most=most,
-        )
+        self._asked = connections(generation, key=key, tcp=tcp, checksums=checksums, local=local, seed=seed, most=most)
         self.columns = self._asked.columns()
 
     def _begin(self, sources: list[_engine.Source]) -> _engine.Stream:
@@ -104,6 +81,43 @@ class ConnTable(Table):
         from unwire.tables.export import zeek
 
         yield from zeek(self, "conn", TYPES)
+
+
+def connections(
+    generation: _engine.Schema,
+    *,
+    key: Key | Sequence[Key] | None = None,
+    tcp: bool = False,
+    checksums: Literal["ignore", "verify"] = "ignore",
+    local: Iterable[str] = LOCAL,
+    seed: int = 0,
+    most: int = 0,
+) -> _engine.Connections:
+    """Return what begins passes over connections: their log, and the logs of what they say."""
+    keys = [key] if isinstance(key, str) else list(key or ())
+    for one in keys:
+        if one not in ("vlan", "tunnel"):
+            raise ValueError(f"key is 'vlan', 'tunnel' or both, not {one!r}")
+    if checksums not in ("ignore", "verify"):
+        raise ValueError(f"checksums is 'ignore' or 'verify', not {checksums!r}")
+    networks = [ipaddress.ip_network(one) for one in local]
+    return _engine.Connections(
+        generation,
+        list(TRANSPORTS),
+        ["vlan", "inner_vlan"],
+        signatures(),
+        [list(ports) for ports in LIKELY],
+        (list(PATIENT[0]), list(PATIENT[1])),
+        list(SHORT),
+        [(network.network_address, network.prefixlen) for network in networks],
+        list(NOTHING),
+        by_tag="vlan" in keys,
+        by_tunnel="tunnel" in keys,
+        verify=checksums == "verify",
+        quality=tcp,
+        seed=seed,
+        most=most,
+    )
 
 
 def packets_of(trace: Trace, uid: str | None, community_id: str | None) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from unwire import _engine, schema
+from unwire.tables.conn import connections
 from unwire.tables.table import Table
 
 if TYPE_CHECKING:
@@ -21,16 +22,24 @@ LOGS = ("dns", "http", "ssl", "x509", "files")
 class LogTable(Table):
     """A log; see `Trace.dns` and its siblings. Rows stand in the order in which they are complete."""
 
-    def __init__(self, trace: Trace, log: str, *, hashes: bool = True, on_progress: Callable[[int, int | None], None] | None = None) -> None:
-        # What is said depends on what was said before: the packets are read in order, by one worker.
-        super().__init__(trace, schema.current(), (), "first", 1, on_progress)
-        self.log, self._hashes = log, hashes
+    def __init__(
+        self,
+        trace: Trace,
+        log: str,
+        *,
+        hashes: bool = True,
+        workers: int | None = None,
+        on_progress: Callable[[int, int | None], None] | None = None,
+    ) -> None:
+        generation = schema.current()
+        super().__init__(trace, generation, (), "first", workers, on_progress)
+        self.log, self._hashes, self._asked = log, hashes, connections(generation)
         self.types = dict(_engine.log_columns(log))
         self.columns = list(self.types)
 
     def _begin(self, sources: list[_engine.Source]) -> _engine.Stream:
         where = self._where.engine if self._where else None
-        return _engine.log_stream(self.log, sources, self._schema, self._trace.link_type, where, self._hashes)
+        return self._asked.log(self.log, sources, self._workers, self._trace.link_type, where, self._hashes)
 
     def slice(self, path: str | os.PathLike[str], *, force: bool = False) -> int:
         """Not for logs: `frames` tells the packets of a row, and ``unwire slice --frames`` cuts them out."""

@@ -1,7 +1,8 @@
 //! The log of connections: what frames tell of flows (seeing.rs, by workers) goes through one table of flows (stream/flow) in the capture's
-//! order, and each flow that is over becomes a row. What depends on names (ports, services, local addresses) is given by the caller; here no
-//! protocol is known.
+//! order, and each flow that is over becomes a row. Whoever listens to what flows carry is told with each packet which flow it belongs to, and
+//! when that is over. What depends on names (ports, services, local addresses) is given by the caller; here no protocol is known.
 
+mod heads;
 mod names;
 mod rows;
 mod sights;
@@ -16,12 +17,13 @@ use arrow_schema::{ArrowError, SchemaRef};
 use crate::schema::Schema;
 use crate::seeing::Seeing;
 use crate::stream::flow::{Flows, Packet, Rules, Within};
-use crate::stream::{DatagramKey, Defragmenter, Ends, Fragment, Kind, NO_TAG, Outcome, Place, Seen};
-pub use names::community;
-pub use rows::{Local, outputs};
-use rows::{Origin, Rows};
-use sights::services;
-pub use sights::{Sighted, Sights};
+use crate::stream::{DatagramKey, Defragmenter, Ends, Fragment, Kind, NO_TAG, Outcome, Place, Seen, Verdict};
+use heads::Heads;
+pub use names::{community, uid};
+use rows::Rows;
+pub use rows::{Local, Origin, outputs};
+pub use sights::{Sighted, Sights, Wants};
+use sights::{payload, services};
 pub use signature::Signature;
 use signature::Signatures;
 
@@ -58,6 +60,38 @@ const MOST_SURROUNDINGS: usize = 1 << 20;
 const MOST_NESTED: usize = 4;
 /// Rows that go out together.
 const TOGETHER: usize = 8192;
+
+/// A packet of a flow, for who listens.
+#[derive(Clone, Copy, Debug)]
+pub struct Heard<'a> {
+    /// The place of the flow among the live ones …
+    pub at: u32,
+    /// … and all of those.
+    pub flows: &'a Flows,
+    /// What its frame tells.
+    pub seen: &'a Seen,
+    /// What it carries.
+    pub payload: &'a [u8],
+    /// Which packet it is.
+    pub place: Place,
+}
+
+/// Listens to what flows carry.
+pub trait Ears {
+    /// A packet, which the flow has counted.
+    fn hear(&mut self, heard: &Heard<'_>);
+    /// The flow at this place is over.
+    fn over(&mut self, at: u32);
+}
+
+/// Nobody listens.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Deaf;
+
+impl Ears for Deaf {
+    fn hear(&mut self, _: &Heard<'_>) {}
+    fn over(&mut self, _: u32) {}
+}
 
 /// What is around flows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -137,10 +171,13 @@ pub struct Conn {
     carried: Vec<u32>,
     seeing: Seeing,
     signatures: Signatures,
+    heads: Heads,
     pieces: Defragmenter,
     /// The tunnel that the frame's next flow is in.
     tunnel: u32,
     time: i64,
+    /// The last packet's time as its record has it.
+    told: Option<i64>,
     /// Packets before those of the capture that is read.
     before: u64,
     /// The number of the last packet.
@@ -148,11 +185,11 @@ pub struct Conn {
 }
 
 impl Conn {
-    /// Without any.
-    pub fn new(schema: &Arc<Schema>, asked: &Arc<Asked>) -> Self {
+    /// Without any; rows are made only if they are `wanted`.
+    pub fn new(schema: &Arc<Schema>, asked: &Arc<Asked>, wanted: bool) -> Self {
         let bit = |name: &str| asked.services.iter().position(|known| known == name).map_or(0, |at| 1 << at);
         let carried = schema.layers.iter().map(|layer| layer.service.as_deref().map_or(0, bit)).collect();
-        let rows = Rows::new(Arc::clone(asked));
+        let rows = Rows::new(Arc::clone(asked), wanted);
         let (flows, around) = (Flows::new(asked.rules.clone()), Surroundings::new());
         let seeing = Seeing::new(Arc::clone(schema), asked.verifies);
         let signatures = Signatures::new(asked.signatures.clone());
@@ -164,9 +201,11 @@ impl Conn {
             carried,
             seeing,
             signatures,
+            heads: Heads::default(),
             pieces: Defragmenter::default(),
             tunnel: 0,
             time: 0,
+            told: None,
             before: 0,
             number: 0,
         }
@@ -178,24 +217,24 @@ impl Conn {
     }
 
     /// Take what a batch tells, in the capture's order.
-    pub fn add(&mut self, sights: &Sighted) {
+    pub fn add<E: Ears>(&mut self, sights: &Sighted, ears: &mut E) {
         let mut pieces = sights.pieces.iter();
-        for (seen, moment) in sights.iter() {
-            self.time = moment.time.unwrap_or(self.time);
+        for (seen, moment, payload) in sights.iter() {
+            (self.time, self.told) = (moment.time.unwrap_or(self.time), moment.time);
             self.number = self.before + moment.number;
             if seen.depth == 0 {
                 self.tunnel = 0;
             }
             if seen.piece.is_none() {
-                self.flow(seen, moment.services);
+                self.flow(seen, moment.services, payload, ears);
             } else if let Some((link, frame)) = pieces.next() {
-                self.piece(seen, *link, frame, 0);
+                self.piece(seen, *link, frame, 0, ears);
             }
         }
     }
 
     /// A packet of a flow.
-    fn flow(&mut self, seen: &Seen, services: u32) {
+    fn flow<E: Ears>(&mut self, seen: &Seen, services: u32, payload: &[u8], ears: &mut E) {
         let around = Around { tags: seen.tags, tunnel: self.tunnel };
         let (within, named) = (self.around.number(around), self.named(around));
         if seen.ends.kind == Kind::Other {
@@ -209,40 +248,41 @@ impl Conn {
         }
         let carried = if seen.tunnel { self.carried.get(usize::from(seen.carrier)).copied().unwrap_or(0) } else { 0 };
         let packet = Packet { seen, time: self.time, number: self.number, services: services | carried, within, named };
-        let flow = self.flows.packet(&packet, &mut self.rows.with(&self.around));
+        let flow = self.flows.packet(&packet, &mut self.rows.with(&self.around, &mut self.heads, ears));
+        let Some(at) = flow else {
+            self.tunnel = if seen.tunnel { 0 } else { self.tunnel };
+            return;
+        };
         if seen.tunnel {
-            self.tunnel = flow.map(Origin::of).map_or(0, |origin| self.around.tunnel(origin));
+            self.tunnel = Origin::of(&self.flows, at).map_or(0, |origin| self.around.tunnel(origin));
         }
+        if seen.verdict == Verdict::BadTransport {
+            return;
+        }
+        if !payload.is_empty()
+            && let Some(position) = self.flows.beginning(at, seen)
+        {
+            let (services, all) = self.heads.add(&self.signatures, at, seen, position as usize, payload);
+            self.flows.know(at, seen, services, all);
+        }
+        let place = Place { frame: self.number, time: self.told };
+        ears.hear(&Heard { at, flows: &self.flows, seen, payload, place });
     }
 
     /// A piece of a datagram, whose packet is the datagram when it is whole.
-    fn piece(&mut self, seen: &Seen, link: u16, frame: &[u8], nested: usize) {
-        let (Some(piece), start) = (seen.piece, seen.start as usize) else { return };
-        let Some((head, bytes)) = frame.split_at_checked(start) else { return };
-        let ends = &seen.ends;
-        // Version 6 of the network layer, told by its addresses, says in the first piece alone what is carried, and forbids overlaps.
-        let wide = ends.width > 4;
-        let key = DatagramKey {
-            source: ends.source,
-            target: ends.target,
-            width: ends.width,
-            protocol: if wide { 0 } else { ends.protocol },
-            depth: seen.depth,
-            tags: seen.tags,
-            id: piece.id,
-        };
-        let bytes = bytes.get(..seen.captured as usize).unwrap_or(bytes);
+    fn piece<E: Ears>(&mut self, seen: &Seen, link: u16, frame: &[u8], nested: usize, ears: &mut E) {
         let place = Place { frame: self.number, time: Some(self.time) };
-        let fragment = Fragment { offset: piece.offset, more: piece.more, bytes, len: seen.promised, head, place, strict: wide };
+        let Some((key, fragment)) = DatagramKey::of(seen).zip(Fragment::of(seen, frame, place)) else { return };
         let Outcome::Whole(whole) = self.pieces.add(key, &fragment) else { return };
         let (from, walked) = (whole.head.len() as u32, [whole.head, whole.bytes].concat());
         let mut told = Vec::new();
         self.seeing.datagram(link, &walked, from, seen.record, &mut told);
         for inside in &told {
             if inside.piece.is_none() {
-                self.flow(inside, services(&self.signatures, inside, &walked));
+                let payload = payload(inside, &walked);
+                self.flow(inside, services(&self.signatures, inside, payload), payload, ears);
             } else if nested < MOST_NESTED {
-                self.piece(inside, link, &walked, nested + 1);
+                self.piece(inside, link, &walked, nested + 1, ears);
             }
         }
     }
@@ -260,8 +300,8 @@ impl Conn {
     }
 
     /// All captures have ended.
-    pub fn finish(&mut self) {
-        self.flows.finish(&mut self.rows.with(&self.around));
+    pub fn finish<E: Ears>(&mut self, ears: &mut E) {
+        self.flows.finish(&mut self.rows.with(&self.around, &mut self.heads, ears));
     }
 
     /// Rows of flows that are over, if there are enough of them, or `all` there are.

@@ -44,7 +44,7 @@ fn sha1(message: &[u8]) -> [u8; 20] {
 const LETTERS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
 /// The name of a flow: the same whoever is taken for its originator.
-pub(super) fn uid(origin: &Origin, into: &mut String) {
+pub fn uid(origin: &Origin, into: &mut String) {
     let ends = &origin.ends;
     let (a, b) = ((ends.source, ends.ports[0]), (ends.target, ends.ports[1]));
     let (low, high) = if a <= b || ends.one_way { (a, b) } else { (b, a) };

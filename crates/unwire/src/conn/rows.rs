@@ -11,10 +11,11 @@ use arrow_array::builder::{
 use arrow_array::{ArrayRef, RecordBatch};
 use arrow_schema::{ArrowError, Field, Schema, SchemaRef};
 
-use super::{Asked, Surroundings, names};
+use super::heads::Heads;
+use super::{Asked, Ears, Surroundings, names};
 use crate::columns::{Output, Type};
 use crate::schema::Shown;
-use crate::stream::flow::{Counted, Flow, Sink};
+use crate::stream::flow::{Counted, Flows, Sink};
 use crate::stream::{Ends, Kind, NO_TAG};
 
 /// Addresses that count as local: those whose first bits are these.
@@ -37,15 +38,20 @@ impl Local {
 
 /// What begins a flow, and so names it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Origin {
+pub struct Origin {
+    /// Who with whom; the direction does not count.
     pub ends: Ends,
+    /// When, in nanoseconds.
     pub first: i64,
+    /// Which of several with the same ends and the same time.
     pub tie: u32,
 }
 
 impl Origin {
-    pub(super) fn of(flow: &Flow) -> Self {
-        Self { ends: flow.ends, first: flow.first, tie: 0 }
+    /// Of a live flow.
+    pub fn of(flows: &Flows, at: u32) -> Option<Self> {
+        let flow = flows.get(at)?;
+        Some(Self { ends: flow.ends, first: flow.first, tie: flows.tie(at) })
     }
 }
 
@@ -147,6 +153,7 @@ struct Numbers {
 /// Rows that are gathered.
 pub(super) struct Rows {
     asked: Arc<Asked>,
+    wanted: bool,
     texts: Texts,
     numbers: Numbers,
     rows: usize,
@@ -154,26 +161,32 @@ pub(super) struct Rows {
     scratch: String,
 }
 
-/// The rows, with what is known of surroundings while one is made.
-pub(super) struct Writing<'a> {
+/// The rows, with what is known of surroundings while one is made, and with what else is kept of flows.
+pub(super) struct Writing<'a, E> {
     rows: &'a mut Rows,
     around: &'a Surroundings,
+    heads: &'a mut Heads,
+    ears: &'a mut E,
 }
 
-impl Sink for Writing<'_> {
+impl<E: Ears> Sink for Writing<'_, E> {
     fn over(&mut self, flow: &Counted<'_>) {
-        self.rows.push(flow, self.around);
+        self.heads.forget(flow.at);
+        if self.rows.wanted {
+            self.rows.push(flow, self.around);
+        }
+        self.ears.over(flow.at);
     }
 }
 
 impl Rows {
-    pub(super) fn new(asked: Arc<Asked>) -> Self {
+    pub(super) fn new(asked: Arc<Asked>, wanted: bool) -> Self {
         let (texts, numbers) = (Texts::default(), Numbers::default());
-        Self { asked, texts, numbers, rows: 0, services: AHashMap::new(), scratch: String::new() }
+        Self { asked, wanted, texts, numbers, rows: 0, services: AHashMap::new(), scratch: String::new() }
     }
 
-    pub(super) fn with<'a>(&'a mut self, around: &'a Surroundings) -> Writing<'a> {
-        Writing { rows: self, around }
+    pub(super) fn with<'a, E: Ears>(&'a mut self, around: &'a Surroundings, heads: &'a mut Heads, ears: &'a mut E) -> Writing<'a, E> {
+        Writing { rows: self, around, heads, ears }
     }
 
     pub(super) fn len(&self) -> usize {
@@ -305,7 +318,7 @@ impl Rows {
     /// The types of the columns.
     pub(super) fn schema(&mut self) -> Result<SchemaRef, ArrowError> {
         let asked = Arc::clone(&self.asked);
-        Self::new(asked).take().map(|batch| batch.schema())
+        Self::new(asked, true).take().map(|batch| batch.schema())
     }
 }
 

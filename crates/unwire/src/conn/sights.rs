@@ -1,4 +1,5 @@
-//! What workers find out of a batch: what each frame tells of flows, when it was, and which services its first bytes show.
+//! What workers find out of a batch: what each frame tells of flows, when it was, which services a datagram shows, and of payloads what somebody
+//! behind them has to see: the first bytes, by which services of streams are told, or all that is listened to.
 
 use std::sync::Arc;
 
@@ -13,20 +14,26 @@ use crate::stream::{Kind, Seen};
 
 /// When a frame was, and what its content shows.
 #[derive(Clone, Copy, Debug)]
-pub struct Moment {
+pub(super) struct Moment {
     /// Nanoseconds since the epoch.
     pub time: Option<i64>,
     /// Its number in the capture.
     pub number: u64,
-    /// The services, a bit each.
+    /// The services that a datagram shows, a bit each.
     pub services: u32,
+    /// Where what is kept of the payload stands, and how long it is.
+    kept: [u32; 2],
 }
+
+/// Says whether a payload is listened to.
+pub type Wants = fn(&Seen, &[u8]) -> bool;
 
 /// What a batch tells.
 #[derive(Debug, Default)]
 pub struct Sighted {
     seen: Vec<Seen>,
     moments: Vec<Moment>,
+    payloads: Vec<u8>,
     /// The frames of pieces of datagrams, with the link type they begin with, in the order of the pieces.
     pub(super) pieces: Vec<(u16, Box<[u8]>)>,
     /// Records of the batch.
@@ -34,20 +41,26 @@ pub struct Sighted {
 }
 
 impl Sighted {
-    /// Each flow of each frame, in order.
-    pub fn iter(&self) -> impl Iterator<Item = (&Seen, &Moment)> {
-        self.seen.iter().zip(&self.moments)
+    /// Each flow of each frame, in order, with what is kept of its payload.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&Seen, &Moment, &[u8])> {
+        let kept = |moment: &Moment| self.payloads.get(moment.kept[0] as usize..).and_then(|rest| rest.get(..moment.kept[1] as usize));
+        self.seen.iter().zip(&self.moments).map(move |(seen, moment)| (seen, moment, kept(moment).unwrap_or_default()))
     }
 }
 
-/// The services that the payload of a flow shows.
+/// The payload of a flow that is no tunnel; of all else nothing.
 #[inline]
-pub(super) fn services(signatures: &Signatures, seen: &Seen, bytes: &[u8]) -> u32 {
-    let payload = bytes.get(seen.start as usize..).and_then(|bytes| bytes.get(..seen.captured as usize));
-    match (payload, seen.ends.kind, seen.tunnel || seen.piece.is_some()) {
-        (Some(payload), Kind::Stream | Kind::Datagram, false) if !payload.is_empty() => signatures.of(&seen.ends, payload),
-        _ => 0,
+pub(super) fn payload<'a>(seen: &Seen, bytes: &'a [u8]) -> &'a [u8] {
+    if seen.tunnel || seen.piece.is_some() || !matches!(seen.ends.kind, Kind::Stream | Kind::Datagram) {
+        return &[];
     }
+    bytes.get(seen.start as usize..).and_then(|bytes| bytes.get(..seen.captured as usize)).unwrap_or_default()
+}
+
+/// The services that a datagram shows.
+#[inline]
+pub(super) fn services(signatures: &Signatures, seen: &Seen, payload: &[u8]) -> u32 {
+    if seen.ends.kind == Kind::Datagram && !payload.is_empty() { signatures.of(&seen.ends, payload) } else { 0 }
 }
 
 /// The work on batches.
@@ -56,15 +69,19 @@ pub struct Sights {
     signatures: Signatures,
     matcher: Option<Matcher>,
     link: Option<u16>,
+    wants: Option<Wants>,
+    /// First bytes of streams that are kept in any case.
+    reach: usize,
     found: Sighted,
 }
 
 impl Sights {
-    /// By a schema; `link` overrides the capture's link type.
-    pub fn new(schema: &Arc<Schema>, asked: &Asked, filter: Option<&Arc<Filter>>, link: Option<u16>) -> Self {
+    /// By a schema; `link` overrides the capture's link type; `wants` says which payloads are kept whole.
+    pub fn new(schema: &Arc<Schema>, asked: &Asked, filter: Option<&Arc<Filter>>, link: Option<u16>, wants: Option<Wants>) -> Self {
         let signatures = Signatures::new(asked.signatures.clone());
         let seeing = Seeing::new(Arc::clone(schema), asked.verifies);
-        Self { seeing, signatures, matcher: filter.map(|filter| Matcher::new(Arc::clone(filter))), link, found: Sighted::default() }
+        let (reach, matcher) = (signatures.reach(), filter.map(|filter| Matcher::new(Arc::clone(filter))));
+        Self { seeing, signatures, matcher, link, wants, reach, found: Sighted::default() }
     }
 }
 
@@ -81,11 +98,20 @@ impl Job for Sights {
             let first = self.found.seen.len();
             self.seeing.frame(self.link.unwrap_or(record.link), bytes, record.wire_len, at as u32, &mut self.found.seen);
             for seen in self.found.seen.get(first..).unwrap_or_default() {
-                let services = services(&self.signatures, seen, bytes);
                 if seen.piece.is_some() {
                     self.found.pieces.push((self.link.unwrap_or(record.link), bytes.into()));
                 }
-                self.found.moments.push(Moment { time: record.time, number: batch.first_number + at as u64, services });
+                let payload = payload(seen, bytes);
+                let services = services(&self.signatures, seen, payload);
+                let whole = !payload.is_empty() && self.wants.is_some_and(|wants| wants(seen, payload));
+                let keeps = match (whole, seen.ends.kind) {
+                    (true, _) => payload.len(),
+                    (false, Kind::Stream) => payload.len().min(self.reach),
+                    (false, _) => 0,
+                };
+                let kept = [self.found.payloads.len() as u32, keeps as u32];
+                self.found.payloads.extend_from_slice(payload.get(..keeps).unwrap_or_default());
+                self.found.moments.push(Moment { time: record.time, number: batch.first_number + at as u64, services, kept });
             }
         }
     }

@@ -43,6 +43,30 @@ impl Signatures {
         Self { all, first }
     }
 
+    /// How many first bytes of a stream tell all that can be told.
+    pub(super) fn reach(&self) -> usize {
+        self.all.iter().filter(|one| one.stream).map(|one| one.least.max(one.pattern.len())).max().unwrap_or(0)
+    }
+
+    /// The services that a stream shows that begins so, and whether more bytes may show others.
+    pub(super) fn begun(&self, ends: &Ends, bytes: &[u8]) -> (u32, bool) {
+        let Some(first) = bytes.first() else { return (0, true) };
+        let (mut services, mut more) = (0, false);
+        let candidates = &self.first[usize::from(ends.kind != Kind::Stream)][usize::from(*first)];
+        for one in candidates.iter().filter_map(|at| self.all.get(usize::from(*at))) {
+            let port = one.port.is_none_or(|port| ends.ports.contains(&port));
+            if !port || !one.pattern.iter().zip(bytes).all(|((byte, mask), found)| found & mask == *byte) {
+                continue;
+            }
+            if bytes.len() >= one.least.max(one.pattern.len()) {
+                services |= one.service;
+            } else {
+                more = true;
+            }
+        }
+        (services, more)
+    }
+
     /// The services that a payload shows.
     #[inline]
     pub(super) fn of(&self, ends: &Ends, payload: &[u8]) -> u32 {

@@ -127,6 +127,13 @@ pub const X509: usize = 3;
 pub const FILES: usize = 4;
 
 impl Rows {
+    /// Ask for a log.
+    pub fn want(&mut self, log: usize) {
+        if let Some(wanted) = self.wanted.get_mut(log) {
+            *wanted = true;
+        }
+    }
+
     /// Add a row, if the log is asked for.
     pub fn put(&mut self, log: usize, time: Option<i64>, talk: &Talk, cells: Vec<Cell>) {
         if !self.wanted.get(log).copied().unwrap_or(false) {

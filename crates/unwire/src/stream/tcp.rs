@@ -60,6 +60,8 @@ pub struct Connection {
     /// True if it is known, or not waited for any longer, where both directions begin.
     settled: bool,
     reset: bool,
+    /// True if it was said which end is the first.
+    fixed: bool,
 }
 
 impl Connection {
@@ -68,10 +70,20 @@ impl Connection {
         Self { settled: resumed, ..Self::default() }
     }
 
+    /// A connection whose end 0 is the client, as far as is known, and of whose ends these begin with these numbers.
+    pub fn opened(first: [Option<u32>; 2]) -> Self {
+        let mut made = Self::default();
+        for (side, first) in made.sides.iter_mut().zip(first) {
+            first.into_iter().for_each(|first| side.begin(first));
+        }
+        made.fixed = true;
+        made
+    }
+
     /// A segment from one of the ends.
     pub fn segment<R: Reader + ?Sized>(&mut self, from: usize, segment: &Segment<'_>, budget: &mut Budget, reader: &mut R) {
         let from = from & 1;
-        if self.packets == 0 {
+        if self.packets == 0 && !self.fixed {
             self.first = from as u8;
         }
         self.packets = self.packets.saturating_add(1);

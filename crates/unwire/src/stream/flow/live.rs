@@ -5,7 +5,7 @@ use super::quality::Quality;
 use super::side::{Side, State};
 use super::table::Packet;
 use super::timing::SECOND;
-use crate::stream::{Ends, Kind, flag};
+use crate::stream::{Ends, Kind, Seen, flag};
 
 /// What is around a flow: its tags and its tunnel, by the number that the table gave them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -51,7 +51,7 @@ pub(super) mod mark {
     pub(in crate::stream::flow) const RARE: u16 = 512;
     pub(in crate::stream::flow) const LIVE: u16 = 1024;
     pub(in crate::stream::flow) const RESETS: u16 = 2048;
-    /// Payload came from this side.
+    /// What this side speaks is known, or nobody knows.
     pub(in crate::stream::flow) const DATA: [u16; 2] = [4096, 8192];
 }
 
@@ -104,6 +104,18 @@ impl Flow {
     /// Both sides have closed.
     pub(super) fn is_closed(&self) -> bool {
         self.has(mark::CLOSED[0]) && self.has(mark::CLOSED[1])
+    }
+
+    /// The side that sent a packet.
+    pub fn side(&self, seen: &Seen) -> usize {
+        usize::from(self.ends.source != seen.ends.source || self.ends.ports[0] != seen.ends.ports[0])
+    }
+
+    /// The number of a side's first byte, if how it opened was seen.
+    pub fn opened(&self, side: usize) -> Option<u32> {
+        let told = |side: usize| u16::from(self.told[side]) & once::SYN != 0;
+        // The answer to an opening tells both.
+        (told(side) || side == 0 && told(1)).then(|| self.sides[side].start.wrapping_add(1))
     }
 
     /// The number of its last packet.

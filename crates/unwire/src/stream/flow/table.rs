@@ -49,6 +49,8 @@ pub struct Rules {
 /// What a flow was when it was over.
 #[derive(Debug)]
 pub struct Counted<'a> {
+    /// The place that it had among the live ones.
+    pub at: u32,
     /// The flow.
     pub flow: &'a Flow,
     /// Its history as letters.
@@ -122,8 +124,38 @@ impl Flows {
         self.flows.capacity() * size_of::<Flow>() + self.index.capacity() * entry * 8 / 7 + self.rare.capacity() * size_of::<Rare>()
     }
 
-    /// Take a packet; gives the flow it belongs to.
-    pub fn packet(&mut self, packet: &Packet<'_>, sink: &mut dyn Sink) -> Option<&Flow> {
+    /// The live flow at a place.
+    pub fn get(&self, at: u32) -> Option<&Flow> {
+        self.flows.get(at as usize)
+    }
+
+    /// Which of several flows with the same ends and the same first time it is.
+    pub fn tie(&self, at: u32) -> u32 {
+        let has = self.get(at).is_some_and(|flow| flow.has(mark::RARE));
+        if has { self.rare.get(&at).map_or(0, |rare| rare.tie) } else { 0 }
+    }
+
+    /// Where in its stream the payload of a segment begins, as long as nobody knows what the stream's sender speaks.
+    pub fn beginning(&self, at: u32, seen: &Seen) -> Option<u32> {
+        let flow = self.get(at)?;
+        let side = flow.side(seen);
+        if seen.ends.kind != Kind::Stream || flow.has(mark::DATA[side]) || seen.flags & flag::RST != 0 {
+            return None;
+        }
+        let first = seen.sequence.wrapping_add(u32::from(seen.flags & flag::SYN != 0));
+        Some(first.wrapping_sub(flow.sides[side].start.wrapping_add(1)))
+    }
+
+    /// The sender shows these services; `all` if nothing more is learned by what follows.
+    pub fn know(&mut self, at: u32, seen: &Seen, services: u32, all: bool) {
+        if let Some(flow) = self.flows.get_mut(at as usize) {
+            flow.services |= services;
+            flow.marks |= if all { mark::DATA[flow.side(seen)] } else { 0 };
+        }
+    }
+
+    /// Take a packet; gives the place of the flow it belongs to.
+    pub fn packet(&mut self, packet: &Packet<'_>, sink: &mut dyn Sink) -> Option<u32> {
         let seen = packet.seen;
         if seen.ends.kind == Kind::Broken || seen.verdict == Verdict::BadNetwork {
             return None;
@@ -147,7 +179,7 @@ impl Flows {
         }
         let at = at.unwrap_or_else(|| self.begin(packet, sink));
         self.count(at, packet);
-        self.flows.get(at as usize)
+        Some(at)
     }
 
     /// Give out all that are left, in the order in which they began.
@@ -290,7 +322,7 @@ impl Flows {
     fn count(&mut self, at: u32, packet: &Packet<'_>) {
         let seen = packet.seen;
         self.with_rare(at, |flow, rare| {
-            let side = usize::from(flow.ends.source != seen.ends.source || flow.ends.ports[0] != seen.ends.ports[0]);
+            let side = flow.side(seen);
             flow.until_last = u32::try_from(packet.number.saturating_sub(flow.first_packet)).unwrap_or(u32::MAX);
             if packet.within != flow.within && rare.also.len() < MOST_AROUND && !rare.also.contains(&packet.within) {
                 rare.also.push(packet.within);
@@ -302,8 +334,9 @@ impl Flows {
             let one = &mut flow.sides[side];
             one.packets = one.packets.saturating_add(1);
             one.total = one.total.saturating_add(u64::from(seen.total));
+            // What a stream's sender speaks its first bytes show, which need not be in its first packet: see `know`.
             if seen.promised > 0 && !flow.has(mark::DATA[side]) {
-                flow.marks |= mark::DATA[side];
+                flow.marks |= if flow.ends.kind == Kind::Stream { 0 } else { mark::DATA[side] };
                 flow.services |= packet.services;
             }
             if flow.ends.kind == Kind::Stream {
@@ -346,6 +379,7 @@ impl Flows {
         }
         let more = rare.as_ref().map_or("", |rare| &rare.history);
         sink.over(&Counted {
+            at,
             flow,
             history: flow.history.text(more),
             missed: rare.as_ref().map_or(0, |rare| rare.missed),
