@@ -5,7 +5,7 @@
 use crate::capture::{Batch, Record};
 use crate::dissect::{Span, Stop};
 use crate::reader::Bytes;
-use crate::shape::{Fate, Known, Shape};
+use crate::shape::{Fate, Known, Shape, nothing_behind};
 use crate::walk::Walk;
 
 /// Frames of a block that have the same layers. What `starts` and `limits` say, they say of each row.
@@ -33,10 +33,14 @@ impl Group<'_> {
     /// Why the walk ended in each frame, and the layers and links as one number.
     #[inline]
     pub(crate) fn went(&self) -> impl Iterator<Item = (Stop, u32)> {
-        let payload = self.layers.last().map_or(0, |last| last.span.payload);
+        let Span { layer, payload, .. } = self.layers.last().map_or_else(Span::default, |last| last.span);
         let limits = self.limits.get(self.leg).map_or(&[][..], Vec::as_slice);
-        let whole = self.shape.whole();
-        limits.iter().map(move |limit| if *limit > payload { whole } else { self.empty })
+        let (whole, takes_all) = (self.shape.whole(), self.is_whole() && self.shape.takes_all());
+        limits.iter().map(move |limit| match *limit {
+            limit if takes_all => (nothing_behind(layer, limit), whole.1),
+            limit if limit > payload => whole,
+            _ => self.empty,
+        })
     }
 
     /// The numbers of the layers and links that there may be: where nothing is behind the last layer, and where something is.
@@ -170,7 +174,7 @@ impl Laid {
         }
         for row in rows {
             let Some(record) = records.get(*row as usize) else { continue };
-            if record.cap_len < shape.need() {
+            if !shape.fits(record.cap_len, record.wire_len.max(record.cap_len)) {
                 alone.push(*row);
                 continue;
             }

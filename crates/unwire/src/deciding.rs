@@ -83,6 +83,8 @@ pub struct Deciding {
     pub exceptions: Box<[Expr]>,
     /// The layer's bound, if it states one.
     pub size: Option<Size>,
+    /// The header takes all bytes that there are.
+    pub takes_all: bool,
     /// The links, if all of them only suggest.
     pub suggestions: Box<[Suggestion]>,
 }
@@ -97,7 +99,8 @@ impl Deciding {
         let suggestions = suggestions(layer);
         let masks = if size.is_none_or(|size| size.is_some()) { masks(layer, suggestions.is_empty()) } else { None };
         let (masks, exceptions) = masks.unwrap_or_default();
-        Self { tests: tests.into(), tested, masks: masks.into(), exceptions: exceptions.into(), size: size.flatten(), suggestions }
+        let takes_all = takes_all(layer);
+        Self { tests: tests.into(), tested, masks: masks.into(), exceptions: exceptions.into(), size: size.flatten(), takes_all, suggestions }
     }
 
     /// The deciding bits where the first `tried` links were tried; None if they cannot be told.
@@ -150,6 +153,12 @@ impl Schema {
     }
 }
 
+/// True if the last variable field takes what is left, and the payload starts behind it.
+fn takes_all(layer: &Layer) -> bool {
+    let last = usize::from(layer.payload.anchor).checked_sub(1).and_then(|last| layer.anchors.get(last));
+    layer.payload.offset == 0 && last.is_some_and(|index| layer.fields[*index as usize].kind.takes_all())
+}
+
 /// The links, if all of them suggest and have no conditions.
 fn suggestions(layer: &Layer) -> Box<[Suggestion]> {
     let suggestions = layer.next.iter().map(|link| match &link.to {
@@ -183,7 +192,9 @@ fn masks(layer: &Layer, links: bool) -> Option<(Vec<Masks>, Vec<Expr>)> {
     }
     for (at, index) in layer.anchors.iter().take(layer.payload.anchor as usize).enumerate() {
         let field = &layer.fields[*index as usize];
-        bits.measure(&field.kind, if at == 0 { Here::At(field.place.offset) } else { Here::Elsewhere })?;
+        if !(field.kind.takes_all() && takes_all(layer) && at + 1 == usize::from(layer.payload.anchor)) {
+            bits.measure(&field.kind, if at == 0 { Here::At(field.place.offset) } else { Here::Elsewhere })?;
+        }
     }
     if let Some(tail) = &layer.tail {
         bits.rest(tail, Here::Payload)?;

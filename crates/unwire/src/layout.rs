@@ -11,6 +11,8 @@ use crate::schema::{Direct, Expr, Extent, Kind, Layer, Op, Place, Schema};
 
 /// Items of all repeats that one frame may have.
 pub const MAX_ITEMS: u32 = 65_536;
+/// With so many bytes a frame may have more.
+pub(crate) const MANY_ITEMS: u32 = MAX_ITEMS / 16;
 
 /// A layer or part laid over bytes.
 #[derive(Clone, Copy)]
@@ -188,6 +190,13 @@ impl Laid<'_> {
             end = at.saturating_add(self.measure(&field.kind, at)?);
         }
         Ok(end)
+    }
+
+    /// Where the last variable field before the payload starts.
+    pub fn before_last(&self) -> Result<u32, Fault> {
+        let Some(last) = self.layer.payload.anchor.checked_sub(1) else { return self.offset(self.layer.payload) };
+        let place = self.layer.anchors.get(usize::from(last)).and_then(|index| self.layer.fields.get(usize::from(*index)));
+        Ok(self.anchor(last)?.saturating_add(place.map_or(0, |field| field.place.offset)))
     }
 
     /// The chosen case of a switch.

@@ -4,6 +4,7 @@
 use crate::deciding::Suggested;
 use crate::dissect::{Span, Stop};
 use crate::error::{Fault, Reason};
+use crate::layout::MANY_ITEMS;
 use crate::quick::Size;
 use crate::schema::{LayerId, Schema};
 
@@ -24,6 +25,16 @@ pub(crate) struct Known {
     pub suggested: Option<Suggested>,
     /// Nothing was behind it, so that nothing is known of what else could be.
     pub ends: bool,
+    /// Nothing can be behind it, for its header takes all bytes: the payload's start is the least that it can be.
+    pub takes_all: bool,
+}
+
+impl Known {
+    /// Where the payload starts if the layer ends at `limit`.
+    #[inline(always)]
+    fn payload(&self, limit: u32) -> u32 {
+        if self.takes_all { limit } else { self.span.payload }
+    }
 }
 
 /// Layers that end where the first of them does: only that one may say where, and only the last may suggest what follows.
@@ -68,8 +79,9 @@ pub(crate) struct Shape {
     /// The spans as they would be copied, and where their ends change; none where a layer's payload ends before the layer.
     pattern: Box<[Span]>,
     legs: Box<[Leg]>,
-    /// The bytes that must be there.
+    /// The bytes that must be there, and whether all must.
     need: u32,
+    takes_all: bool,
     stop: Stop,
     path: u32,
 }
@@ -78,7 +90,8 @@ impl Shape {
     pub(crate) fn new(layers: Vec<Known>, need: u32, stop: Stop, path: u32) -> Self {
         let plain = layers.iter().all(|known| known.most == u32::MAX);
         let legs = if plain { legs(&layers) } else { Vec::new() };
-        Self { pattern: layers.iter().map(|known| known.span).collect(), layers: layers.into(), legs: legs.into(), need, stop, path }
+        let takes_all = layers.last().is_some_and(|last| last.takes_all);
+        Self { pattern: layers.iter().map(|known| known.span).collect(), layers: layers.into(), legs: legs.into(), need, takes_all, stop, path }
     }
 
     /// True if it is known only of frames that end with its last layer.
@@ -96,9 +109,16 @@ impl Shape {
         self.legs.partition_point(|leg| leg.behind <= layer)
     }
 
-    /// The bytes that must be there.
-    pub(crate) fn need(&self) -> u32 {
-        self.need
+    /// True if enough of a frame was captured. A header that takes all bytes may not be so long that a list has more items than are read.
+    #[inline(always)]
+    pub(crate) fn fits(&self, captured: u32, limit: u32) -> bool {
+        captured >= self.need && (!self.takes_all() || captured >= limit && limit < MANY_ITEMS)
+    }
+
+    /// True if the last header takes all bytes.
+    #[inline(always)]
+    pub(crate) fn takes_all(&self) -> bool {
+        self.takes_all
     }
 
     /// The layers up to the end of a leg, why there are no more if nothing is behind them, and the path there.
@@ -121,7 +141,7 @@ impl Shape {
         let last = leg.behind == self.layers.len();
         let least = if last { leg.least } else { leg.least.max(leg.last.span.payload.saturating_add(1)) };
         // Where nothing was behind it, nothing is known of what else could be.
-        let most = if leg.last.ends { leg.last.span.payload } else { u32::MAX };
+        let most = if leg.last.ends && !leg.last.takes_all { leg.last.span.payload } else { u32::MAX };
         let mut whole = true;
         match &leg.size {
             None => {
@@ -147,7 +167,7 @@ impl Shape {
             if limit < leg.least {
                 return Fate::Alone;
             }
-            if leg.last.span.payload >= limit {
+            if leg.last.payload(limit) >= limit {
                 return Fate::Ends(number);
             }
             if leg.last.ends {
@@ -161,7 +181,7 @@ impl Shape {
     #[inline]
     pub(crate) fn lay(&self, schema: &Schema, bytes: &[u8], limit: u32, spans: &mut Vec<Span>) -> Option<(Stop, u32)> {
         spans.clear();
-        if (bytes.len() as u32) < self.need {
+        if !self.fits(bytes.len() as u32, limit) {
             return None;
         }
         if self.legs.is_empty() {
@@ -179,10 +199,12 @@ impl Shape {
             for span in spans.get_mut(from..leg.behind)? {
                 (span.limit, span.tail) = (outer, outer);
             }
-            let Known { span: Span { layer, start, payload, .. }, node, suggested, ends, .. } = leg.last;
+            let Known { span: Span { layer, start, .. }, node, suggested, ends, .. } = leg.last;
+            let payload = leg.last.payload(outer);
             if payload >= outer {
                 spans.truncate(leg.behind);
-                spans.last_mut()?.link = 0;
+                let last = spans.last_mut()?;
+                (last.link, last.payload) = (0, payload);
                 return Some((nothing_behind(layer, payload), node));
             }
             if ends {
@@ -201,7 +223,7 @@ impl Shape {
     fn lay_each(&self, schema: &Schema, bytes: &[u8], mut outer: u32, spans: &mut Vec<Span>) -> Option<(Stop, u32)> {
         let mut number = None;
         for known in &self.layers {
-            let Span { layer, start, payload, key, .. } = known.span;
+            let Span { layer, start, key, .. } = known.span;
             let room = outer.checked_sub(start)?;
             let limit = match &known.size {
                 Some(size) => start + within(size.value(bytes, start, room)?, room)?,
@@ -210,8 +232,8 @@ impl Shape {
             if limit - start < known.least {
                 return None;
             }
-            let tail = limit.min(known.most);
-            let span = Span { tail, limit, key: number.take().unwrap_or(key), ..known.span };
+            let (tail, payload) = (limit.min(known.most), known.payload(limit));
+            let span = Span { tail, limit, payload, key: number.take().unwrap_or(key), ..known.span };
             if payload >= tail {
                 spans.push(Span { link: 0, ..span });
                 return Some((nothing_behind(layer, payload), known.node));
@@ -235,7 +257,8 @@ pub(crate) fn within(size: i64, room: u32) -> Option<u32> {
     u32::try_from(size).ok().filter(|size| *size <= room)
 }
 
-fn nothing_behind(layer: LayerId, payload: u32) -> Stop {
+/// How a walk ends with a layer that has no payload.
+pub(crate) fn nothing_behind(layer: LayerId, payload: u32) -> Stop {
     Stop { fault: Fault::at(Reason::End, payload), layer: Some(layer) }
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::dissect::{Flags, Frame, Span, Stop};
 use crate::error::{Fault, Reason};
-use crate::layout::{Laid, MAX_ITEMS};
+use crate::layout::{Laid, MANY_ITEMS, MAX_ITEMS};
 use crate::memo::{Gate, Memo, Node};
 use crate::questions::Lesson;
 use crate::quick::Bounds;
@@ -16,8 +16,6 @@ use crate::shape::{Known, Shape};
 
 /// Layers that one frame may have.
 pub const MAX_DEPTH: usize = 32;
-/// With so many bytes a frame's lists may have more items than the cap.
-const MANY_ITEMS: usize = MAX_ITEMS as usize / 16;
 /// The space of what is no place but the end of a way.
 const NO_SPACE: SpaceId = SpaceId::MAX;
 
@@ -85,7 +83,7 @@ impl Walk {
         }
         self.find_out(link, bytes, limit, 0);
         // What is remembered has no such long headers.
-        if bytes.0.len() >= MANY_ITEMS && self.reach.is_none() {
+        if bytes.len() >= MANY_ITEMS && self.reach.is_none() {
             self.count_items(bytes);
         }
     }
@@ -115,7 +113,7 @@ impl Walk {
     #[cold]
     fn count_items(&mut self, bytes: Bytes<'_>) {
         for span in &self.spans {
-            if (span.payload - span.start) as usize >= MANY_ITEMS {
+            if span.payload - span.start >= MANY_ITEMS {
                 self.allow_items();
                 if let Err(fault) = self.laid(bytes, span).count_items() {
                     self.stop = Stop { fault, layer: Some(span.layer) };
@@ -268,10 +266,15 @@ impl<'a> Going<'a> {
         let masks = deciding.masks(if suggests { 0 } else { tried });
         let masks = masks.filter(|_| deciding.exceptions.iter().all(|exception| laid.holds(exception, start) == Ok(false)));
         let masks = masks.copied();
-        known.least = masks.map_or(0, |masks| (payload - start + masks.payload.need).max(masks.start.need));
         known.most = payload.saturating_add(self.frame.rest(&span));
+        if deciding.takes_all {
+            // The payload starts where the layer ends, wherever that is. At the least it could do so where the last field starts.
+            (known.takes_all, known.span.payload) = (true, laid.before_last().unwrap_or(payload));
+        }
+        let header = known.span.payload - start;
+        known.least = masks.map_or(0, |masks| (header + masks.payload.need).max(masks.start.need));
         self.lesson.decided(masks.as_ref().map(|masks| &masks.start), start);
-        self.lesson.decided(masks.as_ref().map(|masks| &masks.payload), payload);
+        self.lesson.decided(masks.as_ref().map(|masks| &masks.payload), known.span.payload);
         if suggests {
             self.lesson.suggested(&known);
         }

@@ -41,6 +41,15 @@ impl Kind {
         }
     }
 
+    /// True if it takes all bytes that are left.
+    pub(crate) fn takes_all(&self) -> bool {
+        match self {
+            Self::Raw(Extent::Rest) | Self::Text(Extent::Rest) => true,
+            Self::Repeat(repeat) => matches!(repeat.end, RepeatEnd::Left),
+            _ => false,
+        }
+    }
+
     /// The kind under conditions.
     pub fn inner(&self) -> &Self {
         match self {
