@@ -234,7 +234,7 @@ impl Laid<'_> {
                 let size = self.eval(size, here)?.clamp(0, i64::from(self.limit.saturating_sub(here)));
                 Ok(size as u32)
             }
-            Kind::Part(id) => Ok(self.part(*id, here, self.limit, None)?.limit - here),
+            Kind::Part(id) => Ok(self.part(*id, here, self.limit, None)?.limit.saturating_sub(here)),
             Kind::Repeat(repeat) => self.measure_repeat(repeat, here),
             Kind::Nothing
             | Kind::UInt { .. }
