@@ -58,7 +58,7 @@ MAY_USE = {
     "parts": {"layout", "schema"},
     "checksum": {"dissect", "layout", "reader", "schema"},
     "value": {"checksum", "dissect", "error", "layout", "native", "schema"},
-    "conn": {"capture", "columns", "filter", "pool", "schema", "seeing", "stream"},
+    "conn": {"capture", "columns", "error", "filter", "pool", "schema", "seeing", "stream"},
     "filter": {
         "block",
         "capture",

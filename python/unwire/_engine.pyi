@@ -20,6 +20,7 @@ __all__ = [
     "Info",
     "Interface",
     "IpcWriter",
+    "Logs",
     "Messages",
     "Packets",
     "Places",
@@ -146,8 +147,25 @@ class Connections:
         link: int | None = None,
         filter: Filter | None = None,
         hashes: bool = False,
+        extract: str | None = None,
     ) -> Stream: ...
+    def logs(
+        self,
+        names: Sequence[str],
+        sources: list[Source],
+        workers: int = 1,
+        link: int | None = None,
+        filter: Filter | None = None,
+        hashes: bool = False,
+        extract: str | None = None,
+    ) -> Logs: ...
     def messages(self, name: str, sources: list[Source], workers: int = 1, link: int | None = None, filter: Filter | None = None) -> Messages: ...
+
+@final
+class Logs:
+    def __iter__(self) -> Logs: ...
+    def __next__(self) -> tuple[str, Batch]: ...
+    def infos(self) -> list[Info]: ...
 
 @final
 class Streams:

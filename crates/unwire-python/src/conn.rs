@@ -2,6 +2,7 @@
 //! ports, local addresses) comes from Python.
 
 use std::net::IpAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use arrow_array::RecordBatch;
@@ -21,7 +22,10 @@ use crate::filter::{Filter, looking, of_schema};
 use crate::schema::Schema;
 use crate::source::{Begun, Source, to_python};
 use crate::stream::{Rows, Stream};
-use crate::talks::{LogPass, Messages, log_of};
+use crate::talks::{Extracting, LogPass, Logs, Messages, log_of};
+
+/// The log of connections, among the others.
+pub(crate) const CONN: &str = "conn";
 
 /// Service, whether it is of streams, bytes with their masks, least length, port.
 type Told = (String, bool, Vec<(u8, u8)>, usize, Option<u16>);
@@ -111,7 +115,8 @@ impl Connections {
     }
 
     /// Begin a pass for one of the other logs; `hashes` of what is carried are computed only if they are asked for.
-    #[pyo3(signature = (name, sources, workers = 1, link = None, filter = None, hashes = false))]
+    /// `extract` is a folder for what files hold.
+    #[pyo3(signature = (name, sources, workers = 1, link = None, filter = None, hashes = false, extract = None))]
     #[allow(clippy::too_many_arguments, reason = "keywords in Python")]
     fn log(
         &self,
@@ -122,12 +127,38 @@ impl Connections {
         link: Option<u16>,
         filter: Option<&Filter>,
         hashes: bool,
+        extract: Option<PathBuf>,
     ) -> PyResult<Stream> {
         let log = log_of(name)?;
-        let mut rows = LogRows { hashes, ..LogRows::default() };
+        let files = Extracting::new(extract);
+        let mut rows = LogRows { hashes, extract: files.as_ref().map(Extracting::taking), ..LogRows::default() };
         rows.want(log);
         let pass = self.pass(py, sources, workers, link, filter, Talks::new(rows, None), false)?;
-        Ok(Stream::of(logs::schema(log), logs::outputs(log).into(), Box::new(LogPass { pass, log })))
+        Ok(Stream::of(logs::schema(log), logs::outputs(log).into(), Box::new(LogPass { pass, log, files })))
+    }
+
+    /// Begin a pass for several logs, that of connections among them if it is named.
+    #[pyo3(signature = (names, sources, workers = 1, link = None, filter = None, hashes = false, extract = None))]
+    #[allow(clippy::too_many_arguments, reason = "keywords in Python")]
+    fn logs(
+        &self,
+        py: Python<'_>,
+        names: Vec<String>,
+        sources: Vec<Py<Source>>,
+        workers: usize,
+        link: Option<u16>,
+        filter: Option<&Filter>,
+        hashes: bool,
+        extract: Option<PathBuf>,
+    ) -> PyResult<Logs> {
+        let files = Extracting::new(extract);
+        let mut rows = LogRows { hashes, extract: files.as_ref().map(Extracting::taking), ..LogRows::default() };
+        for name in names.iter().filter(|name| *name != CONN) {
+            rows.want(log_of(name)?);
+        }
+        let talks = Talks::new(rows, None);
+        let pass = self.pass(py, sources, workers, link, filter, talks, names.iter().any(|name| name == CONN))?;
+        Ok(Logs::of(pass, outputs(&self.asked).into(), files))
     }
 
     /// Begin a pass for messages of the protocol that a log is about.
@@ -213,7 +244,9 @@ impl Pass {
         let is_told = self.filter.as_ref().is_some_and(|filter| filter.is_told());
         let capture = looking(source.open(py)?, &self.schema, self.link, is_told, false);
         let wants: Option<Wants> = self.talks.listens().then_some(talks::wants);
-        Ok(Ordered::new(capture, workers, || Sights::new(&self.schema, &self.asked, self.filter.as_ref(), self.link, wants)))
+        Ok(Ordered::new(capture, workers, || {
+            Sights::new(&self.schema, &self.asked, self.filter.as_ref(), self.link, wants).with_stops(self.talks.tells_stops())
+        }))
     }
 
     /// Read on; false when all is read.
@@ -251,11 +284,18 @@ impl Pass {
     }
 }
 
+impl Pass {
+    /// Rows of connections, if there are enough.
+    pub(crate) fn connections(&mut self) -> PyResult<Option<RecordBatch>> {
+        self.conn.take(self.ended).transpose().map_err(|error| PyRuntimeError::new_err(error.to_string()))
+    }
+}
+
 impl Rows for Pass {
     fn next(&mut self) -> PyResult<Option<RecordBatch>> {
         loop {
-            if let Some(rows) = self.conn.take(self.ended) {
-                return rows.map(Some).map_err(|error| PyRuntimeError::new_err(error.to_string()));
+            if let Some(rows) = self.connections()? {
+                return Ok(Some(rows));
             }
             if !self.step()? {
                 return Ok(None);

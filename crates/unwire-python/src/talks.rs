@@ -1,18 +1,24 @@
 //! What connections say, for Python: logs as streams of batches, and messages one by one.
 
 use std::collections::VecDeque;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::fs::File;
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use arrow_array::RecordBatch;
-use pyo3::exceptions::{PyRuntimeError, PyValueError};
+use pyo3::exceptions::{PyOSError, PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyTuple};
+use unwire::columns::Output;
 use unwire::logs;
-use unwire::native::row::Talk;
+use unwire::native::row::{Extract, LOGS, Talk};
 use unwire::native::speaker::Said;
 
+use crate::batch::Batch;
 use crate::capture::Info;
-use crate::conn::Pass;
+use crate::conn::{CONN, Pass};
+use crate::source::Begun;
 use crate::stream::Rows;
 
 /// Rows that go out together.
@@ -22,18 +28,25 @@ const TOGETHER: usize = 8192;
 pub(crate) struct LogPass {
     pub(crate) pass: Pass,
     pub(crate) log: usize,
+    pub(crate) files: Option<Extracting>,
+}
+
+/// Rows of a log, if there are enough.
+fn rows_of(pass: &mut Pass, log: usize) -> PyResult<Option<RecordBatch>> {
+    let least = if pass.ended { 1 } else { TOGETHER };
+    let Some(rows) = pass.talks.rows.rows.get_mut(log).filter(|rows| rows.len() >= least).map(std::mem::take) else { return Ok(None) };
+    logs::batch(log, &rows).map(Some).map_err(|error| PyRuntimeError::new_err(error.to_string()))
 }
 
 impl Rows for LogPass {
     fn next(&mut self) -> PyResult<Option<RecordBatch>> {
         loop {
-            let waiting = &mut self.pass.talks.rows.rows;
-            if waiting.len() >= if self.pass.ended { 1 } else { TOGETHER } {
-                let rows = std::mem::take(waiting);
-                let cells: Vec<_> = rows.into_iter().map(|row| row.1).collect();
-                return logs::batch(self.log, &cells).map(Some).map_err(|error| PyRuntimeError::new_err(error.to_string()));
+            if let Some(rows) = rows_of(&mut self.pass, self.log)? {
+                return Ok(Some(rows));
             }
-            if !self.pass.step()? {
+            let more = self.pass.step()?;
+            self.files.as_ref().map_or(Ok(()), Extracting::check)?;
+            if !more {
                 return Ok(None);
             }
         }
@@ -41,6 +54,91 @@ impl Rows for LogPass {
 
     fn infos(&self) -> Vec<Info> {
         self.pass.infos()
+    }
+}
+
+/// A folder that files are extracted to.
+#[derive(Clone)]
+pub(crate) struct Extracting {
+    folder: PathBuf,
+    failed: Arc<Mutex<Option<(io::Error, PathBuf)>>>,
+}
+
+impl Extracting {
+    pub(crate) fn new(folder: Option<PathBuf>) -> Option<Self> {
+        folder.map(|folder| Self { folder, failed: Arc::default() })
+    }
+
+    /// What takes the files. Nothing that is there is written over, or written through.
+    pub(crate) fn taking(&self) -> Extract {
+        let Self { folder, failed } = self.clone();
+        Extract(Box::new(move |name, bytes| {
+            let mut failed = failed.lock().unwrap_or_else(PoisonError::into_inner);
+            if failed.is_none() {
+                let path = folder.join(name);
+                let made = File::options().write(true).create_new(true).open(&path).and_then(|mut file| file.write_all(bytes));
+                *failed = made.err().map(|error| (error, path));
+            }
+        }))
+    }
+
+    fn check(&self) -> PyResult<()> {
+        match self.failed.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            Some((error, path)) => Err(PyOSError::new_err((error.raw_os_error(), error.to_string(), path))),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Several logs, made in one pass: iterating gives the name of a log and some of its rows.
+#[pyclass(frozen, module = "unwire._engine")]
+pub(crate) struct Logs {
+    pass: Mutex<Pass>,
+    connections: Arc<[Output]>,
+    files: Option<Extracting>,
+    begun: Begun,
+}
+
+impl Logs {
+    pub(crate) fn of(pass: Pass, connections: Arc<[Output]>, files: Option<Extracting>) -> Self {
+        Self { pass: Mutex::new(pass), connections, files, begun: Begun::here() }
+    }
+
+    fn next(&self) -> PyResult<Option<(&'static str, Batch)>> {
+        let mut pass = self.pass.lock().unwrap_or_else(PoisonError::into_inner);
+        loop {
+            if let Some(rows) = pass.connections()? {
+                return Ok(Some((CONN, Batch { rows, outputs: Arc::clone(&self.connections) })));
+            }
+            for (log, told) in LOGS.iter().enumerate() {
+                if let Some(rows) = rows_of(&mut pass, log)? {
+                    return Ok(Some((told.name, Batch { rows, outputs: logs::outputs(log).into() })));
+                }
+            }
+            let more = pass.step()?;
+            self.files.as_ref().map_or(Ok(()), Extracting::check)?;
+            if !more {
+                return Ok(None);
+            }
+        }
+    }
+}
+
+#[pymethods]
+impl Logs {
+    fn __iter__(slf: Py<Self>) -> Py<Self> {
+        slf
+    }
+
+    fn __next__(&self, py: Python<'_>) -> PyResult<Option<(&'static str, Batch)>> {
+        self.begun.check()?;
+        py.check_signals()?;
+        py.detach(|| self.next())
+    }
+
+    /// What is known of each capture so far.
+    fn infos(&self, py: Python<'_>) -> Vec<Info> {
+        py.detach(|| self.pass.lock().unwrap_or_else(PoisonError::into_inner).infos())
     }
 }
 

@@ -110,6 +110,11 @@ impl Seeing {
         self.walk.schema()
     }
 
+    /// Why the layers of the last frame ended, and in which, as far as they were looked at.
+    pub fn stop(&self) -> (Reason, Option<LayerId>) {
+        (self.walk.stop.fault.reason, self.walk.stop.layer)
+    }
+
     /// Add to `into` what a frame tells, the outermost flow first; `record` is put into each. The frame begins with the layer of `link`.
     #[inline]
     pub fn frame(&mut self, link: u16, bytes: &[u8], wire_len: u32, record: u32, into: &mut Vec<Seen>) {

@@ -5,11 +5,14 @@
 use std::collections::VecDeque;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-use crate::conn::{Ears, Heard, Origin, uid};
+use crate::conn::{Ears, Heard, Odd, Origin, uid};
+use crate::error::Reason;
 use crate::native::Mark;
-use crate::native::row::{Rows, Talk};
+use crate::native::log_weird::Weird;
+use crate::native::row::{Rows, Talk, WEIRD};
 use crate::native::speaker::{Said, Speaker};
-use crate::stream::{Budget, Connection, Direction, End, Ends, Flags, Gap, Kind, Place, Reader, Seen, Segment, flag};
+use crate::stream::flow::Flows;
+use crate::stream::{Budget, Connection, Direction, End, Ends, Flags, Gap, Kind, Place, Reader, Refusal, Seen, Segment, Why, flag};
 
 /// Connections that are listened to at once; of more, those are given up that were silent for longest.
 const MOST: usize = 1 << 16;
@@ -25,7 +28,7 @@ struct Live {
     connection: Option<Box<Connection>>,
     speaker: Speaker,
     /// The last packet.
-    last: u64,
+    last: Place,
 }
 
 /// What is known of the flow at a place.
@@ -75,19 +78,26 @@ impl Talks {
         self.wanted.is_some() || self.rows.wanted.contains(&true)
     }
 
+    /// True if it is told where layers end that should not.
+    pub fn tells_stops(&self) -> bool {
+        self.rows.wanted[WEIRD]
+    }
+
     /// Give up a quarter of what is listened to.
     #[cold]
-    fn make_room(&mut self) {
+    fn make_room(&mut self, place: Place) {
         let mut by_age: Vec<(u64, u32)> = Vec::with_capacity(self.live);
         for (heed, at) in self.heeds.iter().zip(0..) {
             if let Heed::Live(live) = heed {
-                by_age.push((live.last, at));
+                by_age.push((live.last.frame, at));
             }
         }
         by_age.sort_unstable();
         by_age.truncate(MOST / 4);
         self.crowded += by_age.len() as u64;
         by_age.into_iter().for_each(|(_, at)| self.end(at, Heed::Over));
+        let more = Some(format!("{} are no longer listened to", MOST / 4));
+        weird("too_many_connections", more, "", place).put(&Talk::default(), &mut self.rows);
     }
 
     /// Nothing more is listened to of a flow.
@@ -95,9 +105,9 @@ impl Talks {
         let Some(heed) = self.heeds.get_mut(at as usize) else { return };
         let Heed::Live(mut live) = std::mem::replace(heed, then) else { return };
         self.live -= 1;
-        let Live { talk, speaker, connection, .. } = &mut *live;
+        let Live { talk, speaker, connection, last, .. } = &mut *live;
         if let Some(connection) = connection {
-            let mut hearing = Hearing { talk, speaker, rows: &mut self.rows, said: self.said.as_mut(), wanted: self.wanted };
+            let mut hearing = Hearing { talk, speaker, rows: &mut self.rows, said: self.said.as_mut(), wanted: self.wanted, place: *last };
             connection.finish(&mut self.budget, &mut hearing);
         }
         live.speaker.end(&live.talk, &mut self.rows);
@@ -117,7 +127,7 @@ impl Ears for Talks {
                 }
                 let Some(live) = Live::new(heard) else { return };
                 if self.live >= MOST {
-                    self.make_room();
+                    self.make_room(heard.place);
                 }
                 if at >= self.heeds.len() {
                     self.heeds.resize_with(at + 1, Heed::default);
@@ -128,11 +138,11 @@ impl Ears for Talks {
         }
         let Some(Heed::Live(live)) = self.heeds.get_mut(at) else { return };
         live.turn(heard);
-        live.last = heard.place.frame;
+        live.last = heard.place;
         let Live { talk, speaker, connection, ends, .. } = &mut **live;
         let (seen, payload, place) = (heard.seen, heard.payload, heard.place);
         let from = usize::from((seen.ends.source, seen.ends.ports[0]) != (ends.source, ends.ports[0]));
-        let mut hearing = Hearing { talk, speaker, rows: &mut self.rows, said: self.said.as_mut(), wanted: self.wanted };
+        let mut hearing = Hearing { talk, speaker, rows: &mut self.rows, said: self.said.as_mut(), wanted: self.wanted, place };
         let Some(connection) = connection else {
             if !payload.is_empty() {
                 hearing.datagram(from, payload, place);
@@ -141,7 +151,13 @@ impl Ears for Talks {
         };
         let (sequence, acknowledgement) = (seen.sequence, seen.acknowledged);
         let segment = Segment { sequence, acknowledgement, flags: Flags(seen.flags), payload, len: seen.promised, place };
+        let before = connection.conflicts();
         connection.segment(from, &segment, &mut self.budget, &mut hearing);
+        let conflicts = connection.conflicts() - before;
+        if conflicts > 0 {
+            let more = Some(format!("{conflicts} bytes differ"));
+            weird("retransmission_inconsistency", more, "TCP", place).put(&live.talk, &mut self.rows);
+        }
         if live.speaker.is_over() {
             self.end(heard.at, Heed::Over);
         }
@@ -154,23 +170,81 @@ impl Ears for Talks {
             self.heeds[at as usize] = Heed::Silent;
         }
     }
+
+    #[cold]
+    fn odd(&mut self, odd: &Odd<'_>, of: Option<(&Flows, u32)>, place: Place) {
+        if !self.rows.wanted[WEIRD] {
+            return;
+        }
+        let talk = of.and_then(|(flows, at)| talk(flows, at)).unwrap_or_default();
+        let (name, more, source) = named(odd);
+        weird(name, more, source, place).put(&talk, &mut self.rows);
+    }
+}
+
+fn weird(name: &'static str, more: Option<String>, source: &'static str, place: Place) -> Weird {
+    Weird { name, more, source, time: place.time, frame: place.frame }
+}
+
+/// Zeek's name of what is odd, or ours where it has none; more about it; and whose it is.
+fn named(odd: &Odd<'_>) -> (&'static str, Option<String>, &'static str) {
+    match odd {
+        Odd::Stop(reason, layer) => {
+            let name = match reason {
+                Reason::Short => "truncated_header",
+                Reason::Length => "internally_truncated_header",
+                Reason::Depth => "exceeded_tunnel_max_depth",
+                Reason::NoLink => "unknown_protocol",
+                Reason::Must => "unexpected_header",
+                Reason::Expect => "unexpected_value",
+                Reason::Items => "too_many_items",
+                Reason::End | Reason::Opaque | Reason::Fragment | Reason::Encrypted => reason.name(),
+            };
+            (name, Some((*layer).to_owned()).filter(|layer| !layer.is_empty()), "")
+        }
+        Odd::Checksum(None) => ("bad_IP_checksum", None, "IP"),
+        Odd::Checksum(Some(Kind::Stream)) => ("bad_TCP_checksum", None, "TCP"),
+        Odd::Checksum(Some(Kind::Datagram)) => ("bad_UDP_checksum", None, "UDP"),
+        Odd::Checksum(Some(_)) => ("bad_ICMP_checksum", None, "ICMP"),
+        Odd::Pieces(refusal, count) => {
+            let name = match refusal {
+                Refusal::Cut => "incompletely_captured_fragment",
+                Refusal::Empty => "excessively_small_fragment",
+                Refusal::TooLong => "excessively_large_fragment",
+                Refusal::Overlap => "fragment_overlap",
+                Refusal::Contradiction => "fragment_size_inconsistency",
+                Refusal::Timeout => "fragment_timeout",
+                Refusal::Cap => "fragment_cap",
+                Refusal::End => "fragment_missing_at_end",
+            };
+            (name, (*count > 1).then(|| count.to_string()), "IP")
+        }
+        Odd::Conflict(bytes) => ("fragment_inconsistency", Some(format!("{bytes} bytes differ")), "IP"),
+        Odd::Flow(odd) => (odd.name(), None, "TCP"),
+        Odd::Crowded(count) => ("too_many_flows", Some(format!("{count} were given out before their time")), ""),
+    }
+}
+
+/// How a flow is named in rows.
+fn talk(flows: &Flows, at: u32) -> Option<Talk> {
+    let (flow, origin) = (flows.get(at)?, Origin::of(flows, at)?);
+    let ends = flow.ends;
+    let datagrams = ends.kind == Kind::Datagram;
+    let multicast = match ends.width {
+        4 => ends.target[0] >> 4 == 14 || ends.target[..4] == [255; 4],
+        _ => ends.target[0] == 0xFF,
+    };
+    let mut name = String::new();
+    uid(&origin, &mut name);
+    Some(Talk { uid: name, addresses: [text(&ends, 0), text(&ends, 1)], ports: ends.ports, datagrams, multicast })
 }
 
 impl Live {
     #[cold]
     fn new(heard: &Heard<'_>) -> Option<Box<Self>> {
-        let (flow, origin) = (heard.flows.get(heard.at)?, Origin::of(heard.flows, heard.at)?);
-        let ends = flow.ends;
-        let datagrams = ends.kind == Kind::Datagram;
-        let multicast = match ends.width {
-            4 => ends.target[0] >> 4 == 14 || ends.target[..4] == [255; 4],
-            _ => ends.target[0] == 0xFF,
-        };
-        let mut name = String::new();
-        uid(&origin, &mut name);
-        let talk = Talk { uid: name, addresses: [text(&ends, 0), text(&ends, 1)], ports: ends.ports, datagrams, multicast };
-        let connection = (!datagrams).then(|| Box::new(Connection::opened([0, 1].map(|side| flow.opened(side)))));
-        Some(Box::new(Self { talk, ends, turned: false, connection, speaker: Speaker::default(), last: 0 }))
+        let (flow, talk) = (heard.flows.get(heard.at)?, talk(heard.flows, heard.at)?);
+        let connection = (!talk.datagrams).then(|| Box::new(Connection::opened([0, 1].map(|side| flow.opened(side)))));
+        Some(Box::new(Self { talk, ends: flow.ends, turned: false, connection, speaker: Speaker::default(), last: heard.place }))
     }
 
     /// The flow may turn out to be another's who began it.
@@ -192,6 +266,8 @@ struct Hearing<'a> {
     rows: &'a mut Rows,
     said: Option<&'a mut VecDeque<(Talk, Said)>>,
     wanted: Option<usize>,
+    /// The packet that is heard.
+    place: Place,
 }
 
 impl Hearing<'_> {
@@ -214,6 +290,14 @@ impl Reader for Hearing<'_> {
     }
 
     fn gap(&mut self, from: Direction, gap: Gap) {
+        let cap = match gap.why {
+            Why::ConnectionCap => "reassembly_cap_of_connection",
+            Why::TotalCap => "reassembly_cap",
+            Why::Acknowledged | Why::Closed => "",
+        };
+        if !cap.is_empty() {
+            weird(cap, Some(format!("{} bytes given up", gap.bytes)), "TCP", self.place).put(self.talk, self.rows);
+        }
         let found = self.speaker.gap(from.index(), gap.bytes, self.talk, self.rows, self.wanted);
         self.tell(found);
     }

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from unwire.capture.messages import Message
     from unwire.capture.streams import Policy, Streams
     from unwire.tables.conn import ConnTable, Key
-    from unwire.tables.logs import LogTable
+    from unwire.tables.logs import LogTable, Written
     from unwire.tables.options import OptionTable
 
 Progress = Callable[[int, int | None], None]
@@ -216,9 +216,64 @@ class Trace(Matching):
         """Return the certificates that were sent, as Zeek's x509.log has them."""
         return self._log("x509", workers, on_progress)
 
-    def files(self, *, workers: int | None = None, on_progress: Progress | None = None) -> LogTable:
-        """Return the files that HTTP carried, as Zeek's files.log has them: type by content, size, MD5, SHA-1, SHA-256."""
-        return self._log("files", workers, on_progress)
+    def files(
+        self,
+        *,
+        extract: str | os.PathLike[str] | None = None,
+        force: bool = False,
+        workers: int | None = None,
+        on_progress: Progress | None = None,
+    ) -> LogTable:
+        """Return the files that HTTP carried, as Zeek's files.log has them: type by content, size, MD5, SHA-1, SHA-256.
+
+        `extract` is a folder, made if it is not there and empty unless `force`, to which a reading of the table writes what they hold, under names
+        of Zeek's form that nothing in the capture can choose; the column extracted has them. A body is kept up to 16 MiB, or 64 MiB without
+        its compression; extracted_cutoff tells that there was more.
+        """
+        from unwire.tables.logs import LogTable
+
+        return LogTable(self, "files", extract=extract, force=force, workers=workers, on_progress=on_progress)
+
+    def weird(
+        self, *, checksums: Literal["ignore", "verify"] = "ignore", workers: int | None = None, on_progress: Progress | None = None
+    ) -> LogTable:
+        """Return what should not be, as Zeek's weird.log has it: layers that end where they should not, odd segments of TCP, pieces of datagrams and
+        bytes that contradict each other, what caps cut, and, if they are verified, wrong checksums.
+        """
+        from unwire.tables.logs import LogTable
+
+        return LogTable(self, "weird", checksums=checksums, workers=workers, on_progress=on_progress)
+
+    def logs(
+        self,
+        folder: str | os.PathLike[str],
+        *,
+        format: Literal["zeek", "json", "jsonl", "parquet"] = "zeek",
+        only: Sequence[str] = (),
+        checksums: Literal["ignore", "verify"] = "ignore",
+        extract: str | os.PathLike[str] | None = None,
+        force: bool = False,
+        workers: int | None = None,
+        on_progress: Progress | None = None,
+    ) -> Written:
+        """Write all logs, or `only` those of some names, to files of a folder in one pass, and return how many rows each has.
+
+        A log without rows has no file. Files appear when all of them are whole; one that exists is an error unless `force`.
+        `extract` is `files`'s.
+        """
+        from unwire.tables.logs import write_logs
+
+        return write_logs(
+            self,
+            folder,
+            style=format,
+            only=only,
+            checksums=checksums,
+            extract=extract,
+            force=force,
+            workers=workers,
+            on_progress=on_progress,
+        )
 
     def _log(self, log: str, workers: int | None, on_progress: Progress | None) -> LogTable:
         from unwire.tables.logs import LogTable

@@ -28,6 +28,8 @@ VERBS = {
     "ssl": "Sessions of TLS, as in Zeek's ssl.log, with JA3 and JA4.",
     "x509": "Certificates, as in Zeek's x509.log.",
     "files": "Files that HTTP carried: type by content, size, hashes, as in Zeek's files.log.",
+    "weird": "What should not be, as in Zeek's weird.log: odd segments, cut headers, contradictions, caps.",
+    "logs": "All logs to files of a folder, in one pass: Zeek's form, JSON, JSON lines or Parquet.",
     "conn": "Connections, as in Zeek's conn.log: who talked to whom, how long, how much, and how it went.",
     "match": "The packets that an expression in Pktt's language finds.",
     "follow": "What the two sides of a stream said.",

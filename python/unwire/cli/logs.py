@@ -1,15 +1,20 @@
-"""The verbs that print a log: `unwire dns`, `http`, `ssl`, `x509`, `files`. Here is the choice of columns and of a format."""
+"""The verbs that print a log (`unwire dns`, `http`, `ssl`, `x509`, `files`, `weird`), and `unwire logs`, which writes all of them in one pass.
+Here is the choice of columns and of a format.
+"""
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
+from unwire import _engine
 from unwire.cli import flags
 from unwire.cli.output import sink, style_of
 from unwire.cli.packets import account, lines
 from unwire.cli.run import Run
 from unwire.tables.export import parquet, pieces
-from unwire.tables.logs import LogTable
+from unwire.tables.logs import SUFFIXES, LogTable, Written, write_logs
 
 _FORMATS = ("table", "csv", "tsv", "json", "jsonl", "arrow", "parquet", "zeek")
 #: What a table for reading shows.
@@ -18,17 +23,20 @@ SHOWN = {
     "http": ("ts", "id.orig_h", "id.resp_h", "id.resp_p", "method", "host", "uri", "status_code", "response_body_len", "resp_mime_types"),
     "ssl": ("ts", "id.orig_h", "id.resp_h", "id.resp_p", "version", "cipher", "server_name", "next_protocol", "established", "ja4"),
     "x509": ("ts", "certificate.subject", "certificate.issuer", "certificate.not_valid_after", "certificate.key_type", "san.dns"),
+    "weird": ("ts", "id.orig_h", "id.orig_p", "id.resp_h", "id.resp_p", "name", "addl", "source", "frame"),
     "files": ("ts", "fuid", "id.orig_h", "id.resp_h", "source", "mime_type", "seen_bytes", "filename", "sha256"),
 }
 
 
-def verb(log: str, about: str) -> click.Command:
-    """Make the command of a log."""
+def verb(log: str, about: str, *options: Any) -> click.Command:
+    """Make the command of a log; `options` are click's, for what its table takes."""
 
-    def command(run: Run) -> int:
+    def command(run: Run, **own: Any) -> int:
         style = style_of(run, _FORMATS, "table")
+        if own.get("extract") is not None:
+            own["force"] = run.force
         with run.progress(streams=True) as progress:
-            table = LogTable(run.trace(), log, workers=run.workers, on_progress=progress)
+            table = LogTable(run.trace(), log, workers=run.workers, on_progress=progress, **own)
             with sink(run, style) as write:
                 if style == "parquet":
                     parquet(table, write)
@@ -45,4 +53,57 @@ def verb(log: str, about: str) -> click.Command:
 
     The table for reading shows the main columns; all other formats have all of them, and -T zeek is a {log}.log.
     """
-    return click.command(log)(flags.reads(*_FORMATS)(command))
+    made = flags.reads(*_FORMATS)
+    function = command
+    for option in reversed(options):
+        function = option(function)
+    return click.command(log)(made(function))
+
+
+#: Options of several verbs here.
+EXTRACT = click.option("--extract", type=click.Path(file_okay=False), metavar="DIR", help="Write what files hold to this folder, under safe names.")
+CHECKSUMS = click.option(
+    "--checksums", type=click.Choice(("ignore", "verify")), default="ignore", help="verify: packets with wrong ones are left out, and told."
+)
+
+
+@click.command("logs")
+@flags.reads(*SUFFIXES)
+@click.option("--dir", "folder", required=True, type=click.Path(file_okay=False), metavar="DIR", help="The folder to write to.")
+@click.option("--only", metavar="NAMES", help="Only these logs, such as conn,dns.")
+@CHECKSUMS
+@EXTRACT
+def logs(run: Run, folder: str, only: str | None, checksums: Any, extract: str | None) -> int:
+    """Write all logs to files of a folder, in one pass over the captures: conn.log, dns.log, http.log and so on.
+
+    A log without rows has no file. Files appear when all of them are whole; existing ones are only replaced with --force. -T chooses Zeek's
+    own form, JSON, JSON lines or Parquet (needs pyarrow).
+    """
+    if run.out is not None:
+        raise click.UsageError("logs are several files: --dir DIR says where")
+    names = [name.strip() for name in only.split(",")] if only else []
+
+    def told(written: Written) -> int:
+        return run.account((name, loss["reasons"]) for name, loss in zip(written.names, written.loss, strict=False))
+
+    with run.progress(streams=True) as progress:
+        try:
+            written = write_logs(
+                run.trace(),
+                folder,
+                style=run.style or "zeek",
+                only=names,
+                checksums=checksums,
+                extract=extract,
+                force=run.force,
+                workers=run.workers,
+                on_progress=progress,
+                accept=told if run.strict else None,
+            )
+        except ValueError as error:
+            if isinstance(error, _engine.CaptureError):
+                raise
+            raise click.UsageError(str(error)) from None
+    for name, path in written.files.items():
+        run.say(f"{path}: {written.rows[name]:,} row{'' if written.rows[name] == 1 else 's'}")
+    return told(written)

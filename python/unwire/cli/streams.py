@@ -14,7 +14,7 @@ from unwire.cli import flags
 from unwire.cli.output import sink, style_of
 from unwire.cli.render import Col, aligned
 from unwire.cli.run import Run
-from unwire.errors import UnwireError
+from unwire.tables.logs import empty_folder
 
 # Rows that are laid out together.
 _TOGETHER = 500
@@ -35,7 +35,7 @@ def streams(run: Run, folder: str | None, policy: str) -> int:
     trace = run.trace()
     found = trace.streams(policy=policy)  # type: ignore[arg-type]
     several = len(trace.names) > 1
-    rows = _rows(found, trace.names, None if folder is None else _folder(folder, force=run.force), several=several)
+    rows = _rows(found, trace.names, None if folder is None else empty_folder(folder, force=run.force), several=several)
     with sink(run, style) as write:
         for line in _lines(rows, style):
             write(f"{line}\n".encode())
@@ -43,14 +43,6 @@ def streams(run: Run, folder: str | None, policy: str) -> int:
     if over or total:
         run.say(f"{over + total:,} times bytes were given up because too many waited behind them")
     return run.account((name, loss["reasons"]) for name, loss in zip(trace.names, found.loss, strict=False))
-
-
-def _folder(name: str, *, force: bool) -> Path:
-    folder = Path(name)
-    folder.mkdir(parents=True, exist_ok=True)
-    if not force and any(folder.iterdir()):
-        raise UnwireError(f"{folder} is not empty; --force writes into it all the same")
-    return folder
 
 
 def _rows(found: Streams, names: list[str], folder: Path | None, *, several: bool) -> Iterator[list[str]]:

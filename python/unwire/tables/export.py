@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 if TYPE_CHECKING:
+    from unwire import _engine
     from unwire.tables.table import Table
 
 #: Styles of `pieces`.
@@ -42,16 +43,62 @@ def pieces(table: Table, style: str, layout: Layout | None = None) -> Iterator[b
 
 def zeek(table: Table, path: str, types: Mapping[str, str]) -> Iterator[bytes]:
     """Yield a log as Zeek writes it; columns whose type is not told are counts."""
+    yield _zeek_head(path, table.columns, types)
+    yield from (batch.text("zeek") for batch in table.batches())
+    yield _zeek_end()
+
+
+def _zeek_head(path: str, columns: Sequence[str], types: Mapping[str, str]) -> bytes:
+    head = ("#separator \\x09", "#set_separator\t,", "#empty_field\t(empty)", "#unset_field\t-", f"#path\t{path}", f"#open\t{_now()}")
+    names, kinds = "\t".join(columns), "\t".join(types.get(name, "count") for name in columns)
+    return ("\n".join(head) + f"\n#fields\t{names}\n#types\t{kinds}\n").encode()
+
+
+def _zeek_end() -> bytes:
+    return f"#close\t{_now()}\n".encode()
+
+
+def _now() -> str:
     from datetime import datetime
 
-    def now() -> str:
-        return datetime.now(UTC).strftime("%Y-%m-%d-%H-%M-%S")
+    return datetime.now(UTC).strftime("%Y-%m-%d-%H-%M-%S")
 
-    head = ("#separator \\x09", "#set_separator\t,", "#empty_field\t(empty)", "#unset_field\t-", f"#path\t{path}", f"#open\t{now()}")
-    names, kinds = "\t".join(table.columns), "\t".join(types.get(name, "count") for name in table.columns)
-    yield ("\n".join(head) + f"\n#fields\t{names}\n#types\t{kinds}\n").encode()
-    yield from (batch.text("zeek") for batch in table.batches())
-    yield f"#close\t{now()}\n".encode()
+
+class Sheet:
+    """A file of one log, written batch by batch as Zeek's text, JSON, JSON lines or Parquet (needs pyarrow)."""
+
+    def __init__(self, file: BinaryIO, style: str, path: str, columns: Sequence[str], types: Mapping[str, str]) -> None:
+        """Begin a file."""
+        self._file, self._style = file, style
+        self._parquet: Any = None
+        self._rows = 0
+        if style == "zeek":
+            file.write(_zeek_head(path, columns, types))
+
+    def add(self, batch: _engine.Batch) -> None:
+        """Add rows."""
+        if self._style == "json":
+            self._file.write((b",\n" if self._rows else b"[\n") + _array(batch))
+        elif self._style != "parquet":
+            self._file.write(batch.text(self._style))
+        self._rows += len(batch)
+        if self._style != "parquet":
+            return
+        from unwire.tables.table import need
+
+        rows = need("pyarrow").record_batch(batch)
+        if self._parquet is None:
+            self._parquet = need("pyarrow.parquet").ParquetWriter(self._file, rows.schema, compression="zstd")
+        self._parquet.write_batch(rows)
+
+    def end(self) -> None:
+        """Write what is at the end."""
+        if self._style == "zeek":
+            self._file.write(_zeek_end())
+        elif self._style == "json":
+            self._file.write(b"\n]\n" if self._rows else b"[]\n")
+        elif self._parquet is not None:
+            self._parquet.close()
 
 
 def parquet(table: Table, write: Callable[[bytes], object]) -> None:
@@ -75,11 +122,16 @@ def _text(table: Table, style: str, layout: Layout) -> Iterator[bytes]:
 def _json(table: Table) -> Iterator[bytes]:
     begun = False
     for batch in table.batches():
-        rows = batch.text("jsonl").rstrip(b"\n").replace(b"\n", b",\n")  # a line end inside a text is escaped in JSON
+        rows = _array(batch)
         if rows:
             yield (b",\n" if begun else b"[\n") + rows
             begun = True
     yield b"\n]\n" if begun else b"[]\n"
+
+
+def _array(batch: _engine.Batch) -> bytes:
+    # A line end inside a text is escaped in JSON.
+    return batch.text("jsonl").rstrip(b"\n").replace(b"\n", b",\n")
 
 
 class _Sink(io.RawIOBase):

@@ -132,7 +132,7 @@ class Table:
 
     def to_arrow(self) -> Any:
         """Return a `pyarrow.Table` (needs pyarrow)."""
-        pyarrow = _need("pyarrow")
+        pyarrow = need("pyarrow")
         batches = [pyarrow.record_batch(batch) for batch in self.batches()]
         if batches:
             return pyarrow.Table.from_batches(batches)
@@ -140,26 +140,26 @@ class Table:
 
     def to_polars(self) -> Any:
         """Return a `polars.DataFrame` (needs polars)."""
-        polars = _need("polars")
+        polars = need("polars")
         frames = [polars.DataFrame(batch) for batch in self.batches()]
         return polars.concat(frames, how="vertical_relaxed") if frames else polars.read_ipc_stream(b"".join(self.limit(0).ipc()))
 
     def to_pandas(self) -> Any:
         """Return a `pandas.DataFrame` (needs pandas and pyarrow)."""
-        _need("pandas")
+        need("pandas")
         return self.to_arrow().to_pandas()
 
     def to_parquet(self, path: str | os.PathLike[str], *, force: bool = False) -> None:
         """Write a Parquet file (needs pyarrow), beside `path` and then renamed; an existing file is kept unless `force`."""
         from unwire.tables.write import replacing
 
-        _need("pyarrow")
+        need("pyarrow")
         with replacing(Path(path), force=force) as file:
             self.write_parquet(file)
 
     def write_parquet(self, file: Any) -> None:
         """Write Parquet to a binary file object, a row group a batch (needs pyarrow)."""
-        pyarrow, parquet = _need("pyarrow"), _need("pyarrow.parquet")
+        pyarrow, parquet = need("pyarrow"), need("pyarrow.parquet")
         writer = None
         for batch in self.batches():
             rows = pyarrow.record_batch(batch)
@@ -180,7 +180,7 @@ class Table:
 
     def _nothing(self) -> Any:
         """Return a `pyarrow.Table` without rows, of the right types."""
-        return _need("pyarrow").ipc.open_stream(b"".join(self.limit(0).ipc())).read_all()
+        return need("pyarrow").ipc.open_stream(b"".join(self.limit(0).ipc())).read_all()
 
     def head(self, rows: int = _SHOWN) -> list[dict[str, Any]]:
         """Return the first rows as dicts; reads no further than they need."""
@@ -213,7 +213,8 @@ class Table:
         return f"<table><thead><tr>{cells}</tr></thead><tbody>{body}</tbody></table><p>first {len(rows)} rows</p>"
 
 
-def _need(package: str) -> Any:
+def need(package: str) -> Any:
+    """Return an optional package, or say what brings it."""
     import importlib
 
     try:

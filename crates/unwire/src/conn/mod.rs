@@ -2,6 +2,7 @@
 //! order, and each flow that is over becomes a row. Whoever listens to what flows carry is told with each packet which flow it belongs to, and
 //! when that is over. What depends on names (ports, services, local addresses) is given by the caller; here no protocol is known.
 
+mod ears;
 mod heads;
 mod names;
 mod rows;
@@ -16,12 +17,14 @@ use arrow_schema::{ArrowError, SchemaRef};
 
 use crate::schema::Schema;
 use crate::seeing::Seeing;
-use crate::stream::flow::{Flows, Packet, Rules, Within};
-use crate::stream::{DatagramKey, Defragmenter, Ends, Fragment, Kind, NO_TAG, Outcome, Place, Seen, Verdict};
+use crate::stream::flow::{self, Flows, Packet, Rules, Within};
+use crate::stream::{Counted, DatagramKey, Defragmenter, Ends, Fragment, Kind, NO_TAG, Outcome, Place, Refusal, Seen, Verdict};
+pub use ears::{Deaf, Ears, Heard, Odd};
 use heads::Heads;
 pub use names::{community, uid};
 use rows::Rows;
 pub use rows::{Local, Origin, outputs};
+use sights::Stopped;
 pub use sights::{Sighted, Sights, Wants};
 use sights::{payload, services};
 pub use signature::Signature;
@@ -60,38 +63,6 @@ const MOST_SURROUNDINGS: usize = 1 << 20;
 const MOST_NESTED: usize = 4;
 /// Rows that go out together.
 const TOGETHER: usize = 8192;
-
-/// A packet of a flow, for who listens.
-#[derive(Clone, Copy, Debug)]
-pub struct Heard<'a> {
-    /// The place of the flow among the live ones …
-    pub at: u32,
-    /// … and all of those.
-    pub flows: &'a Flows,
-    /// What its frame tells.
-    pub seen: &'a Seen,
-    /// What it carries.
-    pub payload: &'a [u8],
-    /// Which packet it is.
-    pub place: Place,
-}
-
-/// Listens to what flows carry.
-pub trait Ears {
-    /// A packet, which the flow has counted.
-    fn hear(&mut self, heard: &Heard<'_>);
-    /// The flow at this place is over.
-    fn over(&mut self, at: u32);
-}
-
-/// Nobody listens.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Deaf;
-
-impl Ears for Deaf {
-    fn hear(&mut self, _: &Heard<'_>) {}
-    fn over(&mut self, _: u32) {}
-}
 
 /// What is around flows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -218,8 +189,11 @@ impl Conn {
 
     /// Take what a batch tells, in the capture's order.
     pub fn add<E: Ears>(&mut self, sights: &Sighted, ears: &mut E) {
-        let mut pieces = sights.pieces.iter();
+        let (mut pieces, mut stops) = (sights.pieces.iter(), sights.stops.iter().peekable());
         for (seen, moment, payload) in sights.iter() {
+            while let Some(stop) = stops.next_if(|stop| stop.number < moment.number) {
+                self.stop(stop, ears);
+            }
             (self.time, self.told) = (moment.time.unwrap_or(self.time), moment.time);
             self.number = self.before + moment.number;
             if seen.depth == 0 {
@@ -231,6 +205,12 @@ impl Conn {
                 self.piece(seen, *link, frame, 0, ears);
             }
         }
+        stops.for_each(|stop| self.stop(stop, ears));
+    }
+
+    fn stop<E: Ears>(&self, stop: &Stopped, ears: &mut E) {
+        let name = stop.layer.and_then(|layer| self.seeing.schema().layer(layer).name.as_deref()).unwrap_or_default();
+        ears.odd(&Odd::Stop(stop.reason, name), None, Place { frame: self.before + stop.number, time: stop.time });
     }
 
     /// A packet of a flow.
@@ -249,23 +229,28 @@ impl Conn {
         let carried = if seen.tunnel { self.carried.get(usize::from(seen.carrier)).copied().unwrap_or(0) } else { 0 };
         let packet = Packet { seen, time: self.time, number: self.number, services: services | carried, within, named };
         let flow = self.flows.packet(&packet, &mut self.rows.with(&self.around, &mut self.heads, ears));
+        let place = Place { frame: self.number, time: self.told };
         let Some(at) = flow else {
             self.tunnel = if seen.tunnel { 0 } else { self.tunnel };
+            if seen.verdict == Verdict::BadNetwork {
+                ears.odd(&Odd::Checksum(None), None, place);
+            }
             return;
         };
         if seen.tunnel {
             self.tunnel = Origin::of(&self.flows, at).map_or(0, |origin| self.around.tunnel(origin));
         }
         if seen.verdict == Verdict::BadTransport {
+            ears.odd(&Odd::Checksum(Some(seen.ends.kind)), Some((&self.flows, at)), place);
             return;
         }
+        flow::Odd::of(self.flows.odd).for_each(|odd| ears.odd(&Odd::Flow(odd), Some((&self.flows, at)), place));
         if !payload.is_empty()
             && let Some(position) = self.flows.beginning(at, seen)
         {
             let (services, all) = self.heads.add(&self.signatures, at, seen, position as usize, payload);
             self.flows.know(at, seen, services, all);
         }
-        let place = Place { frame: self.number, time: self.told };
         ears.hear(&Heard { at, flows: &self.flows, seen, payload, place });
     }
 
@@ -273,7 +258,10 @@ impl Conn {
     fn piece<E: Ears>(&mut self, seen: &Seen, link: u16, frame: &[u8], nested: usize, ears: &mut E) {
         let place = Place { frame: self.number, time: Some(self.time) };
         let Some((key, fragment)) = DatagramKey::of(seen).zip(Fragment::of(seen, frame, place)) else { return };
-        let Outcome::Whole(whole) = self.pieces.add(key, &fragment) else { return };
+        let before = self.pieces.counted();
+        let outcome = self.pieces.add(key, &fragment);
+        self.refused(before, ears);
+        let Outcome::Whole(whole) = outcome else { return };
         let (from, walked) = (whole.head.len() as u32, [whole.head, whole.bytes].concat());
         let mut told = Vec::new();
         self.seeing.datagram(link, &walked, from, seen.record, &mut told);
@@ -284,6 +272,19 @@ impl Conn {
             } else if nested < MOST_NESTED {
                 self.piece(inside, link, &walked, nested + 1, ears);
             }
+        }
+    }
+
+    /// Tell what the last piece made odd.
+    fn refused<E: Ears>(&self, before: Counted, ears: &mut E) {
+        let (now, place) = (self.pieces.counted(), Place { frame: self.number, time: self.told });
+        for (refusal, (now, before)) in Refusal::ALL.into_iter().zip(now.refused.into_iter().zip(before.refused)) {
+            if now > before {
+                ears.odd(&Odd::Pieces(refusal, now - before), None, place);
+            }
+        }
+        if now.conflicts > before.conflicts {
+            ears.odd(&Odd::Conflict(now.conflicts - before.conflicts), None, place);
         }
     }
 
@@ -301,6 +302,12 @@ impl Conn {
 
     /// All captures have ended.
     pub fn finish<E: Ears>(&mut self, ears: &mut E) {
+        let before = self.pieces.counted();
+        self.pieces.finish();
+        self.refused(before, ears);
+        if self.flows.crowded > 0 {
+            ears.odd(&Odd::Crowded(self.flows.crowded), None, Place { frame: self.number, time: self.told });
+        }
         self.flows.finish(&mut self.rows.with(&self.around, &mut self.heads, ears));
     }
 

@@ -6,9 +6,10 @@ use std::sync::Arc;
 use super::Asked;
 use super::signature::Signatures;
 use crate::capture::Batch;
+use crate::error::Reason;
 use crate::filter::{Filter, Matcher};
 use crate::pool::Job;
-use crate::schema::Schema;
+use crate::schema::{LayerId, Schema};
 use crate::seeing::Seeing;
 use crate::stream::{Kind, Seen};
 
@@ -25,6 +26,15 @@ pub(super) struct Moment {
     kept: [u32; 2],
 }
 
+/// A frame whose layers end where they should not.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Stopped {
+    pub time: Option<i64>,
+    pub number: u64,
+    pub reason: Reason,
+    pub layer: Option<LayerId>,
+}
+
 /// Says whether a payload is listened to.
 pub type Wants = fn(&Seen, &[u8]) -> bool;
 
@@ -36,6 +46,7 @@ pub struct Sighted {
     payloads: Vec<u8>,
     /// The frames of pieces of datagrams, with the link type they begin with, in the order of the pieces.
     pub(super) pieces: Vec<(u16, Box<[u8]>)>,
+    pub(super) stops: Vec<Stopped>,
     /// Records of the batch.
     pub records: u64,
 }
@@ -70,6 +81,8 @@ pub struct Sights {
     matcher: Option<Matcher>,
     link: Option<u16>,
     wants: Option<Wants>,
+    /// True if it is told where layers end that should not.
+    tells: bool,
     /// First bytes of streams that are kept in any case.
     reach: usize,
     found: Sighted,
@@ -81,7 +94,13 @@ impl Sights {
         let signatures = Signatures::new(asked.signatures.clone());
         let seeing = Seeing::new(Arc::clone(schema), asked.verifies);
         let (reach, matcher) = (signatures.reach(), filter.map(|filter| Matcher::new(Arc::clone(filter))));
-        Self { seeing, signatures, matcher, link, wants, reach, found: Sighted::default() }
+        Self { seeing, signatures, matcher, link, wants, tells: false, reach, found: Sighted::default() }
+    }
+
+    /// Tell where layers end that should not, too.
+    #[must_use]
+    pub fn with_stops(self, tells: bool) -> Self {
+        Self { tells, ..self }
     }
 }
 
@@ -97,6 +116,18 @@ impl Job for Sights {
             let bytes = batch.bytes(record);
             let first = self.found.seen.len();
             self.seeing.frame(self.link.unwrap_or(record.link), bytes, record.wire_len, at as u32, &mut self.found.seen);
+            if self.tells {
+                let (reason, layer) = self.seeing.stop();
+                let bad = match reason {
+                    Reason::End | Reason::Opaque | Reason::Fragment | Reason::Encrypted => false,
+                    Reason::NoLink => self.found.seen.len() == first,
+                    Reason::Short | Reason::Must | Reason::Expect | Reason::Length | Reason::Depth | Reason::Items => true,
+                };
+                if bad {
+                    let number = batch.first_number + at as u64;
+                    self.found.stops.push(Stopped { time: record.time, number, reason, layer });
+                }
+            }
             for seen in self.found.seen.get(first..).unwrap_or_default() {
                 if seen.piece.is_some() {
                     self.found.pieces.push((self.link.unwrap_or(record.link), bytes.into()));

@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 
 use super::Mark;
 use super::dns::{Data, Message, Section, kind};
+use super::log_weird::Weird;
 use super::row::{Cell, DNS as LOG, Form, Log, Rows, Talk};
 
 /// The columns.
@@ -65,6 +66,9 @@ impl DnsLog {
         } else if message.is_response() {
             let at = self.waiting.iter().position(|one| one.id == message.id);
             let asked = at.and_then(|at| self.waiting.remove(at));
+            if asked.is_none() {
+                Weird { name: "dns_unmatched_reply", more: None, source: "DNS", time: mark.time, frame: mark.frame }.put(talk, rows);
+            }
             row(asked.as_ref(), Some((message, mark)), talk, rows);
         } else {
             if self.waiting.len() >= MOST_WAITING

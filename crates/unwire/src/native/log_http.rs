@@ -8,9 +8,11 @@ use md5::Md5;
 use sha1::Sha1;
 use sha2::{Digest, Sha256};
 
+use super::Mark;
 use super::http::{Head, Start};
 use super::http_stream::Message;
 use super::ja::hex;
+use super::log_weird::Weird;
 use super::row::{Cell, FILES as FILE_LOG, Form, HTTP as LOG, Log, Rows, Talk, name};
 
 /// The columns.
@@ -170,6 +172,14 @@ impl HttpLog {
             [Some(first), Some(last)] => Cell::Duration(last.saturating_sub(first)),
             _ => Cell::None,
         };
+        // Zeek's form of names, made of nothing that the capture says.
+        let extracted = rows.extract.as_mut().map(|extract| {
+            let time = message.marks[0].time.unwrap_or(0);
+            let name = format!("extract-{}.{:06}-HTTP-{fuid}", time.div_euclid(1_000_000_000), time.rem_euclid(1_000_000_000) / 1000);
+            (extract.0)(&name, content);
+            name
+        });
+        let kept = extracted.as_ref().map(|_| content.len() as u64);
         let [orig, resp] = talk.addresses.clone();
         let stated = message.head.content_length().filter(|_| decoded.is_none());
         let cells = vec![
@@ -196,9 +206,9 @@ impl HttpLog {
             hash(|bytes| hex(&Md5::digest(bytes))),
             hash(|bytes| hex(&Sha1::digest(bytes))),
             hash(|bytes| hex(&Sha256::digest(bytes))),
-            Cell::None,
-            Cell::None,
-            Cell::None,
+            extracted.map_or(Cell::None, Cell::Text),
+            kept.map_or(Cell::None, |_| Cell::Truth(!whole || message.missing > 0)),
+            kept.map_or(Cell::None, Cell::Count),
             Cell::Counts(message.frames.clone()),
         ];
         rows.put(FILE_LOG, message.marks[0].time, talk, cells);
@@ -223,6 +233,10 @@ impl HttpLog {
             Some(Start::Response { code, phrase, version }) => (Cell::Count((*code).into()), Cell::text(phrase), Some(version.clone())),
             _ => (Cell::None, Cell::None, None),
         };
+        if let (None, Some(message)) = (request, response) {
+            let Mark { frame, time } = message.marks[0];
+            Weird { name: "unmatched_HTTP_reply", more: None, source: "HTTP", time, frame }.put(talk, rows);
+        }
         let version = version.or(other).map(|version| version.strip_prefix(b"HTTP/").map_or(b"0.9".to_vec(), <[u8]>::to_vec));
         let info = self.info.take();
         let list = |text: Option<&String>| Cell::some(text.into_iter().cloned().collect());

@@ -13,6 +13,7 @@ pub mod ja;
 pub mod log_dns;
 pub mod log_http;
 pub mod log_ssl;
+pub mod log_weird;
 pub mod names;
 pub mod row;
 pub mod speaker;

@@ -102,19 +102,31 @@ pub struct Talk {
     pub multicast: bool,
 }
 
+/// Takes files that are extracted.
+pub struct Extract(pub Box<dyn FnMut(&str, &[u8]) + Send>);
+
+impl std::fmt::Debug for Extract {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Extract")
+    }
+}
+
 /// Rows of the logs that are asked for.
 #[derive(Debug, Default)]
 pub struct Rows {
     /// The logs, by their place in [`LOGS`].
-    pub wanted: [bool; 5],
+    pub wanted: [bool; LOGS.len()],
     /// True if hashes of files are asked for.
     pub hashes: bool,
-    /// Log and cells.
-    pub rows: Vec<(usize, Vec<Cell>)>,
+    /// Takes what files hold, if that is asked for: a name that is safe in any folder, and the bytes.
+    pub extract: Option<Extract>,
+    /// The rows of each.
+    pub rows: [Vec<Vec<Cell>>; LOGS.len()],
 }
 
 /// Every log.
-pub static LOGS: [&Log; 5] = [&super::log_dns::DNS, &super::log_http::HTTP, &super::log_ssl::SSL, &super::log_ssl::X509, &super::log_http::FILES];
+pub static LOGS: [&Log; 6] =
+    [&super::log_dns::DNS, &super::log_http::HTTP, &super::log_ssl::SSL, &super::log_ssl::X509, &super::log_http::FILES, &super::log_weird::WEIRD];
 /// Their places.
 pub const DNS: usize = 0;
 /// See [`LOGS`].
@@ -125,6 +137,8 @@ pub const SSL: usize = 2;
 pub const X509: usize = 3;
 /// See [`LOGS`].
 pub const FILES: usize = 4;
+/// See [`LOGS`].
+pub const WEIRD: usize = 5;
 
 impl Rows {
     /// Ask for a log.
@@ -142,16 +156,15 @@ impl Rows {
         let mut row = vec![Cell::time(time)];
         if LOGS.get(log).is_some_and(|log| log.talks) {
             let [orig, resp] = talk.addresses.clone();
-            row.extend([
-                Cell::Text(talk.uid.clone()),
-                Cell::Text(orig),
-                Cell::Count(talk.ports[0].into()),
-                Cell::Text(resp),
-                Cell::Count(talk.ports[1].into()),
-            ]);
+            let ports = talk.ports.map(|port| Cell::Count(port.into()));
+            let [port, other] = ports;
+            let ends = [Cell::Text(talk.uid.clone()), Cell::Text(orig), port, Cell::Text(resp), other];
+            row.extend(if talk.uid.is_empty() { <[Cell; 5]>::default() } else { ends });
         }
         row.extend(cells);
-        self.rows.push((log, row));
+        if let Some(rows) = self.rows.get_mut(log) {
+            rows.push(row);
+        }
     }
 }
 

@@ -7,6 +7,7 @@ use super::http_stream::{self, HttpStream, is_http};
 use super::log_dns::DnsLog;
 use super::log_http::{HttpLog, decoded};
 use super::log_ssl::SslLog;
+use super::log_weird::Weird;
 use super::row::{DNS, HTTP, Rows, SSL, Talk};
 use super::tls_stream::{Event, TlsStream, What, is_tls};
 
@@ -223,6 +224,9 @@ impl Speaker {
 
 fn one_dns(log: &mut DnsLog, side: usize, bytes: &[u8], mark: Mark, talk: &Talk, rows: &mut Rows, wanted: Option<usize>) -> Option<Said> {
     let message = Message::read(bytes);
+    if let Some(fault) = &message.fault {
+        Weird { name: "malformed_DNS", more: Some(fault.to_string()), source: "DNS", time: mark.time, frame: mark.frame }.put(talk, rows);
+    }
     if message.fault.is_some() && message.questions.is_empty() {
         return None;
     }

@@ -156,6 +156,11 @@ impl Connection {
         self.sides[self.end_of(direction)].counts
     }
 
+    /// Bytes that were there already, and others.
+    pub fn conflicts(&self) -> u64 {
+        self.sides.iter().map(|side| side.counts.conflicts).sum()
+    }
+
     /// Which of the two ends is the client.
     pub fn client(&self) -> usize {
         usize::from(self.client.unwrap_or(self.first))

@@ -1,6 +1,7 @@
 //! Which bytes of a stream were seen: what is missing when the other side acknowledges it is missed, as Zeek counts it. Only numbers are kept.
 
 use super::live::{Flow, Rare, Scaled, mark};
+use super::odd::Odd;
 use super::side::{State, ahead};
 
 /// Islands that a side may have; what is beyond the last of them is not remembered.
@@ -46,6 +47,7 @@ impl Flow {
         if self.sides[side].nothing_acknowledged() && waiting > UNACKNOWLEDGED {
             self.marks |= mark::SKIPS[side];
             rare.islands[side] = Vec::new();
+            rare.note(Odd::AboveHole);
         }
     }
 
@@ -89,6 +91,7 @@ impl Flow {
             if counts && ahead(end, next) > 0 {
                 let missed = u64::from(end.wrapping_sub(next));
                 rare.missed += missed;
+                rare.note(Odd::ContentGap);
                 if let Some(quality) = &mut rare.quality {
                     quality.lost[side] += missed;
                 }

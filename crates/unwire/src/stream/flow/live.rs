@@ -1,6 +1,7 @@
 //! A live flow, and what a packet does to it. Streams follow Zeek's states; which bytes were seen is in holes.rs.
 
 use super::history::{History, is_told, once};
+use super::odd::Odd;
 use super::quality::Quality;
 use super::side::{Side, State};
 use super::table::Packet;
@@ -71,6 +72,8 @@ pub(super) struct Rare {
     /// Bytes beyond `Side::next` that were seen, as ranges in order.
     pub islands: [Vec<(u32, u32)>; 2],
     pub tie: u32,
+    /// What was odd, a bit each.
+    pub odd: u32,
     /// What else was around it.
     pub also: Vec<Within>,
     pub quality: Option<Box<Quality>>,
@@ -80,8 +83,13 @@ impl Rare {
     /// True if nothing of it need be kept.
     pub(super) fn is_plain(&self) -> bool {
         let numbers = [self.syn, self.fin, self.rst].iter().flatten().all(|number| *number == 0);
-        let nothing =
-            self.over.is_none() && self.partly.is_none() && self.missed == 0 && self.tie == 0 && self.history.is_empty() && self.also.is_empty();
+        let nothing = self.over.is_none()
+            && self.partly.is_none()
+            && self.missed == 0
+            && self.tie == 0
+            && self.odd == 0
+            && self.history.is_empty()
+            && self.also.is_empty();
         let counts = self.counts.iter().flatten().all(|count| *count == 0);
         numbers && nothing && counts && self.islands.iter().all(Vec::is_empty) && self.quality.is_none()
     }
@@ -189,6 +197,7 @@ impl Flow {
         let (flags, len, first) = (packet.seen.flags, packet.seen.promised, packet.seen.sequence);
         let (other, is) = (1 - side, |bit: u16| flags & bit != 0);
         let (syn, fin, rst, ack) = (is(flag::SYN), is(flag::FIN), is(flag::RST), is(flag::ACK));
+        self.look(rare, side, packet.seen);
         // SYN and FIN take a number each; what stands in a reset is none of the stream's bytes.
         let taken = u32::from(syn) + u32::from(fin) + if rst { 0 } else { len };
         let behind = first.wrapping_add(taken);
@@ -198,6 +207,9 @@ impl Flow {
         }
         self.sides[side].take_first(flags, first, behind);
         let relative = self.sides[side].relative_sequence(first);
+        if relative < 0 && !rst {
+            rare.note(Odd::SeqUnderflow);
+        }
         self.tell_flags(rare, side, (syn, fin, rst, ack), relative, len);
         if packet.seen.window == 0 && !rst && self.sides[other].state != State::Closed && self.sides[side].state != State::Reset {
             self.count(rare, side, Scaled::ZeroWindow);
@@ -223,6 +235,8 @@ impl Flow {
                 if !rst {
                     peer.acknowledge(number);
                 }
+            } else if !rst {
+                rare.note(Odd::AckUnderflow);
             }
         }
         let repeats = self.sides[side].advance(behind, flags, len);
@@ -377,56 +391,4 @@ impl Flow {
             rare.partly = Some(time + 3 * SECOND);
         }
     }
-}
-
-impl Flow {
-    /// Zeek's name for how the flow went.
-    pub fn state(&self, history: &str) -> &'static str {
-        let [orig, resp] = self.sides.each_ref().map(|side| side.state);
-        let silent = |state: State| matches!(state, State::Inactive | State::Partial);
-        let sent = self.sides.each_ref().map(|side| side.packets > 0);
-        match (self.ends.kind, orig, resp) {
-            (Kind::Datagram, ..) => match sent {
-                [true, true] => "SF",
-                [true, false] => "S0",
-                [false, true] => "SHR",
-                [false, false] => "OTH",
-            },
-            (Kind::Stream, State::SynSent | State::SynAckSent, State::Reset) => "REJ",
-            (Kind::Stream, State::Reset, State::Reset) if self.bytes(0) == 0 && self.bytes(1) == 0 => "REJ",
-            (Kind::Stream, _, State::Reset) => {
-                if silent(orig) {
-                    "RSTRH"
-                } else {
-                    "RSTR"
-                }
-            }
-            (Kind::Stream, State::Reset, _) if !silent(resp) => "RSTO",
-            (Kind::Stream, State::Reset, _) if asked_and_broke_off(history) => "RSTOS0",
-            (Kind::Stream, State::Closed, State::Closed) => "SF",
-            (Kind::Stream, State::Closed, _) => {
-                if silent(resp) {
-                    "SH"
-                } else {
-                    "S2"
-                }
-            }
-            (Kind::Stream, _, State::Closed) => {
-                if silent(orig) {
-                    "SHR"
-                } else {
-                    "S3"
-                }
-            }
-            (Kind::Stream, State::SynSent, State::Inactive) => "S0",
-            (Kind::Stream, State::Established, State::Established) => "S1",
-            _ => "OTH",
-        }
-    }
-}
-
-/// An opening, then nothing that means more of it than a reset.
-fn asked_and_broke_off(history: &str) -> bool {
-    let asked = history.strip_prefix('^').unwrap_or(history).strip_prefix('S');
-    asked.is_some_and(|rest| rest.find('R').is_some_and(|at| !rest[..at].contains(['H', 'A', 'F', 'G', 'I', 'Q'])))
 }

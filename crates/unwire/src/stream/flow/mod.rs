@@ -2,9 +2,12 @@
 //! packets come in in the capture's order, and each flow goes out once, when it is over. A live flow takes 168 bytes; what few flows have
 //! (retransmissions, holes, an end) lies beside them.
 
+mod beginning;
 mod history;
 mod holes;
 mod live;
+mod odd;
+mod outcome;
 mod quality;
 mod side;
 mod table;
@@ -12,6 +15,7 @@ mod timing;
 
 pub use history::History;
 pub use live::{Flow, Within};
+pub use odd::Odd;
 pub use quality::Quality;
 pub use side::{Side, State};
 pub use table::{Counted, Flows, Packet, Rules, Sink};

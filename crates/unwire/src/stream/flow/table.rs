@@ -5,7 +5,9 @@ use ahash::{AHashMap, RandomState};
 use hashbrown::HashTable;
 use hashbrown::hash_table::Entry;
 
+use super::beginning::{begins_anew, flips};
 use super::live::{Flow, Rare, Scaled, Within, mark};
+use super::odd::Odd;
 use super::quality::Quality;
 use super::side::State;
 use super::timing::{Wheel, deadline};
@@ -85,6 +87,8 @@ pub struct Flows {
     wheel: Wheel,
     now: i64,
     second: u32,
+    /// What the last packet showed that is odd about its flow, a bit each.
+    pub odd: u32,
     /// Flows that were given out before their time for want of room.
     pub crowded: u64,
 }
@@ -104,6 +108,7 @@ impl Flows {
             wheel: Wheel::default(),
             now: i64::MIN,
             second: 0,
+            odd: 0,
             crowded: 0,
         }
     }
@@ -161,6 +166,7 @@ impl Flows {
             return None;
         }
         let time = packet.time;
+        let mut reused = None;
         // The clock never runs back; what a packet's time was stays as it was.
         self.advance(time, sink);
         let mut at = self.find(packet);
@@ -168,6 +174,9 @@ impl Flows {
             && self.ends_with(found, packet)
         {
             let flow = &self.flows[found as usize];
+            if seen.flags & flag::SYN != 0 && flow.ends.kind == Kind::Stream && self.deadline(found) > self.now {
+                reused = Some(if flow.is_closed() { Odd::PrematureReuse } else { Odd::ActiveReuse });
+            }
             let tie = if flow.first == time { 1 + self.rare.get(&found).map_or(0, |rare| rare.tie) } else { 0 };
             self.remove(found, sink);
             at = None;
@@ -178,7 +187,11 @@ impl Flows {
             }
         }
         let at = at.unwrap_or_else(|| self.begin(packet, sink));
+        if let Some(odd) = reused {
+            self.with_rare(at, |_, rare| rare.note(odd));
+        }
         self.count(at, packet);
+        self.odd |= reused.map_or(0, |odd| 1 << odd as u32);
         Some(at)
     }
 
@@ -280,26 +293,12 @@ impl Flows {
         if quality {
             self.with_rare(at, |_, rare| rare.quality = Some(Box::default()));
         }
-        if self.flips(packet.seen) {
+        if flips(&self.rules.likely, packet.seen) {
             self.with_rare(at, Flow::flip);
         }
         let deadline = self.deadline(at);
         self.arm(at, deadline);
         at
-    }
-
-    /// True if the first packet of a flow is more likely an answer.
-    fn flips(&self, seen: &Seen) -> bool {
-        let [source, target] = seen.ends.ports;
-        let likely = |of: usize, port: u16| self.rules.likely[of].binary_search(&port).is_ok();
-        let flips = match seen.ends.kind {
-            Kind::Stream if seen.flags & (flag::SYN | flag::ACK) != flag::SYN => {
-                likely(0, source) && (!likely(0, target) || seen.flags & flag::SYN == 0 && source < target)
-            }
-            Kind::Datagram => likely(1, source) && !likely(1, target),
-            _ => false,
-        };
-        flips && !(seen.ends.width == 4 && seen.ends.target[..4] == [u8::MAX; 4])
     }
 
     /// Do something with a flow and what it has beside it.
@@ -321,15 +320,15 @@ impl Flows {
 
     fn count(&mut self, at: u32, packet: &Packet<'_>) {
         let seen = packet.seen;
-        self.with_rare(at, |flow, rare| {
-            let side = flow.side(seen);
+        self.odd = self.with_rare(at, |flow, rare| {
+            let (side, known) = (flow.side(seen), rare.odd);
             flow.until_last = u32::try_from(packet.number.saturating_sub(flow.first_packet)).unwrap_or(u32::MAX);
             if packet.within != flow.within && rare.also.len() < MOST_AROUND && !rare.also.contains(&packet.within) {
                 rare.also.push(packet.within);
             }
             if seen.verdict == Verdict::BadTransport {
                 flow.count(rare, side, Scaled::BadSum);
-                return;
+                return 0;
             }
             let one = &mut flow.sides[side];
             one.packets = one.packets.saturating_add(1);
@@ -345,6 +344,7 @@ impl Flows {
             } else {
                 flow.datagram(rare, side, packet);
             }
+            rare.odd & !known
         });
         let flow = &self.flows[at as usize];
         if flow.until_last == 0 || flow.is_closed() || flow.sides.iter().any(|side| side.state == State::Reset) {
@@ -390,25 +390,4 @@ impl Flows {
         self.flows[at as usize].marks = 0;
         self.free.push(at);
     }
-}
-
-/// True if a segment opens another connection between the same ends.
-fn begins_anew(flow: &Flow, seen: &Seen) -> bool {
-    if seen.flags & flag::SYN == 0 {
-        return false;
-    }
-    let [orig, resp] = &flow.sides;
-    let half = seen.flags & flag::ACK != 0;
-    if half && orig.state != State::Inactive {
-        return false;
-    }
-    if flow.is_closed() {
-        return true;
-    }
-    let opened = if half { resp } else { orig };
-    if seen.sequence == opened.start {
-        return false;
-    }
-    let reversed = !half && orig.state == State::SynAckSent && resp.state == State::Inactive && seen.sequence == resp.start;
-    !reversed
 }

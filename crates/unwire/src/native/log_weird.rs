@@ -1,0 +1,47 @@
+//! The log of what is odd, with Zeek's columns and, where Zeek has a name for it, Zeek's name.
+
+use super::row::{Cell, Form, Log, Rows, Talk, WEIRD as LOG};
+
+/// The columns.
+pub static WEIRD: Log = Log {
+    name: "weird",
+    talks: true,
+    columns: &[
+        ("name", Form::Text),
+        ("addl", Form::Text),
+        ("notice", Form::Truth),
+        ("peer", Form::Text),
+        ("source", Form::Text),
+        ("frame", Form::Count),
+    ],
+};
+
+/// Something odd.
+#[derive(Clone, Debug, Default)]
+pub struct Weird {
+    /// What, in Zeek's word.
+    pub name: &'static str,
+    /// More about it.
+    pub more: Option<String>,
+    /// Which protocol, in Zeek's word.
+    pub source: &'static str,
+    /// When.
+    pub time: Option<i64>,
+    /// The packet.
+    pub frame: u64,
+}
+
+impl Weird {
+    /// Add a row; a talk without a name is none's.
+    pub fn put(self, talk: &Talk, rows: &mut Rows) {
+        let cells = vec![
+            Cell::Text(self.name.to_owned()),
+            self.more.map_or(Cell::None, Cell::Text),
+            Cell::Truth(false),
+            Cell::None,
+            if self.source.is_empty() { Cell::None } else { Cell::Text(self.source.to_owned()) },
+            Cell::Count(self.frame),
+        ];
+        rows.put(LOG, self.time, talk, cells);
+    }
+}

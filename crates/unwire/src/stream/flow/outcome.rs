@@ -1,0 +1,57 @@
+//! How a flow went, in Zeek's word for it.
+
+use super::live::Flow;
+use super::side::State;
+use crate::stream::Kind;
+
+impl Flow {
+    /// Zeek's name for how the flow went.
+    pub fn state(&self, history: &str) -> &'static str {
+        let [orig, resp] = self.sides.each_ref().map(|side| side.state);
+        let silent = |state: State| matches!(state, State::Inactive | State::Partial);
+        let sent = self.sides.each_ref().map(|side| side.packets > 0);
+        match (self.ends.kind, orig, resp) {
+            (Kind::Datagram, ..) => match sent {
+                [true, true] => "SF",
+                [true, false] => "S0",
+                [false, true] => "SHR",
+                [false, false] => "OTH",
+            },
+            (Kind::Stream, State::SynSent | State::SynAckSent, State::Reset) => "REJ",
+            (Kind::Stream, State::Reset, State::Reset) if self.bytes(0) == 0 && self.bytes(1) == 0 => "REJ",
+            (Kind::Stream, _, State::Reset) => {
+                if silent(orig) {
+                    "RSTRH"
+                } else {
+                    "RSTR"
+                }
+            }
+            (Kind::Stream, State::Reset, _) if !silent(resp) => "RSTO",
+            (Kind::Stream, State::Reset, _) if asked_and_broke_off(history) => "RSTOS0",
+            (Kind::Stream, State::Closed, State::Closed) => "SF",
+            (Kind::Stream, State::Closed, _) => {
+                if silent(resp) {
+                    "SH"
+                } else {
+                    "S2"
+                }
+            }
+            (Kind::Stream, _, State::Closed) => {
+                if silent(orig) {
+                    "SHR"
+                } else {
+                    "S3"
+                }
+            }
+            (Kind::Stream, State::SynSent, State::Inactive) => "S0",
+            (Kind::Stream, State::Established, State::Established) => "S1",
+            _ => "OTH",
+        }
+    }
+}
+
+/// An opening, then nothing that means more of it than a reset.
+fn asked_and_broke_off(history: &str) -> bool {
+    let asked = history.strip_prefix('^').unwrap_or(history).strip_prefix('S');
+    asked.is_some_and(|rest| rest.find('R').is_some_and(|at| !rest[..at].contains(['H', 'A', 'F', 'G', 'I', 'Q'])))
+}
