@@ -23,8 +23,8 @@ fn mark(frame: u64) -> Mark {
 
 /// Every row that a connection makes whose sides are cut at some places.
 fn rows(sides: [&[u8]; 2], cuts: &[usize]) -> Vec<(usize, Vec<Cell>)> {
-    let mut rows = Rows { wanted: [true; 5], hashes: true, ..Rows::default() };
-    let (talk, mut speaker) = (Talk { ports: [40000, 80], ..Talk::default() }, Speaker::default());
+    let mut rows = Rows { wanted: [true; LOGS.len()], hashes: true, ..Rows::default() };
+    let (talk, mut speaker) = (Talk { uid: "C1".to_owned(), ports: [40000, 80], ..Talk::default() }, Speaker::default());
     for (side, bytes) in sides.into_iter().enumerate() {
         let mut at = 0;
         for cut in cuts.iter().copied().chain([bytes.len()]) {
@@ -38,7 +38,7 @@ fn rows(sides: [&[u8]; 2], cuts: &[usize]) -> Vec<(usize, Vec<Cell>)> {
     speaker.end_of(0, &talk, &mut rows, None);
     speaker.end_of(1, &talk, &mut rows, None);
     speaker.end(&talk, &mut rows);
-    rows.rows
+    rows.rows.into_iter().enumerate().flat_map(|(log, rows)| rows.into_iter().map(move |row| (log, row))).collect()
 }
 
 #[test]

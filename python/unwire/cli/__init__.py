@@ -36,6 +36,7 @@ VERBS = {
     "streams": "The streams there are; with --dir one file for each side of each.",
     "slice": "Write the packets that match to a capture, as they stand.",
     "fields": "The fields and protocols there are.",
+    "sql": "SQL over packets and all logs (needs duckdb).",
     "stats": "Counts: protocols, talkers, endpoints, conversations, ports, interval.",
 }
 

@@ -13,8 +13,12 @@ from unwire.cli.run import Run
 @click.option("--frames", metavar="1-9,20", help="Only packets of these numbers, counted from 1 in each capture.")
 @click.option("--uid", metavar="UID", help="Only packets of this connection, as `unwire conn` names it.")
 @click.option("--community-id", "community", metavar="ID", help="Only packets of the connections with this Community ID.")
+@click.option(
+    "--stream", type=click.IntRange(min=0), metavar="N", help="Only packets of this TCP stream: tcp.stream, as `unwire streams` numbers them."
+)
+@click.option("--udp-stream", "datagrams", type=click.IntRange(min=0), metavar="N", help="Only packets of this UDP stream: udp.stream.")
 @click.option("-c", "limit", type=flags.COUNT, metavar="N", help="Stop after N packets.")
-def slice(run: Run, frames: str | None, uid: str | None, community: str | None, limit: int | None) -> int:
+def slice(run: Run, frames: str | None, uid: str | None, community: str | None, stream: int | None, datagrams: int | None, limit: int | None) -> int:
     """Write the packets that match to a capture.
 
     Bytes, times, interfaces, comments, names and secrets are the original ones. The suffix of OUT chooses the format: .pcap, .snoop, else pcapng.
@@ -27,6 +31,9 @@ def slice(run: Run, frames: str | None, uid: str | None, community: str | None, 
         raise click.UsageError("--uid and --community-id do not go together")
     if uid is not None or community is not None:
         trace = trace.connection(uid=uid, community_id=community)
+    for name, number in (("tcp.stream", stream), ("udp.stream", datagrams)):
+        if number is not None:
+            trace = trace.filter(f"{name} == {number}")
     cut = write(trace, run.capture, force=run.force, limit=limit)
     run.say(f"{cut.packets:,} packets written to {run.capture}")
     return run.account((name, info.loss()["reasons"]) for name, info in cut.infos)

@@ -103,7 +103,7 @@ class Sheet:
 
 def parquet(table: Table, write: Callable[[bytes], object]) -> None:
     """Write a table as Parquet, a row group a batch (needs pyarrow)."""
-    table.write_parquet(_Sink(write))
+    table.write_parquet(Bytes(write))
 
 
 def _text(table: Table, style: str, layout: Layout) -> Iterator[bytes]:
@@ -134,7 +134,7 @@ def _array(batch: _engine.Batch) -> bytes:
     return batch.text("jsonl").rstrip(b"\n").replace(b"\n", b",\n")
 
 
-class _Sink(io.RawIOBase):
+class Bytes(io.RawIOBase):
     """A function that takes bytes, as the file that Parquet's writer wants."""
 
     def __init__(self, write: Callable[[bytes], object]) -> None:
