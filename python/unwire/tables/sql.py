@@ -43,7 +43,7 @@ class Query:
                 table = self._table(name, columns)
                 self.tables[name] = table
                 self._connection.register(name, _Reading(table, self._shape(name, columns, statement)))
-            self.relation = self._connection.sql(statement)
+            self.relation: Any = self._connection.sql(statement)
         except duckdb.Error as error:
             self.close()
             raise UnwireError(str(error).partition("\n")[0]) from None

@@ -1,0 +1,168 @@
+"""Logs under loss, damage and crowds: segments of real programs dropped on purpose, captures cut and flipped, more flows than memory could keep."""
+
+from __future__ import annotations
+
+import io
+import os
+import random
+import resource
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import unwire
+from unwire import _engine
+from unwire.dpkt import UnpackError
+from unwire.dpkt.ethernet import Ethernet
+from unwire.dpkt.tcp import TCP, TH_FIN, TH_SYN
+
+LOGS = ("conn", "dns", "http", "ssl", "x509", "files", "weird")
+#: What a process of a million flows may take, in KiB: the interpreter, batches on their way, and no flow for long.
+MOST_MEMORY = 200 << 10
+
+
+def without(office: Path, frame: int) -> bytes:
+    """Return the example capture without one packet."""
+    out = io.BytesIO()
+    with unwire.Writer(out, format="pcap") as writer:
+        for number, record in enumerate(unwire.open(office).records(), 1):
+            if number != frame:
+                writer.write(record.data, time_ns=record.time_ns or 0)
+    return out.getvalue()
+
+
+def bodies(office: Path) -> list[tuple[int, int, dict[str, Any]]]:
+    """Return segments that carry nothing but a part of a response's body: frame, bytes, the row of files."""
+    sizes = {}
+    for number, record in enumerate(unwire.open(office).records(), 1):
+        try:
+            segment = Ethernet(record.data)[TCP]
+        except (UnpackError, KeyError):
+            continue
+        if segment.sport == 80 and not segment.flags & (TH_SYN | TH_FIN) and len(segment.data) > 0 and not bytes(segment.data).startswith(b"HTTP/"):
+            sizes[number] = len(segment.data)
+    found = []
+    for row in unwire.open(office).files():
+        carrying = [frame for frame in row["frames"] if frame in sizes]
+        found += [(frame, sizes[frame], row) for frame in carrying if row["total_bytes"] and sizes[frame] < row["total_bytes"]]
+    return found
+
+
+def test_a_dropped_segment_is_missing_and_nothing_else(office: Path) -> None:
+    cases = bodies(office)
+    assert cases
+    before = {(row["uri"], row["status_code"]): row for row in unwire.open(office).http() if row["method"] == "GET"}
+    for frame, size, file in cases[:8]:
+        capture = without(office, frame)
+        after = {(row["uri"], row["status_code"]): row for row in unwire.open(capture).http() if row["method"] == "GET"}
+        assert set(after) == set(before)
+        for uri, row in after.items():
+            assert (row["status_code"], row["response_body_len"], row["host"]) == tuple(
+                before[uri][name] for name in ("status_code", "response_body_len", "host")
+            )
+        (torn,) = (row for row in unwire.open(capture).files() if row["missing_bytes"])
+        assert (torn["missing_bytes"], torn["seen_bytes"], torn["sha256"]) == (size, file["seen_bytes"] - size, None)
+        (connection,) = (row for row in unwire.open(capture).conn() if row["uid"] == file["uid"])
+        assert connection["missed_bytes"] == size
+        assert [row["name"] for row in unwire.open(capture).weird() if row["uid"] == file["uid"]] == ["content_gap"]
+
+
+def test_each_packet_dropped_leaves_all_other_connections_alone(office: Path) -> None:
+    whole = {row["uid"]: row for row in unwire.open(office).conn()}
+    rng = random.Random(5)
+    for frame in rng.sample(range(60, 300), 12):
+        after = {row["uid"]: row for row in unwire.open(without(office, frame)).conn()}
+        changed = [
+            uid
+            for uid in whole.keys() & after.keys()
+            if {**whole[uid], "first_frame": 0, "last_frame": 0} != {**after[uid], "first_frame": 0, "last_frame": 0}
+        ]
+        # A packet belongs to one connection, or to two where one is a tunnel.
+        assert len(changed) + len(whole.keys() - after.keys()) <= 2
+
+
+def drain(data: bytes) -> int:
+    """Read all logs and streams of a capture, and return how many rows there are."""
+    try:
+        trace = unwire.open(data)
+        asked = unwire.open(data).conn()._asked
+        rows = sum(len(batch) for _, batch in asked.logs(LOGS, list(trace.sources()), 2, None, None, True, None))
+        return rows + sum(1 for _ in unwire.open(data).streams())
+    except _engine.CaptureError:
+        return 0
+
+
+def damaged(data: bytes, rng: random.Random) -> Iterator[bytes]:
+    yield data[: rng.randrange(len(data))]
+    for flips in (1, 40):
+        made = bytearray(data)
+        for _ in range(flips):
+            made[rng.randrange(24, len(made))] ^= 1 << rng.randrange(8)
+        yield bytes(made)
+
+
+def test_captures_cut_and_flipped_go_through_logs_and_streams(captures: Path, office: Path) -> None:
+    rng = random.Random(3)
+    for path in (office, captures / "streams.pcap", captures / "fragments.pcap", captures / "mptcp.pcap"):
+        for data in damaged(path.read_bytes(), rng):
+            drain(data)
+
+
+def test_public_captures_cut_and_flipped_go_through_logs_and_streams(kit: Path) -> None:
+    rng, rows = random.Random(4), 0
+    for path in sorted((kit / "captures").iterdir())[::13]:
+        if 24 < path.stat().st_size < 100_000:
+            rows += sum(map(drain, damaged(path.read_bytes(), rng)))
+    assert rows > 500
+
+
+#: A million connections, one a millisecond: an opening, an answer, a request, and no end.
+CROWD = """
+import struct, sys
+flows = int(sys.argv[1])
+out = sys.stdout.buffer
+out.write(struct.pack("<IHHIIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, 1))
+eth = bytes(12) + b"\\x08\\0"
+ask = b"GET /index.html HTTP/1.1\\r\\nHost: example.com\\r\\n\\r\\n"
+server = b"\\x0a\\xff\\0\\1"
+def tcp(there, here, ports, flags, seq, ack, data=b""):
+    head = struct.pack("!BBHHHBBH", 0x45, 0, 40 + len(data), 0, 0, 64, 6, 0) + there + here
+    return eth + head + struct.pack("!4sIIBBHHH", ports, seq, ack, 0x50, flags, 1000, 0, 0) + data
+pieces = []
+for flow in range(flows):
+    client, ports, back = struct.pack("!I", 0x0A000000 + flow), b"\\x9c\\x40\\0\\x50", b"\\0\\x50\\x9c\\x40"
+    frames = [tcp(client, server, ports, 2, 1, 0)]
+    if flow % 16 == 0:
+        frames += [tcp(server, client, back, 18, 1, 2), tcp(client, server, ports, 24, 2, 2, ask)]
+    for frame in frames:
+        pieces.append(struct.pack("<IIII", 1000 + flow // 1000, flow % 1000 * 1000, len(frame), len(frame)) + frame)
+    if len(pieces) > 20000:
+        out.write(b"".join(pieces)); pieces = []
+out.write(b"".join(pieces))
+"""
+
+
+def crowd(flows: int, folder: Path) -> int:
+    """Write all logs of so many flows, read from a pipe, and return the peak of memory in KiB."""
+    made = subprocess.Popen([sys.executable, "-c", CROWD, str(flows)], stdout=subprocess.PIPE)
+    reading = subprocess.Popen([sys.executable, "-m", "unwire", "logs", "-", "--dir", str(folder), "-q"], stdin=made.stdout)
+    assert made.stdout is not None
+    made.stdout.close()
+    _, status, usage = os.wait4(reading.pid, 0)
+    reading.returncode = os.waitstatus_to_exitcode(status)
+    assert (made.wait(), reading.returncode) == (0, 0)
+    assert isinstance(usage, resource.struct_rusage)
+    return usage.ru_maxrss
+
+
+def test_memory_is_flat_for_a_million_flows(tmp_path: Path) -> None:
+    # UNWIRE_FLOWS=5000000 asks for more.
+    flows = int(os.environ.get("UNWIRE_FLOWS", "1000000"))
+    peak = crowd(flows, tmp_path)
+    with (tmp_path / "conn.log").open(encoding="utf-8") as log:
+        assert sum(not line.startswith("#") for line in log) == flows
+    with (tmp_path / "http.log").open(encoding="utf-8") as log:
+        assert sum(not line.startswith("#") for line in log) == -(-flows // 16)
+    assert peak < MOST_MEMORY, f"{peak >> 10} MiB for {flows} flows"
