@@ -156,7 +156,7 @@ impl Writer<'_> {
 
     fn laid<'b>(&'b self, items: &'b Cell<u32>) -> Laid<'b> {
         let limit = u32::MAX >> 1;
-        Laid { schema: self.schema, layer: self.layer, bytes: Bytes(&self.out), start: 0, limit, origin: 0, nesting: 0, items }
+        Laid { schema: self.schema, layer: self.layer, bytes: Bytes(&self.out), start: 0, limit, origin: 0, nesting: 0, items, notes: None }
     }
 
     fn eval(&self, expr: &crate::schema::Expr) -> Option<i64> {

@@ -174,7 +174,8 @@ pub fn fill(schema: &Schema, layer: &Layer, field: &Field, place: (u32, u32), by
         Cover::Header => header,
         Cover::Before => place.0 as usize,
         Cover::Size(size) => {
-            let laid = Laid { schema, layer, bytes: Bytes(bytes), start: 0, limit: bytes.len() as u32, origin: 0, nesting: 0, items: &items };
+            let laid =
+                Laid { schema, layer, bytes: Bytes(bytes), start: 0, limit: bytes.len() as u32, origin: 0, nesting: 0, items: &items, notes: None };
             usize::try_from(laid.eval(size, 0).ok()?).ok()?.min(bytes.len())
         }
     };

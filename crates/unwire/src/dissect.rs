@@ -123,7 +123,7 @@ pub(crate) struct Frame<'a> {
 impl<'a> Frame<'a> {
     #[inline]
     fn lay(&self, layer: &'a Layer, start: u32, limit: u32) -> Laid<'a> {
-        Laid { schema: self.schema, layer, bytes: self.bytes, start, limit, origin: start, nesting: 0, items: self.items }
+        Laid { schema: self.schema, layer, bytes: self.bytes, start, limit, origin: start, nesting: 0, items: self.items, notes: None }
     }
 
     /// A layer of this number laid over the bytes.

@@ -6,6 +6,7 @@
 use std::cell::Cell;
 
 use crate::error::{Fault, Reason};
+use crate::notes::Notes;
 use crate::reader::Bytes;
 use crate::schema::{Direct, Expr, Extent, Kind, Layer, Op, Place, Schema};
 
@@ -33,6 +34,8 @@ pub struct Laid<'a> {
     pub nesting: u8,
     /// Items that this frame may still have.
     pub items: &'a Cell<u32>,
+    /// Where what is looked at is noted, if anybody wants to know.
+    pub notes: Option<&'a Notes>,
 }
 
 /// What an expression in `until` may ask of the item before.
@@ -51,7 +54,19 @@ impl Laid<'_> {
         let whole = self.bytes.uint(self.start.saturating_add(read.offset), read.width, false, self.limit)? as u32;
         // A direct read counts its bits in four bytes.
         let whole = whole << ((4 - u32::from(read.width)) * 8);
+        if let Some(notes) = self.notes {
+            let mask = (read.mask << read.shift).to_be_bytes();
+            mask.into_iter().zip(self.start + read.offset..).filter(|(mask, _)| *mask != 0).for_each(|(mask, at)| notes.bits(at, mask));
+        }
         Ok(i64::from(whole >> read.shift & read.mask))
+    }
+
+    /// Note that some bytes decide.
+    #[inline]
+    fn look(&self, offset: u32, count: u32) {
+        if let Some(notes) = self.notes {
+            notes.bytes(offset, count.min(self.limit.saturating_sub(offset)));
+        }
     }
 
     /// Evaluate an expression at `here`.
@@ -91,11 +106,13 @@ impl Laid<'_> {
                 let (count, at) = (self.eval_with(count, here, item)?, self.eval_with(at, here, item)?);
                 let offset = u32::try_from(i64::from(here).checked_add(at).ok_or(overflow)?).map_err(|_| overflow)?;
                 let width = u8::try_from(count).ok().filter(|width| (1..=8).contains(width)).ok_or(overflow)?;
+                self.look(offset, u32::from(width));
                 self.bytes.uint(offset, width, false, self.limit)? as i64
             }
             Expr::Zeros(count) => {
                 let count = u32::try_from(self.eval_with(count, here, item)?).ok();
                 let bytes = count.and_then(|count| self.bytes.take(here, count, self.limit).ok());
+                self.look(here, bytes.map_or(0, |bytes| bytes.len() as u32));
                 i64::from(bytes.is_some_and(|bytes| bytes.iter().all(|byte| *byte == 0)))
             }
             Expr::Not(a) => i64::from(self.eval_with(a, here, item)? == 0),
@@ -136,6 +153,9 @@ impl Laid<'_> {
     /// The value of an integer kind at `offset`.
     #[inline]
     pub fn integer_at(&self, kind: &Kind, offset: u32) -> Result<i64, Fault> {
+        if self.notes.is_some() {
+            self.look(offset, kind.fixed_size().unwrap_or(0));
+        }
         match kind {
             Kind::UInt { width, little } => Ok(self.bytes.uint(offset, *width, *little, self.limit)? as i64),
             Kind::Int { width, little } => {
@@ -160,6 +180,7 @@ impl Laid<'_> {
             Kind::Raw(extent) => {
                 let size = self.extent(extent, offset)?;
                 let shown = self.bytes.take(offset, size.min(8), self.limit)?;
+                self.look(offset, shown.len() as u32);
                 Ok(shown.iter().fold(0, |sum, byte| sum << 8 | i64::from(*byte)))
             }
             Kind::Mac
@@ -213,7 +234,11 @@ impl Laid<'_> {
                 u32::try_from(size).map_err(|_| Fault::at(Reason::Length, here))
             }
             Extent::Rest => Ok(self.limit.saturating_sub(here)),
-            Extent::ToNul => self.bytes.to_nul(here, self.limit),
+            Extent::ToNul => {
+                let size = self.bytes.to_nul(here, self.limit);
+                self.look(here, *size.as_ref().unwrap_or(&self.limit.saturating_sub(here)));
+                size
+            }
         }
     }
 

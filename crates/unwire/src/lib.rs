@@ -22,6 +22,7 @@ pub mod layout;
 pub mod logs;
 mod memo;
 pub mod native;
+pub mod notes;
 pub mod parts;
 pub mod pool;
 mod questions;

@@ -32,6 +32,18 @@ pub enum Value<'a> {
 }
 
 impl<'a> Value<'a> {
+    /// The value that is shown for all bytes of a field: None for numbers, and where there are too few.
+    pub(crate) fn shown(shown: Shown, bytes: &'a [u8]) -> Option<Self> {
+        Some(match shown {
+            Shown::Mac => Self::Mac(*bytes.first_chunk()?),
+            Shown::Ip4 => Self::Ip4(*bytes.first_chunk()?),
+            Shown::Ip6 => Self::Ip6(*bytes.first_chunk()?),
+            Shown::Bytes => Self::Bytes(bytes),
+            Shown::Text => Self::Text(String::from_utf8_lossy(bytes.split(|byte| *byte == 0).next().unwrap_or_default())),
+            Shown::UInt(_) | Shown::Int(_) | Shown::Bool | Shown::Duration => return None,
+        })
+    }
+
     /// What a native decoder found, as the column that was declared for it has it.
     fn found(found: Found<'a>, shown: Shown) -> Self {
         match found {
@@ -72,11 +84,47 @@ pub struct Read<'a> {
 
 /// Read a field of a laid layer: no value if it is absent, several if it is a list of plain values.
 pub fn read<'a>(laid: &Laid<'a>, field: &'a Field, sink: &mut dyn FnMut(Read<'a>)) -> Result<(), Fault> {
+    each(laid, field, &mut |laid, kind, offset| plain(laid, kind, offset, sink))
+}
+
+/// Who is shown plain fields: what they are laid in, their kind, and where they are.
+pub(crate) type Visit<'v, 'a> = dyn FnMut(&Laid<'a>, &'a Kind, u32) -> Result<(), Fault> + 'v;
+
+/// Visit what a field of a laid layer comes to: the plain fields behind conditions, choices, readings, lists and parts.
+pub(crate) fn each<'a>(laid: &Laid<'a>, field: &'a Field, visit: &mut Visit<'_, 'a>) -> Result<(), Fault> {
     let offset = laid.offset(field.place)?;
     if let Kind::Reading { of, kind } = &field.kind {
-        return read_kind(&laid.reading(*of, offset)?, kind, offset, sink);
+        return each_of_kind(&laid.reading(*of, offset)?, kind, offset, visit);
     }
-    read_kind(laid, &field.kind, offset, sink)
+    each_of_kind(laid, &field.kind, offset, visit)
+}
+
+fn each_of_kind<'a>(laid: &Laid<'a>, kind: &'a Kind, offset: u32, visit: &mut Visit<'_, 'a>) -> Result<(), Fault> {
+    match kind {
+        Kind::When(condition, inner) => {
+            if laid.holds(condition, offset)? {
+                each_of_kind(laid, inner, offset, visit)?;
+            }
+        }
+        Kind::Switch { key, cases, default } => each_of_kind(laid, laid.case(key, cases, default, offset)?, offset, visit)?,
+        Kind::Repeat(repeat) => {
+            // Items found before a fault are whole; they are kept, the fault ends the list.
+            let _ = laid.each_item(repeat, offset, &mut |found, start, _| match &found.part {
+                None => each_of_kind(laid, &repeat.item, start, visit),
+                Some(part) => each_of_part(part, visit),
+            });
+        }
+        Kind::Part(id) => each_of_part(&laid.part(*id, offset, laid.limit, None)?, visit)?,
+        plain => visit(laid, plain, offset)?,
+    }
+    Ok(())
+}
+
+fn each_of_part<'a>(part: &Laid<'a>, visit: &mut Visit<'_, 'a>) -> Result<(), Fault> {
+    match part.layer.value.and_then(|index| part.layer.fields.get(index as usize)) {
+        Some(field) => each(part, field, visit),
+        None => Ok(()),
+    }
 }
 
 /// A computed number. It stands nowhere: also a layer whose variable fields are cut or contradict their bounds has it.
@@ -87,6 +135,11 @@ pub fn computed(laid: &Laid<'_>, field: &Field) -> Option<i64> {
 
 /// Read a value of some kind at an offset.
 pub fn read_kind<'a>(laid: &Laid<'a>, kind: &'a Kind, offset: u32, sink: &mut dyn FnMut(Read<'a>)) -> Result<(), Fault> {
+    each_of_kind(laid, kind, offset, &mut |laid, kind, offset| plain(laid, kind, offset, sink))
+}
+
+/// Read a plain field; of those of several values only what a decoder finds is one.
+pub(crate) fn plain<'a>(laid: &Laid<'a>, kind: &'a Kind, offset: u32, sink: &mut dyn FnMut(Read<'a>)) -> Result<(), Fault> {
     let fixed = kind.fixed_size().unwrap_or(0);
     let mut put = |value, size: u32| sink(Read { value, start: offset, end: offset.saturating_add(size) });
     match kind {
@@ -114,23 +167,10 @@ pub fn read_kind<'a>(laid: &Laid<'a>, kind: &'a Kind, offset: u32, sink: &mut dy
         }
         Kind::Text(extent) => {
             let bytes = taken(laid, extent, offset)?;
-            let text = bytes.split(|byte| *byte == 0).next().unwrap_or_default();
-            put(Value::Text(String::from_utf8_lossy(text)), bytes.len() as u32);
-        }
-        Kind::When(condition, inner) => {
-            if laid.holds(condition, offset)? {
-                read_kind(laid, inner, offset, sink)?;
+            if let Some(text) = Value::shown(Shown::Text, bytes) {
+                put(text, bytes.len() as u32);
             }
         }
-        Kind::Switch { key, cases, default } => read_kind(laid, laid.case(key, cases, default, offset)?, offset, sink)?,
-        Kind::Repeat(repeat) => {
-            // Items found before a fault are whole; they are kept, the fault ends the list.
-            let _ = laid.each_item(repeat, offset, &mut |found, start, _| match &found.part {
-                None => read_kind(laid, &repeat.item, start, sink),
-                Some(part) => read_part(part, sink),
-            });
-        }
-        Kind::Part(id) => read_part(&laid.part(*id, offset, laid.limit, None)?, sink)?,
         Kind::Computed { expr, shown } => {
             let value = laid.eval(expr, offset)?;
             let value = match shown {
@@ -150,16 +190,16 @@ pub fn read_kind<'a>(laid: &Laid<'a>, kind: &'a Kind, offset: u32, sink: &mut dy
                 (decoder.read)(*item, bytes, put);
             }
         }
-        Kind::Nothing | Kind::Pad(_) | Kind::Payload(_) | Kind::Reading { .. } => {}
+        Kind::Nothing
+        | Kind::Pad(_)
+        | Kind::Payload(_)
+        | Kind::Reading { .. }
+        | Kind::When(..)
+        | Kind::Switch { .. }
+        | Kind::Repeat(_)
+        | Kind::Part(_) => {}
     }
     Ok(())
-}
-
-fn read_part<'a>(part: &Laid<'a>, sink: &mut dyn FnMut(Read<'a>)) -> Result<(), Fault> {
-    match part.layer.value.and_then(|index| part.layer.fields.get(index as usize)) {
-        Some(field) => read(part, field, sink),
-        None => Ok(()),
-    }
 }
 
 /// The bytes of an extent. `rest` is what was captured of the rest; a stated size must be there whole.

@@ -159,5 +159,5 @@ impl Packing {
 }
 
 pub(super) fn lay<'a>(schema: &'a Declared, layer: &'a Layer, bytes: &'a [u8], start: u32, items: &'a Cell<u32>) -> Laid<'a> {
-    Laid { schema, layer, bytes: Bytes(bytes), start, limit: bytes.len() as u32, origin: start, nesting: 0, items }
+    Laid { schema, layer, bytes: Bytes(bytes), start, limit: bytes.len() as u32, origin: start, nesting: 0, items, notes: None }
 }

@@ -103,7 +103,17 @@ impl View {
     /// The layer laid over its bytes, for the engine.
     pub(super) fn laid<'a>(&'a self, py: Python<'a>, items: &'a Cell<u32>) -> Laid<'a> {
         let (start, limit) = (self.span.start, self.span.limit);
-        Laid { schema: &self.schema.get().inner, layer: self.layer(), bytes: self.bytes(py), start, limit, origin: start, nesting: 0, items }
+        Laid {
+            schema: &self.schema.get().inner,
+            layer: self.layer(),
+            bytes: self.bytes(py),
+            start,
+            limit,
+            origin: start,
+            nesting: 0,
+            items,
+            notes: None,
+        }
     }
 
     /// True if all holds that the layer expects.
@@ -150,7 +160,7 @@ impl View {
         let limit = span.limit.min(bytes.len());
         bytes.take(found.start, layer.fixed, limit)?;
         // Of what stands behind variable fields, numbers and addresses must be whole, too; bytes and lists may be cut.
-        let laid = Laid { schema, layer, bytes, start: found.start, limit, origin: found.start, nesting: 0, items: &items };
+        let laid = Laid { schema, layer, bytes, start: found.start, limit, origin: found.start, nesting: 0, items: &items, notes: None };
         for expected in &layer.expects {
             if laid.holds(expected, found.start) == Ok(false) {
                 return Err(Fault::at(Reason::Expect, found.start));

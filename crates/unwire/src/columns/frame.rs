@@ -1,6 +1,7 @@
 //! The columns that frames have whatever is in them: number, times, lengths, the chain of protocols, why the walk ended.
 
-use super::store::{Store, Type};
+use super::store::Store;
+use super::types::Type;
 use crate::capture::{Batch, Record};
 use crate::dissect::{Span, Stop};
 use crate::error::Reason;

@@ -1,11 +1,15 @@
 //! Columns: the fields asked for, of every packet of a batch, as Arrow arrays. Decodes what is asked and nothing else.
 
 mod dictionary;
+mod fields;
 mod find;
 mod frame;
 mod gather;
+mod listed;
 mod plan;
+mod recipe;
 mod store;
+mod types;
 
 use std::sync::Arc;
 
@@ -16,10 +20,12 @@ pub use find::each_value;
 pub use frame::{FrameColumn, protocols};
 use frame::{Numbers, Rows, Told, Went};
 use gather::{Gather, Having};
+use listed::{From, Listed};
 use plan::Source;
 pub(crate) use plan::{Action, Get, What, get, reach, steps};
 pub use plan::{Occurrence, Output, Plan, UnknownColumn};
-pub use store::{Store, Type};
+pub use store::Store;
+pub use types::Type;
 
 use crate::block::{Block, Group, Work};
 use crate::capture::{Batch, Record};
@@ -52,6 +58,8 @@ const ROWS: usize = 1024;
 struct Trail {
     /// The layers whose fields are read a column at a time: of each group the first.
     noted: Box<[(u8, Source)]>,
+    /// The layers with fields whose values lie differently in each packet.
+    listed: Box<[(u8, u16)]>,
     /// True if any layer has steps that are done at once.
     acts: bool,
     protocols: Box<str>,
@@ -79,6 +87,7 @@ pub struct Columns {
     stores: Vec<Store>,
     /// The rows that have what groups of columns are read from.
     having: Vec<Having>,
+    listed: Listed,
     walk: Walk,
     walks: bool,
     block: Block,
@@ -100,12 +109,14 @@ impl Columns {
         let walks = plan.reach.as_ref().is_none_or(|reach| reach.contains(&true));
         let arrow = plan.arrow_schema();
         let walk = Walk::new(Arc::clone(&plan.schema), plan.reach.clone());
+        let listed = Listed::new(&plan);
         Self {
             plan,
             link,
             arrow,
             stores,
             having,
+            listed,
             walk,
             walks,
             block: Block::default(),
@@ -136,6 +147,7 @@ impl Columns {
             having.open(records.len());
             group.columns.iter().for_each(|(column, _)| self.stores[usize::from(*column)].open(records.len()));
         }
+        self.listed.open(records.len());
         let rows = Rows { batch, records, numbers, displayed: self.displayed };
         self.went.open(records.len(), &plan.of_frames);
         if !batch.wholes.is_empty() && (self.walks || !plan.by_row.is_empty()) {
@@ -143,13 +155,14 @@ impl Columns {
         } else if !plan.by_row.is_empty() {
             self.walk_each(&plan, &rows, records);
         } else if self.walks {
-            let Self { stores, having, trails, went, walk, block, .. } = self;
-            let mut reading = Reading { gather: Gather { plan: &plan, batch, records, having, stores }, trails, went };
+            let Self { stores, having, listed, trails, went, walk, block, .. } = self;
+            let mut reading = Reading { gather: Gather { plan: &plan, batch, records, having, stores }, listed, trails, went };
             block.walk(walk, batch, records, self.link, &mut reading);
         }
         for (group, having) in plan.groups.iter().zip(&mut self.having) {
             group.columns.iter().for_each(|(column, _)| self.stores[usize::from(*column)].close(having.block()));
         }
+        self.listed.close(&plan, batch, &mut self.stores);
         let trails = Trails(&plan, &self.trails);
         for (column, frame) in &plan.of_frames {
             frame.fill(&mut self.stores[*column], &rows, &self.went, &trails);
@@ -160,8 +173,8 @@ impl Columns {
     /// Walk the frames one after the other, for columns that are filled a row at a time and datagrams that are whole again.
     fn walk_each(&mut self, plan: &Plan, rows: &Rows<'_>, records: &[Record]) {
         let batch = rows.batch;
-        let Self { stores, having, trails, went, walk, .. } = self;
-        let mut reading = Reading { gather: Gather { plan, batch, records, having, stores }, trails, went };
+        let Self { stores, having, listed, trails, went, walk, .. } = self;
+        let mut reading = Reading { gather: Gather { plan, batch, records, having, stores }, listed, trails, went };
         for (record, row) in records.iter().zip(0_u32..) {
             if self.walks {
                 let at = rows.numbers.at(row as usize, batch);
@@ -192,6 +205,9 @@ impl Columns {
             let rows = having.valid();
             group.columns.iter().for_each(|(column, _)| valid[*column as usize] = Some(rows.clone()));
         }
+        for (column, having) in self.plan.listed.columns.iter().zip(&mut self.listed.having) {
+            valid[usize::from(column.column)] = Some(having.valid());
+        }
         let arrays: Vec<ArrayRef> = self.stores.iter_mut().zip(&valid).map(|(store, valid)| store.finish(valid.as_ref())).collect();
         let options = RecordBatchOptions::new().with_row_count(Some(std::mem::take(&mut self.rows)));
         RecordBatch::try_new_with_options(self.arrow.clone(), arrays, &options)
@@ -216,6 +232,7 @@ impl Job for Columns {
 /// The columns of a block while they are filled.
 struct Reading<'r> {
     gather: Gather<'r>,
+    listed: &'r mut Listed,
     trails: &'r mut Vec<Option<Trail>>,
     went: &'r mut Went,
 }
@@ -262,8 +279,10 @@ impl Trail {
                 }
             }
         }
+        let fields = |(span, at): (&Span, u8)| plan.listed.of[span.layer as usize].iter().map(move |unit| (at, *unit)).collect::<Vec<_>>();
+        let listed = spans.iter().zip(0..).flat_map(fields).collect();
         let acts = spans.iter().any(|span| !plan.actions[span.layer as usize].is_empty());
-        Self { noted: noted.into(), acts, protocols: protocols(&plan.schema, spans).into() }
+        Self { noted: noted.into(), listed, acts, protocols: protocols(&plan.schema, spans).into() }
     }
 }
 
@@ -274,11 +293,13 @@ impl Work for Reading<'_> {
         if group.is_whole() {
             self.trail(whole, || group.spans(true));
         }
-        let Self { gather, trails, went } = self;
+        let Self { gather, listed, trails, went } = self;
         let Some(Some(trail)) = trails.get(empty as usize) else { return };
         if !trail.noted.iter().all(|(at, source)| gather.together(group, usize::from(*at), source)) {
             return alone.extend(group.rows);
         }
+        let from = From { plan: gather.plan, batch: gather.batch, records: gather.records };
+        trail.listed.iter().for_each(|(at, unit)| listed.together(from, group, usize::from(*at), *unit));
         if !went.is_empty() {
             group.rows.iter().zip(group.went()).for_each(|(row, (stop, path))| went.set(*row, stop, path));
         }
@@ -286,8 +307,14 @@ impl Work for Reading<'_> {
 
     fn alone(&mut self, row: u32, record: &Record, walk: &Walk, _: Bytes<'_>) {
         self.trail(walk.path, || walk.spans.clone());
-        let Self { gather, trails, went } = self;
+        let Self { gather, listed, trails, went } = self;
         if let Some(Some(trail)) = trails.get(walk.path as usize) {
+            let from = From { plan: gather.plan, batch: gather.batch, records: gather.records };
+            for (at, unit) in &trail.listed {
+                if let Some(span) = walk.spans.get(usize::from(*at)) {
+                    listed.alone(from, row, record, span, *unit);
+                }
+            }
             for (at, source) in &trail.noted {
                 if let Some(span) = walk.spans.get(usize::from(*at)) {
                     gather.alone(row, record, span, source);

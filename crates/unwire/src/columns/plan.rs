@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use super::fields::{self, ListedColumn, ListedPlan};
 use super::frame::FrameColumn;
-use super::store::Type;
+use super::types::Type;
 use crate::quick::{Amount, Load, Size};
 use crate::schema::{Base, Column, Direct, Expr, Kind, Layer, LayerId, LinkTo, Schema, Shown};
 
@@ -112,6 +113,8 @@ pub struct Plan {
     pub(super) groups: Vec<Group>,
     /// … and which layers they come from.
     pub(super) sources: Vec<Box<[Source]>>,
+    /// Those whose values lie differently in each packet.
+    pub(super) listed: ListedPlan,
     /// The other columns that the way through a frame feeds.
     pub(super) by_row: Vec<usize>,
     /// The columns of the frame itself that are filled a column at a time …
@@ -130,6 +133,7 @@ impl Plan {
         let mut outputs = Vec::with_capacity(names.len());
         let mut actions: Vec<Vec<Action>> = vec![Vec::new(); schema.layers.len()];
         let (mut groups, mut by_row, mut whole, mut is_told) = (Vec::new(), Vec::new(), false, false);
+        let (mut listed, mut steps): (Vec<ListedColumn>, Vec<Vec<Action>>) = (Vec::new(), vec![Vec::new(); schema.layers.len()]);
         for (at, name) in names.iter().map(AsRef::as_ref).enumerate() {
             if let Some(frame) = FrameColumn::named(name) {
                 whole |= frame.needs_walk();
@@ -155,6 +159,12 @@ impl Plan {
                     Some(group) => group.columns.extend(columns),
                     None => groups.push(Group { layers, columns }),
                 }
+            } else if occurrence == Occurrence::First && fields::lies_in_bytes(schema, column) {
+                for (layer, field, _) in &column.sources {
+                    steps[*layer as usize].push(Action { field: *field, column: listed.len() as u16, what: What::Value });
+                }
+                let numbers = matches!(column.shown, Shown::UInt(_) | Shown::Int(_) | Shown::Bool);
+                listed.push(ListedColumn { column: at as u16, list, numbers });
             } else {
                 by_row.push(at);
                 for (layer, field, verdict) in &column.sources {
@@ -174,13 +184,14 @@ impl Plan {
                 sources[*layer as usize].push(Source { group: at, source, fixed: schema.layer(*layer).fixed });
             }
         }
-        let wanted: Vec<bool> = actions.iter().zip(&sources).map(|(actions, sources)| !actions.is_empty() || !sources.is_empty()).collect();
+        let listed = ListedPlan::new(schema, listed, steps);
+        let wanted = (0..schema.layers.len()).map(|id| !(actions[id].is_empty() && sources[id].is_empty() && listed.of[id].is_empty())).collect();
         let reach = if whole { None } else { Some(reach(schema, wanted)) };
         let actions = actions.into_iter().map(Vec::into_boxed_slice).collect();
         let sources = sources.into_iter().map(Vec::into_boxed_slice).collect();
         let frames = outputs.iter().enumerate().filter_map(|(at, output)| Some((at, output.frame?)));
         let (lists, of_frames) = frames.partition(|(_, frame)| frame.is_list());
-        Ok(Self { schema: Arc::clone(schema), outputs, occurrence, actions, groups, sources, by_row, of_frames, lists, reach, is_told })
+        Ok(Self { schema: Arc::clone(schema), outputs, occurrence, actions, groups, sources, listed, by_row, of_frames, lists, reach, is_told })
     }
 
     /// Give addresses of the first columns as the numbers that their bytes make: for who counts many and shows few.
@@ -260,7 +271,7 @@ pub(crate) fn steps(schema: &Schema, column: &Column) -> Vec<Box<[Action]>> {
 }
 
 /// Add the steps into parts that hold wanted fields, until nothing changes: parts lie in parts.
-fn descend(schema: &Schema, actions: &mut [Vec<Action>]) {
+pub(super) fn descend(schema: &Schema, actions: &mut [Vec<Action>]) {
     loop {
         let wanted: Vec<bool> = (0..actions.len()).map(|id| !actions[id].is_empty()).collect();
         let any = |root: LayerId| wanted[root as usize] || schema.current().any(|layer| layer.family == Some(root) && wanted[layer.id as usize]);

@@ -3,57 +3,18 @@
 
 use std::sync::Arc;
 
-use arrow_array::types::{ArrowPrimitiveType, Decimal128Type, Int32Type};
+use arrow_array::types::Int32Type;
 use arrow_array::{
     ArrayRef, BinaryArray, BooleanArray, Decimal128Array, DictionaryArray, DurationNanosecondArray, Int8Array, Int16Array, Int32Array, Int64Array,
     ListArray, StringArray, TimestampNanosecondArray, UInt8Array, UInt16Array, UInt32Array, UInt64Array,
 };
 use arrow_buffer::{ArrowNativeType, BooleanBuffer, BooleanBufferBuilder, NullBuffer, OffsetBuffer, ScalarBuffer};
-use arrow_schema::{DataType, Field as ArrowField, TimeUnit};
+use arrow_schema::Field as ArrowField;
 
 use super::dictionary::{Cells, Dictionary, Labels, Places, Strings, write_ip4, write_ip6, write_mac};
+use super::types::{Type, UTC};
 use crate::schema::Shown;
 use crate::value::Value;
-
-/// The type of a column's values: what a field shows, or what only frames have.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Type {
-    /// A field's.
-    Shown(Shown),
-    /// Nanoseconds since the epoch, UTC.
-    Time,
-    /// One of few texts.
-    Label,
-    /// An address as the number that its bytes make, where it is counted and not shown.
-    Number,
-}
-
-/// The time zone in the type of times.
-const UTC: &str = "UTC";
-
-impl Type {
-    /// The Arrow type of one value.
-    pub fn arrow(self) -> DataType {
-        let label = || DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8));
-        match self {
-            Self::Shown(Shown::UInt(1)) => DataType::UInt8,
-            Self::Shown(Shown::UInt(2)) => DataType::UInt16,
-            Self::Shown(Shown::UInt(4)) => DataType::UInt32,
-            Self::Shown(Shown::UInt(_)) => DataType::UInt64,
-            Self::Shown(Shown::Int(1)) => DataType::Int8,
-            Self::Shown(Shown::Int(2)) => DataType::Int16,
-            Self::Shown(Shown::Int(4)) => DataType::Int32,
-            Self::Shown(Shown::Int(_)) => DataType::Int64,
-            Self::Shown(Shown::Bool) => DataType::Boolean,
-            Self::Shown(Shown::Bytes) => DataType::Binary,
-            Self::Shown(Shown::Text) => DataType::Utf8,
-            Self::Shown(Shown::Mac | Shown::Ip4 | Shown::Ip6) | Self::Label => label(),
-            Self::Shown(Shown::Duration) => DataType::Duration(TimeUnit::Nanosecond),
-            Self::Time => DataType::Timestamp(TimeUnit::Nanosecond, Some(UTC.into())),
-            Self::Number => Decimal128Type::DATA_TYPE,
-        }
-    }
-}
 
 #[derive(Debug)]
 enum Values {
@@ -325,6 +286,21 @@ impl Store {
     pub(super) fn fill(&mut self, rows: usize, values: impl Iterator<Item = Option<u64>>) {
         self.open(rows);
         self.cells().fill(values);
+    }
+
+    /// Add rows that are lists of numbers: where those of each end, and the numbers. Which rows have none is told in the end.
+    pub(super) fn extend_lists(&mut self, ends: &[u32], numbers: &[u64]) {
+        let Some(known) = &mut self.ends else { return };
+        let before = self.count as i32;
+        known.extend(ends.iter().map(|end| before + *end as i32));
+        match &mut self.values {
+            Values::Narrow(v) => v.extend(numbers.iter().map(|number| *number as u32)),
+            Values::Long(v) => v.extend(numbers),
+            Values::Numbers(v) => v.extend(numbers.iter().map(|number| i128::from(*number))),
+            Values::Bytes(_) | Values::Text(_) | Values::Small(_) | Values::Wide(_) | Values::Labels(_) => {}
+        }
+        self.rows += ends.len();
+        self.count += numbers.len();
     }
 
     /// Begin a block of so many rows, which get their values through `cells` in any order.
