@@ -55,6 +55,11 @@ impl State {
         edits.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
+    /// True if something was written, or a list was handed out.
+    fn has_edits(&self) -> bool {
+        self.edits.get().is_some()
+    }
+
     /// The bytes that the object was read from, unless it has been given others.
     fn view(&self, py: Python<'_>) -> Option<View> {
         if self.edits.get().is_some()
@@ -143,7 +148,9 @@ fn without(name: &str) -> String {
 
 /// The object of a Python argument.
 fn own<'a>(object: &'a Bound<'_, PyAny>) -> PyResult<&'a State> {
-    raw::state(object).ok_or_else(|| pyo3::exceptions::PyTypeError::new_err("a packet or part is needed"))
+    let state = raw::state(object).ok_or_else(|| pyo3::exceptions::PyTypeError::new_err("a packet or part is needed"))?;
+    raw::watch(object);
+    Ok(state)
 }
 
 /// The bytes of a packet that nobody changed, if the object is one and its class leaves them to the engine.

@@ -83,6 +83,28 @@ pub(super) fn create<'py>(class: &Bound<'py, PyType>, state: State) -> PyResult<
     }
 }
 
+/// The same for one of many that are made together, such as options: the garbage collector need not look at it before it can hold a
+/// reference to anything but bytes, which `watch` sees to.
+#[inline]
+pub(super) fn create_plain<'py>(class: &Bound<'py, PyType>, state: State) -> PyResult<Bound<'py, PyAny>> {
+    let made = create(class, state)?;
+    // SAFETY: the object was just made, and is known to nobody else.
+    unsafe { ffi::PyObject_GC_UnTrack(made.as_ptr().cast()) };
+    Ok(made)
+}
+
+/// Have the garbage collector look at an object from now on: it may come to hold what leads back to it.
+#[inline]
+pub(super) fn watch(object: &Bound<'_, PyAny>) {
+    // SAFETY: what comes here is a live object; one whose type the collector does not know, or that it looks at already, is left alone.
+    unsafe {
+        let object = object.as_ptr();
+        if ffi::PyObject_IS_GC(object) != 0 && ffi::PyObject_GC_IsTracked(object) == 0 {
+            ffi::PyObject_GC_Track(object.cast());
+        }
+    }
+}
+
 /// Let calls of a class come here without a tuple of arguments. Only for classes that construct as the base does.
 pub(super) fn call_directly(class: &Bound<'_, PyType>) {
     // SAFETY: `type` calls through `tp_vectorcall` if it is set; nobody else writes the slot of a class that was just made.
@@ -200,7 +222,14 @@ unsafe extern "C" fn get_attribute(object: *mut PyObject, closure: *mut c_void) 
         if unsafe { !ffi::PyErr_Occurred().is_null() } {
             return ptr::null_mut();
         }
-        slow_slot(ptr::null_mut(), |py| attribute.get(borrowed(py, &object), own(borrowed(py, &object))).map(Bound::into_ptr))
+        slow_slot(ptr::null_mut(), |py| {
+            let object = borrowed(py, &object);
+            let found = attribute.get(object, own(object))?;
+            if own(object).has_edits() {
+                watch(object);
+            }
+            Ok(found.into_ptr())
+        })
     })
 }
 
@@ -210,6 +239,7 @@ unsafe extern "C" fn set_attribute(object: *mut PyObject, value: *mut PyObject, 
         let value = (!value.is_null()).then(|| borrowed(py, &value));
         // SAFETY: as above.
         let attribute = unsafe { &*closure.cast::<Attribute>() };
+        watch(object);
         attribute.set(object, own(object), value).map(|()| 0)
     })
 }
@@ -217,6 +247,7 @@ unsafe extern "C" fn set_attribute(object: *mut PyObject, value: *mut PyObject, 
 unsafe extern "C" fn get_data(object: *mut PyObject, _closure: *mut c_void) -> *mut PyObject {
     slot(ptr::null_mut(), |py| {
         let object = borrowed(py, &object);
+        watch(object);
         own(object).data(py).map(Bound::into_ptr)
     })
 }
@@ -225,6 +256,7 @@ unsafe extern "C" fn set_data(object: *mut PyObject, value: *mut PyObject, _clos
     slow_slot(-1, |py| {
         let object = borrowed(py, &object);
         let value = (!value.is_null()).then(|| Held::new(borrowed(py, &value).clone()));
+        watch(object);
         own(object).set_data(py, value);
         Ok(0)
     })
@@ -244,11 +276,14 @@ unsafe extern "C" fn getattro(object: *mut PyObject, name: *mut PyObject) -> *mu
         let object = borrowed(py, &object);
         // SAFETY: names of attributes are text; Python checks.
         let name = unsafe { borrowed(py, &name).cast_unchecked::<PyString>() };
+        watch(object);
         own(object).alias(object, name.to_str()?)?.map(Bound::into_ptr).ok_or(missing)
     })
 }
 
 unsafe extern "C" fn setattro(object: *mut PyObject, name: *mut PyObject, value: *mut PyObject) -> c_int {
+    // SAFETY: slots are called with the interpreter attached.
+    watch(borrowed(unsafe { Python::assume_attached() }, &object));
     // SAFETY: the plain writing of attributes, with the arguments it was called with.
     let done = unsafe { ffi::PyObject_GenericSetAttr(object, name, value) };
     if done == 0 || !value.is_null() {
@@ -264,6 +299,13 @@ unsafe extern "C" fn setattro(object: *mut PyObject, name: *mut PyObject, value:
         }
         object.setattr(without(name.to_str()?), true).map(|()| 0)
     })
+}
+
+unsafe extern "C" fn get_dict(object: *mut PyObject, closure: *mut c_void) -> *mut PyObject {
+    // SAFETY: slots are called with the interpreter attached.
+    watch(borrowed(unsafe { Python::assume_attached() }, &object));
+    // SAFETY: the plain way, with the arguments it was called with.
+    unsafe { ffi::PyObject_GenericGetDict(object, closure) }
 }
 
 const fn slot_of(slot: c_int, pfunc: *mut c_void) -> ffi::PyType_Slot {
@@ -291,7 +333,7 @@ fn make_type(py: Python<'_>) -> PyResult<Py<PyType>> {
     };
     let dict = ffi::PyGetSetDef {
         name: c"__dict__".as_ptr(),
-        get: Some(ffi::PyObject_GenericGetDict),
+        get: Some(get_dict),
         set: Some(ffi::PyObject_GenericSetDict),
         doc: ptr::null(),
         closure: ptr::null_mut(),

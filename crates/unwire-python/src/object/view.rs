@@ -326,7 +326,8 @@ impl View {
         if view.look_inside(py, known.info, None).is_err() {
             return Ok(None);
         }
-        raw::create(class, State::of(known.info, view)).map(Some)
+        let state = State::of(known.info, view);
+        if schema.inner.layer(span.layer).part { raw::create_plain(class, state) } else { raw::create(class, state) }.map(Some)
     }
 
     /// The objects of the layers folded into this one under a view's name.
