@@ -13,8 +13,8 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "python"), str(ROOT / "tests" / "options")]
 _FENCE = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
-_FAMILIES = {"tcp": "TCPOption", "ip": "IPOption", "ipv6": "IP6Option"}
-_KINDS = {"tcp": "kind", "ip": "type", "ipv6": "type"}
+_FAMILIES = {"tcp": "TCPOption", "ip": "IPOption", "ipv6": "IP6Option", "segments": "SegmentTLV"}
+_KINDS = {"tcp": "kind", "ip": "type", "ipv6": "type", "segments": "type"}
 
 
 def _rule(layer: dict[str, Any]) -> str:

@@ -95,8 +95,11 @@ fn fletcher_holds(bytes: &[u8]) -> bool {
     c0 == 0 && c1 == 0
 }
 
+/// Who finds what a layer lends for a field of a pseudo header below it.
+pub(crate) type Lent<'a> = dyn Fn(&Laid<'a>, &str) -> Option<&'a [u8]>;
+
 /// The verdict on a checksum field; None if the field is not there.
-pub(crate) fn verdict(spans: &[Span], at: usize, laid: &Laid<'_>, field: &Field, checksum: &Checksum) -> Option<u8> {
+pub(crate) fn verdict<'a>(spans: &[Span], at: usize, laid: &Laid<'a>, field: &Field, checksum: &Checksum, lent: &Lent<'a>) -> Option<u8> {
     let span = spans.get(at)?;
     let offset = laid.offset(field.place).ok()?;
     let size = laid.measure(&field.kind, offset).ok()?;
@@ -105,7 +108,7 @@ pub(crate) fn verdict(spans: &[Span], at: usize, laid: &Laid<'_>, field: &Field,
     }
     let kind = field.kind.inner();
     let value = laid.integer_at(kind, offset).ok()? as u64;
-    let below = if checksum.pseudo { pseudo(spans, at, laid) } else { None };
+    let below = if checksum.pseudo { pseudo(spans, at, laid, lent) } else { None };
     if value == 0 && checksum.zero_absent {
         let illegal = below.as_ref().is_some_and(|below| below.zero_illegal);
         return Some(if illegal { ILLEGAL } else { NOT_PRESENT });
@@ -144,14 +147,29 @@ pub(crate) fn verdict(spans: &[Span], at: usize, laid: &Laid<'_>, field: &Field,
     Some(if good { GOOD } else { BAD })
 }
 
+/// Add a field to a sum, its last bytes replaced by as many others. Both are addresses: no more than 16 bytes.
+#[must_use]
+pub fn add_with(sum: u64, own: &[u8], last: &[u8]) -> u64 {
+    let mut whole = [0; 16];
+    match (whole.get_mut(..own.len()), own.len().checked_sub(last.len())) {
+        (Some(whole), Some(kept)) if !last.is_empty() => {
+            whole[..kept].copy_from_slice(&own[..kept]);
+            whole[kept..].copy_from_slice(last);
+            inet_add(sum, whole)
+        }
+        _ => inet_add(sum, own),
+    }
+}
+
 struct Pseudo {
     sum: u64,
     zero_illegal: bool,
 }
 
 /// The sum over the fields that the nearest layer below lends for a pseudo header.
-fn pseudo(spans: &[Span], at: usize, laid: &Laid<'_>) -> Option<Pseudo> {
-    let span = spans[..at].iter().rev().find(|span| !laid.schema.layer(span.layer).pseudo.is_empty())?;
+fn pseudo<'a>(spans: &[Span], at: usize, laid: &Laid<'a>, lent: &Lent<'a>) -> Option<Pseudo> {
+    let found = spans[..at].iter().rposition(|span| !laid.schema.layer(span.layer).pseudo.is_empty())?;
+    let (span, between) = (&spans[found], &spans[found + 1..at]);
     let layer = laid.schema.layer(span.layer);
     let below = Laid { layer, start: span.start, limit: span.limit, ..*laid };
     let mut sum = 0;
@@ -159,7 +177,12 @@ fn pseudo(spans: &[Span], at: usize, laid: &Laid<'_>) -> Option<Pseudo> {
         let field = &layer.fields[*index as usize];
         let offset = below.offset(field.place).ok()?;
         let size = below.measure(&field.kind, offset).ok()?;
-        sum = inet_add(sum, below.bytes.take(offset, size, span.limit).ok()?);
+        let own = below.bytes.take(offset, size, span.limit).ok()?;
+        let lent = between.iter().rev().filter(|span| !laid.schema.layer(span.layer).lends.is_empty()).find_map(|span| {
+            let layer = laid.schema.layer(span.layer);
+            lent(&Laid { layer, start: span.start, limit: span.limit, origin: span.start, ..*laid }, &field.name)
+        });
+        sum = add_with(sum, own, lent.unwrap_or_default());
     }
     Some(Pseudo { sum, zero_illegal: layer.pseudo_zero_illegal })
 }

@@ -215,5 +215,18 @@ fn taken<'a>(laid: &Laid<'a>, extent: &Extent, offset: u32) -> Result<&'a [u8], 
 /// The verdict on a checksum field, as Wireshark numbers it; None if the field is not there.
 pub fn verdict(spans: &[crate::dissect::Span], at: usize, laid: &Laid<'_>, field: &Field) -> Option<u8> {
     let checksum = field.checksum.as_ref()?;
-    checksum::verdict(spans, at, laid, field, checksum)
+    checksum::verdict(spans, at, laid, field, checksum, &lent)
+}
+
+/// The bytes that a layer lends for a field of the pseudo header below it, if it lends any.
+pub fn lent<'a>(laid: &Laid<'a>, name: &str) -> Option<&'a [u8]> {
+    let (_, index) = laid.layer.lends.iter().find(|(known, _)| **known == *name)?;
+    let mut found = None;
+    let field = laid.layer.fields.get(usize::from(*index))?;
+    let _ = each(laid, field, &mut |laid, kind, offset| {
+        let size = laid.measure(kind, offset)?;
+        found = Some(laid.bytes.take(offset, size, laid.limit)?);
+        Ok(())
+    });
+    found
 }

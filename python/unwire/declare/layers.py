@@ -118,6 +118,7 @@ class _Field:
         if spec.names:
             out["names"] = {str(number): str(label) for number, label in spec.names.items()}
         if spec.default is not None:
+            self.fits(spec.default, kind)
             out["default"] = spec.default.hex() if isinstance(spec.default, bytes) else spec.default
         if spec.whole:
             out["whole"] = True
@@ -131,6 +132,20 @@ class _Field:
         if stated := spec.given.get("checksum"):
             out["checksum"] = self.checksum(stated)
         return out
+
+    def fits(self, default: Any, kind: Schema) -> None:
+        """Refuse a default that the field has no room for, or that is of another kind."""
+        while kind["t"] == "when":
+            kind = kind["then"]
+        if kind["t"] in ("uint", "int", "bits"):
+            count = kind["n"] if kind["t"] == "bits" else 8 * kind["n"]
+            low, high = (-(1 << count - 1), (1 << count - 1) - 1) if kind["t"] == "int" else (0, (1 << count) - 1)
+            if not isinstance(default, int):
+                raise DeclarationError(f"{self.place}: the default is a number, not {default!r}")
+            if not low <= default <= high:
+                raise DeclarationError(f"{self.place}: the default {default} is not within {low} to {high}")
+        elif kind["t"] == "raw" and not isinstance(default, bytes):
+            raise DeclarationError(f"{self.place}: the default is bytes, not {default!r}")
 
     def checksum(self, stated: Mapping[str, Any]) -> Schema:
         if stated["how"] not in _CHECKSUMS:

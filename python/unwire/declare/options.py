@@ -298,6 +298,10 @@ class Area(Shown):
         """Return options as they are sent, and raise PackError for the first that has no room."""
         out = bytearray()
         for at, option in enumerate(options, 1):
+            # A number would be as many zeros.
+            if not isinstance(option, bytes | bytearray | memoryview) and (isinstance(option, int) or not hasattr(option, "__bytes__")):
+                text = f"{self.title}: option {at} of {len(options)} is {option!r}; an option is an object, bytes, or a number with keywords"
+                raise TypeError(text)
             made = bytes(option)
             if self.most is not None and len(out) + len(made) > self.most:
                 what = option.hex() if isinstance(option, bytes) else type(option).__name__

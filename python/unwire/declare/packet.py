@@ -77,6 +77,11 @@ class _Declared(face.Face):
                     raise DeclarationError(f"{owner}: pseudo names unknown field {name!r}{suggest(name, names)}")
             layer["pseudo"] = list(pseudo)
             layer["pseudo_zero"] = keywords.pop("pseudo_zero", "absent")
+        if (lends := keywords.pop("lends", None)) is not None:
+            for name in lends.values():
+                if name not in names:
+                    raise DeclarationError(f"{owner}: lends names unknown field {name!r}{suggest(name, names)}")
+            layer["lends"] = dict(lends)
         if (told := keywords.pop("flow", None)) is not None:
             layer["flow"] = layers.flow(owner, told, names)
         elif "flow" in parent and not fresh:
@@ -110,18 +115,19 @@ class _Declared(face.Face):
 
 _KEYWORDS = (
     "over", "when", "next", "size", "order", "fold", "folds", "name", "info", "service", "pseudo", "pseudo_zero", "fragment", "value", "align",
-    "flow", "told", "fresh", "native", "stands",
+    "flow", "lends", "told", "fresh", "native", "stands",
 )  # fmt: skip
 
 
 class Packet(_Declared):
     """A layer of a packet. Class keywords:
 
-    `over` {space: number or numbers} that the class answers to, with `when` telling candidates apart; `next`, links to the payload; `size`,
-    how many bytes the layer has, header and payload; `order` of its integers; `name` in `frame.protocols` (the class's name in lower case if
-    left out, None for a layer without one); `fragment`, true if this is a piece of a datagram; `pseudo`, the fields of the pseudo header that it
-    lends to checksums above it; `info`, `service` for the packet list and logs. ``fold="Ethernet.vlan_tags"`` shows this layer in a list of
-    the object that carries it, instead of as its payload; `folds` of that class names its lists, with a ``?`` those that are absent when empty.
+    `over` {space: number or numbers} that the class answers to, with `when` telling candidates apart; `next`, links to the payload; `size`, how
+    many bytes the layer has, header and payload; `order` of its integers; `name` in `frame.protocols` (the class's name in lower case if left
+    out, None for a layer without one); `fragment`, true if this is a piece of a datagram; `pseudo`, the fields of the pseudo header that it lends
+    to checksums above it, and `lends` {its field: field}, what stands in there for a field of the layer below; `info`, `service` for the packet
+    list and logs. ``fold="Ethernet.vlan_tags"`` shows this layer in a list of the object that carries it, instead of as its payload; `folds` of
+    that class names its lists, with a ``?`` those that are absent when empty.
     `fresh`: the class has none of the fields of the class it derives from. `flow` says what the layer tells of the flow that a packet belongs
     to, role by role, each an expression: a network layer (one with `pseudo`, whose two fields are the addresses) and the headers behind it
     have ``protocol``, ``offset`` (in bytes), ``more`` and ``id``; a transport ``source``, ``target``, ``sequence``, ``acknowledged``,

@@ -141,10 +141,20 @@ def _warn(family: Any, number: int, known: Any) -> None:
 
 
 def reason_of(option: Any) -> str | None:
-    """Why an option is bad, in words: which rule of which class does not hold."""
+    """Why an option is bad, in words: which rule of which class does not hold, or which value has no room."""
+    try:
+        return _reason(option)
+    except importlib.import_module("unwire.errors").PackError as fault:  # type: ignore[misc]
+        # It was made with a value that cannot be sent.
+        return str(fault)
+
+
+def _reason(option: Any) -> str | None:
     layer = type(option).__layer__
     stands = _stands(option)
     if stands == "other" or stands is None:
+        if engine.raw(option) is None:
+            bytes(option)
         if engine.is_as_expected(option):
             return None
         rules = " and ".join(expression.text(one["expect"]) for one in type(option).__layer__["fields"] if "expect" in one)

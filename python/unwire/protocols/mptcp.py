@@ -46,7 +46,7 @@ class MPTCPCapableFlag(NamedTuple):
 
 
 # What is expected and not tested is shown in part where it does not hold, as Wireshark does.
-_CAPABLE = "size == 4 or size == 12 or size == 20 or size == 22 or size == 24"
+_CAPABLE = "size == 12 or size == 20 or (version > 0 and (size == 4 or size == 22 or size == 24))"
 
 
 class MPTCPCapable(MPTCP, over={"tcp.option": 30}, when="subtype == 0"):

@@ -109,7 +109,10 @@ class TCP(
     def _strictly_built(self) -> Self:
         from unwire.declare.options import errors
 
-        type(self).__conversions__["options"].check(self.options, errors().PackError)
+        area = type(self).__conversions__["options"]
+        # What was made is as its rules say if it is so when it is read again.
+        for options in (self.options, type(self)(bytes(self)).options):
+            area.check(options, errors().PackError)
         return self
 
     @classmethod

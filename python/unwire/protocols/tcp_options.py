@@ -75,10 +75,13 @@ class SACKBlock(OptionFace, Part):
 
 
 def _blocks(pairs: Any) -> list[Any]:
+    # RFC 2018 section 3: the header has room for four.
+    if len(pairs := list(pairs)) > 4:
+        raise ValueError(f"SACK.sack: {len(pairs)} blocks, and an option has room for 4")
     return [SACKBlock(left=one[0], right=one[1]) if isinstance(one, tuple) else one for one in pairs]
 
 
-class SACK(TCPOption, over={"tcp.option": 5}, when="size > 2 and size % 8 == 2"):
+class SACK(TCPOption, over={"tcp.option": 5}, when="size > 2 and size <= 34 and size % 8 == 2"):
     """Selective acknowledgment (RFC 2018 section 3; duplicates: RFC 2883)"""
 
     sack: tuple[SACKBlock, ...] = repeat(SACKBlock, shown=Shown(tuple, _blocks))

@@ -6,10 +6,11 @@ use std::cell::Cell;
 use pyo3::prelude::*;
 use pyo3::types::PyAny;
 use unwire::build::Built;
-use unwire::checksum::{self, inet_add};
+use unwire::checksum;
 use unwire::layout::{Laid, MAX_ITEMS};
 use unwire::reader::Bytes;
 use unwire::schema::{Kind, Layer, LinkTo, Schema as Declared};
+use unwire::value;
 
 use super::edits::Slot;
 use super::pack::{Packing, layer_of, schema_of};
@@ -110,7 +111,9 @@ impl Packing {
             let mut below = key + (waiting.end - waiting.start) as u64;
             for index in &layer.pseudo {
                 let (at, size) = places[*index as usize];
-                below = inet_add(below, bytes.get(at as usize..(at + size) as usize).unwrap_or_default());
+                let own = bytes.get(at as usize..(at + size) as usize).unwrap_or_default();
+                let lent = Self::lent(&schema.inner, &layer.fields[*index as usize].name, folds, bytes, header);
+                below = checksum::add_with(below, own, &lent);
             }
             let inside = waiting.object.bind(py);
             let inside_state = own(inside)?;
@@ -124,6 +127,19 @@ impl Packing {
             }
         }
         Ok(pending)
+    }
+
+    /// What a layer that is shown in another lends for a field of that one's pseudo header.
+    fn lent(schema: &Declared, name: &str, folds: &[(Bound<'_, PyAny>, Built)], bytes: &[u8], header: usize) -> Vec<u8> {
+        let items = Cell::new(MAX_ITEMS);
+        let mut end = header + folds.iter().map(|(_, built)| built.header.len()).sum::<usize>();
+        let found = folds.iter().rev().find_map(|(object, built)| {
+            let start = end - built.header.len();
+            let behind = std::mem::replace(&mut end, start);
+            let layer = schema.layer_of(&raw::state(object)?.info.id).filter(|layer| !layer.lends.is_empty())?;
+            value::lent(&lay(schema, layer, bytes.get(..behind)?, start as u32, &items), name).map(<[u8]>::to_vec)
+        });
+        found.unwrap_or_default()
     }
 
     fn is_filled(state: &State, field: u16) -> bool {

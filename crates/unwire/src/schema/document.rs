@@ -61,6 +61,9 @@ pub(super) struct Layer {
     pub align: Option<u32>,
     #[serde(default)]
     pub pseudo: Vec<String>,
+    /// Fields of pseudo headers below, each with the field that stands in for it.
+    #[serde(default)]
+    pub lends: BTreeMap<String, String>,
     pub pseudo_zero: Option<String>,
     pub name: Option<String>,
     #[serde(default)]

@@ -209,6 +209,7 @@ impl Build<'_> {
             next: source.next.iter().map(|link| self.link(link, &names)).collect::<Result<_, _>>()?,
             over: source.over.iter().map(|over| (self.schema.space_id(&over.space), over.keys.clone())).collect(),
             pseudo: source.pseudo.iter().map(index_of).collect::<Result<_, _>>()?,
+            lends: source.lends.iter().map(|(of, own)| Ok((of.as_str().into(), index_of(own)?))).collect::<Result<_, _>>()?,
             pseudo_zero_illegal: source.pseudo_zero.as_deref() == Some("illegal"),
             value: source.value.as_ref().map(index_of).transpose()?,
             align: source.align.unwrap_or(1).max(1),

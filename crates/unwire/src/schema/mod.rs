@@ -358,6 +358,8 @@ pub struct Layer {
     pub over: Vec<(SpaceId, Vec<u64>)>,
     /// The fields of the pseudo header it lends.
     pub pseudo: Vec<u16>,
+    /// The fields that stand in for some of a pseudo header below, by those fields' names.
+    pub lends: Vec<(Arc<str>, u16)>,
     /// True if a zero checksum over this layer is illegal (UDP over IPv6, RFC 8200 section 8.1).
     pub pseudo_zero_illegal: bool,
     /// The field that stands for a part.
