@@ -144,7 +144,7 @@ def reason_of(option: Any) -> str | None:
     """Why an option is bad, in words: which rule of which class does not hold, or which value has no room."""
     try:
         return _reason(option)
-    except importlib.import_module("unwire.errors").PackError as fault:  # type: ignore[misc]
+    except importlib.import_module("unwire.errors").PackError as fault:
         # It was made with a value that cannot be sent.
         return str(fault)
 

@@ -46,7 +46,6 @@ class IP6RoutingHeader(IP6ExtensionHeader, name="ipv6.routing", over={"ip.proto"
     options: Options = reading(
         "tlvs", repeat(SegmentTLV), shown=Area(family=SegmentTLV, unit=8, filling=filling, padding=(0, 4), single=(0,), counted=0)
     )
-    addresses: list[bytes] = reading("body", repeat(Ip6, count="left // 16"))
     route: tuple[IPv6Address, ...] = reading("body", repeat(Ip6, count="len // 2 if type == 0 else 0"), "ipv6.routing.src.addr", shown=ADDRESSES)
     home: tuple[IPv6Address, ...] = reading(
         "body", repeat(Ip6, count="min(len // 2, 1) if type == 2 else 0"), "ipv6.routing.mipv6.home_address", shown=ADDRESSES
@@ -76,7 +75,17 @@ class IP6RoutingHeader(IP6ExtensionHeader, name="ipv6.routing", over={"ip.proto"
     @property
     def data(self) -> bytes:
         """The addresses as bytes."""
-        return self.body[: 16 * (self.len // 2)]
+        return (self.body + self.tlvs)[: 16 * (self.len // 2)]
+
+    @property
+    def addresses(self) -> list[bytes]:
+        """dpkt's view: all there is, sixteen octets at a time, whatever it is."""
+        data = self.data
+        return [data[at : at + 16] for at in range(0, 16 * (self.len // 2), 16)]
+
+    @addresses.setter
+    def addresses(self, value: list[bytes]) -> None:
+        self.body = b"".join(value)
 
     @property
     def length(self) -> int:
