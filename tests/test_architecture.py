@@ -51,7 +51,7 @@ MAY_USE = {
     "memo": {"dissect", "questions", "schema", "shape"},
     "questions": {"deciding", "quick", "schema", "shape"},
     "block": {"capture", "dissect", "reader", "shape", "walk"},
-    "shape": {"deciding", "dissect", "error", "quick", "schema"},
+    "shape": {"deciding", "dissect", "error", "layout", "quick", "schema"},
     "walk": {"dissect", "error", "layout", "memo", "questions", "quick", "reader", "schema", "shape"},
     "info": {"dissect", "layout", "reader", "schema", "value", "walk"},
     "step": {"dissect", "error", "quick", "reader", "schema"},

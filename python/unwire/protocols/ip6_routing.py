@@ -79,7 +79,7 @@ class IP6RoutingHeader(IP6ExtensionHeader, name="ipv6.routing", over={"ip.proto"
 
     @property
     def addresses(self) -> list[bytes]:
-        """dpkt's view: all there is, sixteen octets at a time, whatever it is."""
+        """All there is, sixteen octets at a time, as dpkt shows it."""
         data = self.data
         return [data[at : at + 16] for at in range(0, 16 * (self.len // 2), 16)]
 
