@@ -1,4 +1,6 @@
-"""tshark: the 15 columns by -T fields, thrown away; with `count`, the packets that match the filter; with `conn`, conversations."""
+"""tshark: the 15 columns by -T fields, thrown away; with `count`, the packets that match the filter; with `conn`, conversations; with
+`logs`, what it says of DNS, HTTP and TLS.
+"""
 
 import subprocess
 import sys
@@ -34,5 +36,11 @@ def conn(path):
     return None, lines(["tshark", "-n", "-q", "-r", path, "-z", "conv,tcp", "-z", "conv,udp"])
 
 
+def logs(path):
+    fields = ("dns.qry.name", "http.request.uri", "http.response.code", "tls.handshake.extensions_server_name")
+    wanted = [word for field in fields for word in ("-e", field)]
+    return None, lines(["tshark", "-n", "-r", path, "-Y", "dns or http or tls.handshake", "-T", "fields", *wanted])
+
+
 work = sys.argv[2]
-report("tshark", work, {"columns": columns, "count": count, "conn": conn}[work])
+report("tshark", work, {"columns": columns, "count": count, "conn": conn, "logs": logs}[work])

@@ -8,14 +8,14 @@ use std::sync::Arc;
 use arrow_array::RecordBatch;
 use pyo3::exceptions::{PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
-use unwire::conn::{Asked, Conn, Local, Sights, Signature, Wants, outputs};
+use unwire::conn::{Asked, Conn, Local, Sights, Signature, outputs};
 use unwire::filter;
 use unwire::logs;
 use unwire::native::row::Rows as LogRows;
 use unwire::pool::Ordered;
 use unwire::schema;
 use unwire::stream::flow::Rules;
-use unwire::talks::{self, Talks};
+use unwire::talks::Talks;
 
 use crate::capture::Info;
 use crate::filter::{Filter, looking, of_schema};
@@ -243,7 +243,7 @@ impl Pass {
         let workers = if source.is_object() { 1 } else { self.workers };
         let is_told = self.filter.as_ref().is_some_and(|filter| filter.is_told());
         let capture = looking(source.open(py)?, &self.schema, self.link, is_told, false);
-        let wants: Option<Wants> = self.talks.listens().then_some(talks::wants);
+        let wants = self.talks.wants();
         Ok(Ordered::new(capture, workers, || {
             Sights::new(&self.schema, &self.asked, self.filter.as_ref(), self.link, wants).with_stops(self.talks.tells_stops())
         }))

@@ -5,11 +5,11 @@
 use std::collections::VecDeque;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-use crate::conn::{Ears, Heard, Odd, Origin, uid};
+use crate::conn::{Ears, Heard, Odd, Origin, Wants, uid};
 use crate::error::Reason;
 use crate::native::Mark;
 use crate::native::log_weird::Weird;
-use crate::native::row::{Rows, Talk, WEIRD};
+use crate::native::row::{DNS, LOGS, Rows, Talk, WEIRD};
 use crate::native::speaker::{Said, Speaker};
 use crate::stream::flow::Flows;
 use crate::stream::{Budget, Connection, Direction, End, Ends, Flags, Gap, Kind, Place, Reader, Refusal, Seen, Segment, Why, flag};
@@ -58,8 +58,13 @@ pub struct Talks {
     pub crowded: u64,
 }
 
+/// True for payloads that are listened to where only DNS is asked for.
+fn wants_dns(seen: &Seen, payload: &[u8]) -> bool {
+    wants(seen, payload) && (seen.ends.kind != Kind::Stream || Speaker::may_ask(&seen.ends.ports))
+}
+
 /// True for payloads that are listened to.
-pub fn wants(seen: &Seen, payload: &[u8]) -> bool {
+fn wants(seen: &Seen, payload: &[u8]) -> bool {
     match seen.ends.kind {
         Kind::Stream => seen.flags & flag::RST == 0,
         Kind::Datagram => Speaker::may_speak(&seen.ends.ports, payload),
@@ -73,9 +78,11 @@ impl Talks {
         Self { rows, said: messages.map(|_| VecDeque::new()), wanted: messages, ..Self::default() }
     }
 
-    /// True if anything is listened to.
-    pub fn listens(&self) -> bool {
-        self.wanted.is_some() || self.rows.wanted.contains(&true)
+    /// Says which payloads are listened to, if any are.
+    pub fn wants(&self) -> Option<Wants> {
+        let asked = |log: usize| self.rows.wanted.get(log) == Some(&true) || self.wanted == Some(log);
+        let others = (0..LOGS.len()).any(|log| log != DNS && asked(log));
+        if others { Some(wants) } else { asked(DNS).then_some(wants_dns as Wants) }
     }
 
     /// True if it is told where layers end that should not.
@@ -122,7 +129,7 @@ impl Ears for Talks {
             Some(Heed::Over) => return,
             Some(Heed::Live(_)) => {}
             Some(Heed::Silent) | None => {
-                if heard.payload.is_empty() || heard.seen.tunnel || !self.listens() || !wants(heard.seen, heard.payload) {
+                if heard.payload.is_empty() || heard.seen.tunnel || !self.wants().is_some_and(|wants| wants(heard.seen, heard.payload)) {
                     return;
                 }
                 let Some(live) = Live::new(heard) else { return };

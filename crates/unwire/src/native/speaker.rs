@@ -66,6 +66,11 @@ impl Speaker {
         ports.iter().any(|port| DNS_PORTS.contains(port)) && payload.len() >= 12
     }
 
+    /// True if streams between these ports may carry DNS.
+    pub fn may_ask(ports: &[u16; 2]) -> bool {
+        ports.contains(&53)
+    }
+
     /// True if nothing can follow.
     pub fn is_over(&self) -> bool {
         match &self.protocol {
@@ -107,7 +112,7 @@ impl Speaker {
     fn guess(&mut self, talk: &Talk) {
         let began = |side: usize| -> Vec<u8> { self.awaited.iter().filter(|one| one.0 == side).flat_map(|one| one.1.clone()).collect() };
         let mut waits = false;
-        let dns = talk.ports.contains(&53);
+        let dns = Self::may_ask(&talk.ports);
         for bytes in [began(0), began(1)].into_iter().filter(|bytes| !bytes.is_empty()) {
             let (http, tls) = (is_http(&bytes), is_tls(&bytes));
             if http == Some(true) {
