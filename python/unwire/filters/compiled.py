@@ -25,8 +25,6 @@ class Filter:
             raise FilterError(_TOO_DEEP, expression, (0, max(1, len(expression)))) from None
         except _engine.FilterRefused as error:
             reason, start, end = error.args
-            if "recursion" in reason:
-                reason = _TOO_DEEP
             raise FilterError(reason, expression, (start, end) if end > start else (0, max(1, len(expression)))) from None
 
     @property

@@ -2,9 +2,10 @@
 
 use std::cmp::Ordering;
 
-use super::compile::{Ask, Ends, Leaf, Node};
+use super::reckon::Val;
 use super::tree::{Over, Relation};
-use super::values::{Here, Val, Visit};
+use super::typed::{Ask, Ends, Leaf, Node};
+use super::values::{Here, Visit};
 
 /// Pairs of bytes of which one is looked for in the other, in one frame.
 const MOST_SEARCHES: usize = 1 << 12;

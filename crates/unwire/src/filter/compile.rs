@@ -3,12 +3,13 @@
 
 use std::sync::Arc;
 
-use regex::bytes::{Regex, RegexBuilder};
+use regex::bytes::RegexBuilder;
 
 use super::field::{Field, Wanted};
+use super::range::{Range, apart, from_hex, range_of};
 use super::tree::{At, Function, Operand, Operator, Over, Piece, Relation, Take, Test};
-use crate::columns::Type;
-use crate::schema::{Schema, Shown};
+use super::typed::{Ask, Leaf, Node, Ref, Sort, Tree};
+use crate::schema::Schema;
 
 /// Why a tree is no filter.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,7 +21,7 @@ pub struct FilterError {
 }
 
 impl FilterError {
-    fn new(message: impl Into<String>, at: At) -> Self {
+    pub(super) fn new(message: impl Into<String>, at: At) -> Self {
         Self { message: message.into(), at }
     }
 }
@@ -34,114 +35,19 @@ pub struct Filter {
     pub(super) fields: Vec<Field>,
 }
 
-/// Tests put together.
-#[derive(Debug)]
-pub(super) enum Tree {
-    And(Box<[Tree]>),
-    Or(Box<[Tree]>),
-    Not(Box<Tree>),
-    Leaf(u16),
-}
-
-/// A test of values.
-#[derive(Debug)]
-pub(super) struct Leaf {
-    pub ask: Ask,
-    /// Fields without a value of which there is no answer but false.
-    pub needs: Vec<u16>,
-}
-
-#[derive(Debug)]
-pub(super) enum Ask {
-    Exists(Node),
-    Truth(Node),
-    /// A number lies in one of the ranges; they are sorted and apart.
-    Within(Node, Box<[(i128, i128)]>, Over),
-    /// Bytes lie in one of the ranges, or in none.
-    Among(Node, Box<[(Ends, bool)]>, Over),
-    Compare(Relation, Node, Node, Over),
-    /// In ranges whose ends are not literals.
-    Between(Node, Box<[(Node, Node)]>, Over),
-    Contains(Node, Node, Over),
-    Matches(Node, Regex, Over),
-}
-
-/// Two ends of a range of bytes; without one it is open there.
-pub(super) type Ends = (Option<Box<[u8]>>, Option<Box<[u8]>>);
-
-/// A compiled operand.
-#[derive(Debug)]
-pub(super) enum Node {
-    Field(Ref),
-    Number(i128),
-    Bytes(Box<[u8]>),
-    Slice(Box<Node>, Box<[Piece]>),
-    /// With the type of what the function is of.
-    Call(Function, Box<[(Node, Sort)]>),
-    Binary(Operator, Box<(Node, Node)>),
-    Negative(Box<Node>),
-    /// A number as the bytes of an address.
-    Octets(Box<Node>),
-}
-
-/// A field that is asked for.
-#[derive(Debug)]
-pub(super) struct Ref {
-    pub field: u16,
-    pub layers: Box<[Piece]>,
-    pub take: Take,
-}
-
-impl Ref {
-    pub(super) fn is_plain(&self) -> bool {
-        self.layers.is_empty() && self.take == Take::Every
-    }
-}
-
-/// What values an operand has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Sort {
-    Number,
-    Truth,
-    Ip4,
-    Ip6,
-    Mac,
-    Bytes,
-    Text,
-}
-
-impl Sort {
-    pub(super) fn of(kind: Type) -> Self {
-        match kind {
-            Type::Shown(Shown::UInt(_) | Shown::Int(_) | Shown::Duration) | Type::Time | Type::Number => Self::Number,
-            Type::Shown(Shown::Bool) => Self::Truth,
-            Type::Shown(Shown::Ip4) => Self::Ip4,
-            Type::Shown(Shown::Ip6) => Self::Ip6,
-            Type::Shown(Shown::Mac) => Self::Mac,
-            Type::Shown(Shown::Bytes) => Self::Bytes,
-            Type::Shown(Shown::Text) | Type::Label => Self::Text,
-        }
-    }
-
-    fn is_number(self) -> bool {
-        matches!(self, Self::Number | Self::Truth | Self::Ip4)
-    }
-}
-
-/// A literal as the range of values that it stands for.
-enum Range {
-    Number(i128, i128),
-    Bytes(Box<[u8]>, Box<[u8]>),
-}
-
 /// Deeper trees are refused; whoever parses keeps below.
 const MOST_DEEP: usize = 120;
+const TOO_DEEP: &str = "it is nested too deeply, or a chain of operators is too long: values are joined with `in {…}`";
 const MOST_REGEX: usize = 1 << 20;
 
 impl Filter {
     /// Compile a tree, given as JSON.
     pub fn compile(schema: &Arc<Schema>, document: &str) -> Result<Self, FilterError> {
-        let test: Test = serde_json::from_str(document).map_err(|error| FilterError::new(format!("not a filter: {error}"), At::default()))?;
+        let test: Test = serde_json::from_str(document).map_err(|error| {
+            // Who writes the document writes it well: what cannot be read of it is nested deeper than the reader goes.
+            let message = if error.is_syntax() { TOO_DEEP.to_owned() } else { format!("not a filter: {error}") };
+            FilterError::new(message, At::default())
+        })?;
         let mut compiler = Compiler { schema, leaves: Vec::new(), fields: Vec::new(), needs: Vec::new() };
         let tree = compiler.test(&test, 0)?;
         let Compiler { leaves, fields, .. } = compiler;
@@ -173,7 +79,7 @@ struct Compiler<'a> {
 impl Compiler<'_> {
     fn test(&mut self, test: &Test, depth: usize) -> Result<Tree, FilterError> {
         if depth > MOST_DEEP {
-            return Err(FilterError::new("too many tests inside each other", At::default()));
+            return Err(FilterError::new(TOO_DEEP, At::default()));
         }
         let ask = match test {
             Test::And(tests) => return Ok(Tree::And(tests.iter().map(|test| self.test(test, depth + 1)).collect::<Result<_, _>>()?)),
@@ -379,54 +285,6 @@ impl Compiler<'_> {
 
 fn same_kind(one: Sort, other: Sort) -> Result<(), FilterError> {
     if one.is_number() == other.is_number() { Ok(()) } else { Err(FilterError::new("a number is compared with bytes", At::default())) }
-}
-
-/// The range that a literal stands for.
-fn range_of(operand: &Operand) -> Result<Option<Range>, FilterError> {
-    Ok(Some(match operand {
-        Operand::Number(number) => Range::Number(*number, *number),
-        Operand::Bytes(hex) => {
-            let bytes = from_hex(hex)?;
-            Range::Bytes(bytes.clone(), bytes)
-        }
-        Operand::Address(hex, prefix) => {
-            let bytes = from_hex(hex)?;
-            let (mut low, mut high) = (bytes.clone(), bytes);
-            for (at, (low, high)) in low.iter_mut().zip(high.iter_mut()).enumerate() {
-                let kept = usize::from(*prefix).saturating_sub(8 * at).min(8);
-                let mask = !(0xffu16 >> kept) as u8;
-                *low &= mask;
-                *high |= !mask;
-            }
-            match (low.first_chunk::<4>(), high.first_chunk::<4>()) {
-                (Some(first), Some(last)) if low.len() == 4 => {
-                    Range::Number(i128::from(u32::from_be_bytes(*first)), i128::from(u32::from_be_bytes(*last)))
-                }
-                _ => Range::Bytes(low, high),
-            }
-        }
-        _ => return Ok(None),
-    }))
-}
-
-/// The same ranges, sorted and put together where they touch.
-fn apart(mut ranges: Vec<(i128, i128)>) -> Vec<(i128, i128)> {
-    ranges.retain(|(low, high)| low <= high);
-    ranges.sort_unstable();
-    let mut made: Vec<(i128, i128)> = Vec::with_capacity(ranges.len());
-    for (low, high) in ranges {
-        match made.last_mut() {
-            Some(last) if low <= last.1.saturating_add(1) => last.1 = last.1.max(high),
-            _ => made.push((low, high)),
-        }
-    }
-    made
-}
-
-fn from_hex(hex: &str) -> Result<Box<[u8]>, FilterError> {
-    let digits: Option<Vec<u8>> = hex.chars().map(|c| c.to_digit(16).map(|digit| digit as u8)).collect();
-    let digits = digits.filter(|digits| digits.len() % 2 == 0).ok_or_else(|| FilterError::new("not hexadecimal", At::default()))?;
-    Ok(digits.chunks(2).map(|pair| pair[0] << 4 | pair[1]).collect())
 }
 
 /// The last line of a regular expression's error says what is wrong.

@@ -18,7 +18,10 @@ mod asking;
 mod compile;
 mod field;
 mod matcher;
+mod range;
+mod reckon;
 mod tree;
+mod typed;
 mod values;
 mod way;
 

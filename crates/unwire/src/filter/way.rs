@@ -2,9 +2,10 @@
 //! Made once for all frames that go the same way. What is unusual in a frame is asked the exact way, in asking.rs.
 
 use super::asking::within;
-use super::compile::{Ask, Filter, Node, Tree};
+use super::compile::Filter;
 use super::field::Wanted;
 use super::tree::Over;
+use super::typed::{Ask, Node, Tree};
 use super::values::Here;
 use crate::block::Group;
 use crate::columns::{Get, What, get};
