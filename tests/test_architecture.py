@@ -28,7 +28,7 @@ MAY_IMPORT = {
     "inspect": {"_engine", "errors", "schema", "suggest"},
     "tables": {"_engine", "capture", "data", "declare", "errors", "inspect", "schema", "tables"},
     # Messages are shown as dpkt's objects.
-    "capture": {"_engine", "capture", "dpkt", "errors", "filters", "schema", "tables"},
+    "capture": {"_engine", "capture", "dpkt", "errors", "filters", "schema", "suggest", "tables"},
     "filters": {"_engine", "errors", "filters", "schema", "suggest"},
     "dpkt": {"_engine", "declare", "dpkt", "errors", "protocols"},
 }

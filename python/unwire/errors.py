@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import struct
 
+#: Characters of a sentence that says what is wrong with a filter.
+_LONG = 400
+
 
 class UnwireError(Exception):
     """What all errors of unwire's own have in common."""
@@ -21,6 +24,8 @@ class FilterError(UnwireError, ValueError):
 
     def __init__(self, reason: str, expression: str, at: tuple[int, int]) -> None:
         """Say what is wrong with which part of an expression."""
+        if len(reason) > _LONG:  # it quotes something that is longer than anybody reads
+            reason = f"{reason[: _LONG // 2]}…{reason[-_LONG // 2 :]}"
         super().__init__(reason, expression, at)
         self.reason, self.expression, self.at = reason, expression, at
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from unwire import schema
 from unwire.errors import UnknownField
-from unwire.suggest import suggest
+from unwire.suggest import quoted, suggest
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ def protocol(name: str) -> list[Protocol]:
     found = [p for p in everything if name in (p.name, p.cls, p.cls.rpartition(".")[2])]
     if not found:
         known = {p.name for p in everything if p.name} | {p.cls.rpartition(".")[2] for p in everything}
-        raise UnknownField(f"unknown protocol {name!r}{suggest(name, known)}")
+        raise UnknownField(f"unknown protocol {quoted(name)}{suggest(name, known)}")
     return found
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from unwire._engine import Schema
 from unwire.errors import UnknownField
-from unwire.suggest import suggest
+from unwire.suggest import quoted, suggest
 
 if TYPE_CHECKING:
     from unwire.declare.registry import Registry
@@ -134,7 +134,7 @@ def unknown(name: str, schema: Schema) -> UnknownField:
         last = name.rpartition(".")[2]
         alike = [k for k in known if k.rpartition(".")[2] == last][:3]
         hint = f"; did you mean {' or '.join(map(repr, alike))}?" if alike else "; `unwire fields` lists what there is"
-    return UnknownField(f"unknown field {name!r}{hint}")
+    return UnknownField(f"unknown field {quoted(name)}{hint}")
 
 
 def unknown_layer(name: str, schema: Schema) -> AttributeError:

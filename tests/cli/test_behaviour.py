@@ -127,19 +127,7 @@ def test_every_reading_verb_takes_every_reading_flag():
         shows, writes = {"-T", "--format", "-o", "--output", "--color", "--json"}, {"-w", "--write"}
         expected = flags.NAMES - {"files"} - (shows if name == ("slice",) else writes)
         if name == ("fields",):
-            expected -= {
-                "-r",
-                "--read",
-                "--link-type",
-                "-j",
-                "--workers",
-                "--strict",
-                "--no-progress",
-                "-Y",
-                "--display-filter",
-                "--after",
-                "--before",
-            }
+            expected -= {option for one in flags._reading() for option in one.opts}
         assert expected <= shared, f"{name} lacks {expected - shared}"
 
 
@@ -270,3 +258,17 @@ def test_a_field_asked_for_twice():
     assert run("packets", tiny, "-c", 1, "-e", "ip.ttl", "-e", "ip.ttl").out == "64\t64\n"
     assert run("packets", tiny, "-c", 1, "-e", "ip.ttl", "-e", "ip.len", "-e", "ip.ttl", "-T", "jsonl").out == '{"ip.ttl":64,"ip.len":84}\n'
     assert run("packets", tiny, "-e", "ip.ttl", "-e", "ip.ttl", "-T", "arrow").code == 1
+
+
+@pytest.mark.parametrize("closed", [">&-", "<&-", "2>&-", "<&- >&- 2>&-"])
+@pytest.mark.parametrize("command", ["summary {}", "packets {}", "packets {} -e ip.src", "fields", "slice {} -w -", "--help", "packets -"])
+def test_streams_that_are_closed_are_errors_in_words(command, closed, office):
+    line = f"{sys.executable} -m unwire {command.format(office)} {closed}"
+    done = subprocess.run(["/bin/sh", "-c", line], capture_output=True, timeout=60, input=b"")
+    assert b"Traceback" not in done.stderr
+    assert b"Error" not in done.stderr
+    assert done.returncode == (2 if ">&-" in closed.replace("2>&-", "") or (command.endswith(" -") and not command.endswith("-w -")) else 0)
+
+
+def test_no_time_is_not_a_number(office):
+    assert run("match", str(office), "TCP", "--live", "--timeout", "nan").code == 1

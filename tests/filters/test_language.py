@@ -240,7 +240,7 @@ def test_no_text_falls_over(text: str) -> None:
 
 @pytest.mark.parametrize("deep", ["ip.ttl == 1" + " + 1" * 800, "ip" + "[0:]" * 800 + ' contains "a"', "(" * 200 + "ip" + ")" * 200])
 def test_what_is_nested_too_deeply_is_said_to_be(deep: str) -> None:
-    with pytest.raises(unwire.FilterError, match=r"nested too deeply|levels of parentheses"):
+    with pytest.raises(unwire.FilterError, match=r"nested too deeply|levels of parentheses|operators in a row"):
         unwire.compile(deep)
 
 
@@ -248,3 +248,33 @@ def test_what_is_nested_too_deeply_is_said_to_be(deep: str) -> None:
 def test_what_is_only_long_means_the_same(long: str, short: str) -> None:
     trace = unwire.open(ROOT / "tests" / "captures" / "tiny.pcap")
     assert len(trace.filter(long)) == len(trace.filter(short)) > 0
+
+
+@pytest.mark.parametrize(
+    ("attack", "says"),
+    [
+        ("(" * 10**6, "levels of parentheses"),
+        ("{" * 10**6, "levels of parentheses"),
+        ("- " * 10**5, "levels of parentheses"),
+        ("!" * 10**6, "nots in a row"),
+        ("ip.ttl == " + "1+" * 10**5 + "1", "operators in a row"),
+        ("eth.src" + "[0:1]" * 10**5, "operators in a row"),
+        ("<".join(["ip.ttl"] * 100_000), "tests"),
+        ("a" * 2**20, "unknown protocol"),
+        ("tcp." + "a" * (2**20 - 4), "unknown field"),
+    ],
+)
+def test_what_is_senseless_is_refused_before_it_is_read(attack: str, says: str) -> None:
+    with pytest.raises(unwire.FilterError, match=says) as caught:
+        unwire.compile(attack)
+    start, end = caught.value.at
+    assert 0 <= start < end <= len(attack)
+    assert len(str(caught.value)) < 1000
+
+
+def test_thousands_of_filters_upon_each_other_are_one() -> None:
+    trace = unwire.open(ROOT / "tests" / "captures" / "tiny.pcap")
+    chosen = trace.filter("frame.number < 5 || frame.number > 100")
+    for number in range(2000):
+        chosen = chosen.filter(f"frame.number != {number % 3}")
+    assert [packet.number for packet in chosen] == [3, 4]

@@ -58,6 +58,9 @@ class Cursor:
     _index: bool
     #: The LINKTYPE number that overrides the captures' own, if any.
     link_type: int | None
+    #: What numbers mean in these captures beside what is declared, and the schema in which that holds, with the one it was made of.
+    _rules: tuple[str, ...] = ()
+    _ruled: tuple[_engine.Schema, _engine.Schema] | None = None
 
     def __init__(self) -> None:
         self.link_type = None
@@ -67,6 +70,18 @@ class Cursor:
         self.index = 0
         #: The packet that was last returned by `next`, an index or a match; None after one that failed.
         self.pkt: Any = None
+
+    @property
+    def generation(self) -> _engine.Schema:
+        """The schema of this moment that packets are read with."""
+        current = schema.current()
+        if not self._rules:
+            return current
+        if self._ruled is None or self._ruled[0] is not current:
+            from unwire.capture.decoding import overlay
+
+            self._ruled = (current, overlay(current, self._rules))
+        return self._ruled[1]
 
     @property
     def places(self) -> Places:
@@ -104,7 +119,7 @@ class Cursor:
             raise IndexError(f"no capture has a packet of index {key}")
         # Where nothing is known yet, or never will be, it takes the long way.
         places = self._places
-        found: Frame = self.packet(key) if places is None else places.engine.frame(schema.current(), key)
+        found: Frame = self.packet(key) if places is None else places.engine.frame(self.generation, key)
         # Of a filtered trace the index counts what matches.
         self.pkt, self.index, self._reading = found, key + 1 if key >= 0 else key + 1 + len(self), None
         if places is not None and places.unkept:
@@ -119,7 +134,7 @@ class Cursor:
                 raise IndexError(f"the files have no packet of index {number} so far")
             return live
         places = self.places
-        found: Frame = places.engine.frame(schema.current(), number)
+        found: Frame = places.engine.frame(self.generation, number)
         if places.unkept:
             places.keep()
         return found
@@ -134,7 +149,7 @@ class Cursor:
             return iter(())
         # Reading from the beginning needs to know no places, but shares what there is.
         places: _engine.Places = self._places.engine if self._places else _engine.Places(self._open_number, len(self._sources), self.link_type)
-        return places.frames(schema.current(), start)
+        return places.frames(self.generation, start)
 
     def next(self) -> Frame:
         """Return the next packet, which becomes `pkt`; StopIteration at the end."""

@@ -7,11 +7,11 @@ from __future__ import annotations
 import os
 import re
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from unwire import _engine, schema
+from unwire import _engine
 
 #: Seconds between looks at a file that does not grow: at first, and at most.
 _SOON, _LATE = 0.02, 0.25
@@ -23,20 +23,21 @@ _DUMPCAP = re.compile(r"(?P<name>.*)_(?P<number>\d{5,})_(?P<time>\d{14})(?P<suff
 class Following:
     """Captures of which the last may grow and be followed by others."""
 
-    def __init__(self, sources: Sequence[Any], link_type: int | None, timeout: float | None) -> None:
+    def __init__(self, sources: Sequence[Any], link_type: int | None, timeout: float | None, generation: Callable[[], _engine.Schema]) -> None:
         if not sources or not all(isinstance(one, (str, os.PathLike)) and os.fspath(one) != "-" for one in sources):
             raise TypeError("live=True follows files: give a path, or several; a pipe is followed as it is")
-        if timeout is not None and timeout < 0:
+        if timeout is not None and not timeout >= 0:
             raise ValueError(f"timeout is a number of seconds, not {timeout}")
         self._paths = [os.fspath(one) for one in sources]
         self._link_type = link_type
         self._timeout = timeout
+        self._generation = generation
 
     def frames(self) -> Iterator[_engine.Frame]:
         """Yield packets as they are written; the end is where nothing came for as long as the timeout says."""
         frames: _engine.Frames | None = None
         waiting = list(reversed(self._paths))
-        generation = schema.current()
+        generation = self._generation()
         while waiting:
             path = waiting.pop()
             source = _engine.Source.growing(path)

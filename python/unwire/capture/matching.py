@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from unwire import _engine, schema
@@ -44,6 +44,35 @@ class Calls:
         return True
 
 
+class Told:
+    """The packets that match a filter which needs the packets before: an ordered pass beside the cursor's reading tells which they are."""
+
+    def __init__(self, trace: Any, wanted: Filter) -> None:
+        self._indexes = self._pass(trace, wanted)
+        #: The last index that the pass gave, and the one that was asked for last.
+        self._last, self.asked = -1, -1
+
+    @staticmethod
+    def _pass(trace: Any, wanted: Filter) -> Iterator[int]:
+        found = trace.filter(wanted).frame_numbers()
+        if trace.where is None:
+            yield from (number - 1 for number in found)
+            return
+        # Of a filtered trace the index counts what matches its filter.
+        number = next(found, None)
+        for index, there in enumerate(trace.frame_numbers()):
+            if there == number:
+                yield index
+                number = next(found, None)
+
+    def has(self, index: int) -> bool:
+        """Whether the packet of an index matches; indexes are asked for in their order."""
+        self.asked = index
+        while self._last is not None and self._last < index:
+            self._last = next(self._indexes, sys.maxsize)
+        return self._last == index
+
+
 class Matching(Cursor):
     """The part of a `Trace` that finds packets."""
 
@@ -61,6 +90,8 @@ class Matching(Cursor):
         self._calls = Calls()
         self._compiled: dict[tuple[str, int], Filter] = {}
         self._shown = 0.0
+        #: The pass for the last filter that needed one.
+        self._told: tuple[Filter, Told] | None = None
 
     def match(self, expr: str | Filter, maxindex: int | None = None, rewind: bool = True, reply: bool = False) -> Any:
         """Return the next packet that an expression in Pktt's language matches, or None; `next` goes on behind it, and it is `pkt`.
@@ -137,7 +168,7 @@ class Matching(Cursor):
 
     def compiled(self, expr: str | Filter) -> Filter:
         """Return the filter that an expression in Pktt's language is; `FilterError` says what is wrong with it, where, and what may be meant."""
-        generation = schema.current()
+        generation = self.generation
         if isinstance(expr, Filter):
             return expr if expr.generation is generation else Filter(expr.expression, expr.tree, generation)
         if not isinstance(expr, str):
@@ -161,7 +192,8 @@ class Matching(Cursor):
             return self._in_list(wanted, limit, reply)
         if self._reading is None:
             self._reading = self.frames(self.index)
-        if isinstance(self._reading, _engine.Frames) and self.where is None and not (reply and self._calls.outstanding):
+        told = self._told_for(wanted) if wanted.is_told else None
+        if told is None and isinstance(self._reading, _engine.Frames) and self.where is None and not (reply and self._calls.outstanding):
             found = self._reading.find(wanted.engine, limit)
             self.index = self._reading.index
             self.show_progress()
@@ -173,9 +205,15 @@ class Matching(Cursor):
             self.index += 1
             if self.index % _OFTEN == 0:
                 self.show_progress()
-            if self._fits(wanted, packet, reply):
+            if self._fits(wanted, packet, reply, told):
                 return packet
         return None
+
+    def _told_for(self, wanted: Filter) -> Told:
+        known = self._told
+        if known is None or known[0] is not wanted or known[1].asked >= self.index:
+            known = self._told = (wanted, Told(self, wanted))
+        return known[1]
 
     def _in_list(self, wanted: Filter, limit: int | None, reply: bool) -> Any:
         for packet in self.pktlist or ():
@@ -188,11 +226,11 @@ class Matching(Cursor):
                 return packet
         return None
 
-    def _fits(self, wanted: Filter, packet: Any, reply: bool) -> bool:
+    def _fits(self, wanted: Filter, packet: Any, reply: bool, told: Told | None = None) -> bool:
         if reply and self._calls.answers(packet):
             self.reply_matched = True
             return True
-        return wanted.matches(packet)
+        return wanted.matches(packet) if told is None else told.has(self.index - 1)
 
     def _return(self, index: int) -> None:
         if self.pktlist is not None:

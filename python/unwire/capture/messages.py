@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from unwire import dpkt, schema
+from unwire import dpkt
 from unwire.tables.conn import connections
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def messages(trace: Trace, kind: str) -> Iterator[Message]:
     if kind not in KINDS:
         raise ValueError(f"messages are of http, dns or tls, not {kind!r}")
     where, workers = trace.where, os.cpu_count() or 1
-    asked = connections(schema.current())
+    asked = connections(trace.generation)
     found = asked.messages(KINDS[kind], list(trace.sources()), workers, trace.link_type, where.engine if where else None)
     for time, ends, side, frames, head, body, decoded, cut in found:
         shown = _shown(kind, head, body, decoded)

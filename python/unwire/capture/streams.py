@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from unwire import _engine, schema
+from unwire import _engine
 
 if TYPE_CHECKING:
     from unwire.capture.trace import Trace
@@ -159,7 +159,7 @@ class Streams:
             raise ValueError(f"policy is 'first' or 'last', not {policy!r}")
         self._trace, self._numbers, self._ends, self._policy = trace, numbers, ends, policy
         self._most = connection, total
-        self._schema = schema.current()
+        self._schema = trace.generation
         self.loss: list[dict[str, Any]] = []
         #: How often a stream had too much waiting, how often all together had, the most bytes that waited; the sums of all captures.
         self.caps = (0, 0, 0)

@@ -11,15 +11,16 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Literal, Union, cast
 
-from unwire import _engine, schema
+from unwire import _engine
 from unwire.capture.cursor import Places
 from unwire.capture.matching import Matching
 from unwire.capture.saying import Saying
 from unwire.errors import OneWayError
-from unwire.filters.compiled import Filter, both, compile
+from unwire.filters.compiled import Both, Filter, compile
 from unwire.tables.table import Table
 
 if TYPE_CHECKING:
+    from unwire.capture.decoding import Rules
     from unwire.capture.streams import Policy, Streams
     from unwire.tables.options import OptionTable
 
@@ -29,13 +30,20 @@ Occurrence = Literal["first", "last", "all"]
 
 
 def open(
-    source: Source | Sequence[Source], *, link_type: int | None = None, live: bool = False, timeout: float | None = None, index: bool = True
+    source: Source | Sequence[Source],
+    *,
+    link_type: int | None = None,
+    decode_as: Rules = (),
+    live: bool = False,
+    timeout: float | None = None,
+    index: bool = True,
 ) -> Trace:
     """Open a capture: a path, a pattern (``*.pcap``), ``-`` for standard input, bytes, a binary file object, or a list of these.
 
     pcap, pcapng and snoop, plain or compressed with gzip, zstd, lz4, bzip2 or xz, are told by their content. `link_type` is a LINKTYPE
     number that overrides the capture's own. Nothing is read before it is asked for; what cannot be opened raises `OSError` then, what is
-    no capture `unwire.CaptureError`.
+    no capture `unwire.CaptureError`. `decode_as` says what numbers mean in these captures, as ``tshark -d`` does:
+    ``"tcp.port==8888,http"``, a list of such rules, or ``{"udp.port==5300-5309": "dns"}``; ``data`` leaves a payload as bytes.
 
     `live` follows a file that another process is still writing, and the files that come after it where ``tcpdump -C`` or dumpcap writes a new
     one every so often; `timeout` is how many seconds without news are taken for the end, for ever if left out. The places of packets in large
@@ -53,7 +61,7 @@ def open(
             sources.append(one)
     if link_type is not None and not 0 <= link_type <= 0xFFFF:
         raise ValueError(f"link_type is a LINKTYPE number from 0 to 65535, not {link_type}")
-    return Trace(sources, link_type, live=live, timeout=timeout, index=index)
+    return Trace(sources, link_type, decode_as=decode_as, live=live, timeout=timeout, index=index)
 
 
 class Trace(Matching, Saying):
@@ -62,8 +70,22 @@ class Trace(Matching, Saying):
     Each iteration is on its own. Beside them the trace has one place of its own, which `next`, `match`, `rewind` and an index move.
     """
 
-    def __init__(self, sources: list[Source], link_type: int | None, *, live: bool = False, timeout: float | None = None, index: bool = True) -> None:
+    def __init__(
+        self,
+        sources: list[Source],
+        link_type: int | None,
+        *,
+        decode_as: Rules = (),
+        live: bool = False,
+        timeout: float | None = None,
+        index: bool = True,
+    ) -> None:
         super().__init__()
+        if decode_as:
+            from unwire.capture.decoding import listed
+
+            self._rules = listed(decode_as)
+            self.generation  # noqa: B018 - a rule that cannot be meant is an error now
         self._sources = sources
         self.link_type = link_type
         self._used: set[int] = set()
@@ -72,7 +94,7 @@ class Trace(Matching, Saying):
         if live:
             from unwire.capture.live import Following
 
-            self._live = Following(sources, link_type, timeout)
+            self._live = Following(sources, link_type, timeout, lambda: self.generation)
         self._where: Filter | None = None
 
     def packets(
@@ -99,7 +121,7 @@ class Trace(Matching, Saying):
             if not isinstance(name, str):
                 raise TypeError(f"a field is named by a str, not {type(name).__name__}: packets('ip.src', 'ip.dst')")
         chosen = self if where is None else self.filter(where)
-        return Table(chosen, schema.current(), names or DEFAULT_FIELDS, occurrence, workers, on_progress, reassemble=reassemble)
+        return Table(chosen, self.generation, names or DEFAULT_FIELDS, occurrence, workers, on_progress, reassemble=reassemble)
 
     def filter(self, expression: str | Filter) -> Trace:
         """Return the same captures with only the packets that a display filter matches: ``trace.filter("tcp.port == 443 and ip.ttl < 5")``.
@@ -110,8 +132,18 @@ class Trace(Matching, Saying):
         chosen = copy.copy(self)
         # It has a place of its own.
         chosen._places, chosen._reading, chosen.index, chosen.pkt = None, None, 0, None
-        chosen._where = compile(expression) if self._where is None else both(self._where, compile(expression))
+        added = compile(expression, self.generation)
+        chosen._where = added if self._where is None else Both(self._where, added)
         return chosen
+
+    def bpf(self, expression: str) -> Trace:
+        """Return the same captures with only the packets that a capture filter matches, in tcpdump's language: ``trace.bpf("tcp port 443")``.
+
+        libpcap compiles it, and where it is not installed `UnwireError` says so; the engine asks the packets. It goes together with `filter`.
+        """
+        from unwire.filters import bpf
+
+        return self.filter(bpf.compile(expression))
 
     def between(self, after: str | None = None, before: str | None = None, *, frames: str | None = None) -> Trace:
         """Return the same captures with only the packets from the time `after` on, up to the time `before`, and of the numbers `frames`.
@@ -126,7 +158,7 @@ class Trace(Matching, Saying):
     @property
     def where(self) -> Filter | None:
         """The filter that packets must match, compiled for the schema of this moment."""
-        return None if self._where is None else compile(self._where)
+        return None if self._where is None else compile(self._where, self.generation)
 
     def __iter__(self) -> Iterator[_engine.Frame]:
         return self.frames()
@@ -142,9 +174,7 @@ class Trace(Matching, Saying):
 
     def _told_frames(self) -> Iterator[_engine.Frame]:
         """Yield the packets that match where the filter asks for what only an ordered pass can tell."""
-        if len(self._sources) > 1:
-            raise OneWayError("a filter that needs the packets before is asked of one capture at a time here; packets() takes several")
-        numbers = (row["frame.number"] for row in self.packets("frame.number", workers=1))
+        numbers = self.frame_numbers()
         wanted = next(numbers, None)
         for number, frame in enumerate(super().frames(), 1):
             if wanted is None:
@@ -152,6 +182,12 @@ class Trace(Matching, Saying):
             if number == wanted:
                 yield frame
                 wanted = next(numbers, None)
+
+    def frame_numbers(self) -> Iterator[int]:
+        """Yield the numbers of the packets, found out by a pass of their own; of one capture, because each counts its own."""
+        if len(self._sources) > 1:
+            raise OneWayError("a filter that needs the packets before is asked of one capture at a time here; packets() takes several")
+        return (row["frame.number"] for row in self.packets("frame.number", workers=1))
 
     def packet(self, number: int) -> _engine.Frame:
         """Return the packet of an index without moving the cursor; of a filtered trace all before it are read."""

@@ -86,6 +86,10 @@ def cli(ctx: click.Context, load: tuple[str, ...]) -> None:
 
 def main(args: Sequence[str] | None = None) -> int:
     """Run a command line and return its exit code."""
+    if None in (sys.stdin, sys.stdout, sys.stderr):
+        from unwire.cli.standard import stand_in
+
+        stand_in()
     code = _run(list(sys.argv[1:] if args is None else args))
     try:
         sys.stdout.flush()

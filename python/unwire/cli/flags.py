@@ -20,6 +20,22 @@ FORMATS = ("table", "fields", "csv", "tsv", "json", "jsonl", "arrow", "parquet",
 COUNT = click.IntRange(min=0, max=2**63 - 1)
 
 
+class Seconds(click.FloatRange):
+    """A time that passes: no less than none, and a number."""
+
+    name = "seconds"
+
+    def __init__(self) -> None:
+        super().__init__(min=0)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Read it."""
+        made = super().convert(value, param, ctx)
+        if made != made:
+            self.fail("a number of seconds is needed", param, ctx)
+        return made
+
+
 class Shared(click.Option):
     """An option of this module."""
 
@@ -46,12 +62,19 @@ def _reading() -> list[click.Parameter]:
         Files(["files"], nargs=-1, metavar="FILE…"),
         Shared(["-r", "--read", "read"], multiple=True, metavar="FILE", help="Read this capture; the same as FILE. `-` is standard input."),
         Shared(["-Y", "--display-filter", "where"], metavar="EXPR", help="Only packets that a display filter in Wireshark's language matches."),
+        Shared(["--bpf"], metavar="EXPR", help="Only packets that a capture filter in tcpdump's language matches; needs libpcap."),
         Shared(
             ["--after"], metavar="TIME", help='Only packets from this time on: "2024-05-01 12:34:56.5", ending in Z for UTC, or seconds since 1970.'
         ),
         Shared(["--before"], metavar="TIME", help="Only packets before this time."),
         Shared(
             ["--link-type", "link_type"], callback=_link_type, metavar="LINKTYPE", help="The first layer of every packet, whatever the capture says."
+        ),
+        Shared(
+            ["-d", "--decode-as", "decode_as"],
+            multiple=True,
+            metavar="TABLE==NUMBER,PROTOCOL",
+            help="What a number means here: tcp.port==8888,http; ranges are 8000-8010 or 8000:11, and data leaves bytes. Many times.",
         ),
         Shared(
             ["-j", "--workers", "workers"], type=click.IntRange(min=1), metavar="N", help="Threads; all cores if left out. Never shows in the result."

@@ -20,7 +20,7 @@ from unwire.cli.run import Run
 @click.option("--from", "start", type=flags.COUNT, default=0, metavar="N", help="Begin with the packet of index N, counted from 0.")
 @click.option("--max", "most", type=flags.COUNT, metavar="N", help="Stop before the packet of index N.")
 @click.option("--live", is_flag=True, help="Follow a file that is still being written, and those that come after it.")
-@click.option("--timeout", type=click.FloatRange(min=0), metavar="SECONDS", help="With --live: so long without news is the end.")
+@click.option("--timeout", type=flags.Seconds(), metavar="SECONDS", help="With --live: so long without news is the end.")
 @click.option("-t", "times", type=click.Choice(("ad", "r", "d", "e")), default="r", help="Times: date, relative, delta, epoch.")
 @click.option("--detail", is_flag=True, help="Every field of every layer below each line.")
 @click.option("--hex", "octets", is_flag=True, help="The bytes below each line.")

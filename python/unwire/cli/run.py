@@ -58,10 +58,12 @@ class Run:
     files: tuple[str, ...] = ()
     read: tuple[str, ...] = ()
     where: str | None = None
+    bpf: str | None = None
     after: str | None = None
     before: str | None = None
     capture: str | None = None
     link_type: int | None = None
+    decode_as: tuple[str, ...] = ()
     workers: int | None = None
     strict: bool = False
     no_progress: bool = False
@@ -98,8 +100,9 @@ class Run:
         """Return the captures; with `live` they are followed."""
         from unwire.capture.trace import open
 
-        trace = open([*self.read, *self.files], link_type=self.link_type, live=live, timeout=timeout)
+        trace = open([*self.read, *self.files], link_type=self.link_type, decode_as=self.decode_as, live=live, timeout=timeout)
         trace = trace if self.where is None else trace.filter(self.where)
+        trace = trace if self.bpf is None else trace.bpf(self.bpf)
         return trace if self.after is None and self.before is None else trace.between(self.after, self.before)
 
     @property

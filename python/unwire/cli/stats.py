@@ -33,7 +33,7 @@ def _pass(run: Run, key: Sequence[Part], read: Callable[[Tally], None]) -> int:
 
 def _talks(run: Run, read: Callable[[talk.Talks], None], others: Callable[[talk.Talks], talk.Others | None]) -> int:
     """Count who talks to whom, show it, and say what was put together for want of room, as far as that is missing in what is shown."""
-    talks = talk.Talks()
+    talks = talk.Talks(generation=run.trace().generation)
 
     def show(_: Counted) -> None:
         read(talks)

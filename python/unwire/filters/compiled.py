@@ -18,14 +18,26 @@ class Filter:
 
     def __init__(self, expression: str, test: tree.Test, generation: _engine.Schema) -> None:
         """Compile a tree for one generation of the schema; what the engine refuses raises `FilterError`."""
-        self.expression, self.tree, self.generation = expression, test, generation
+        self.expression, self.generation = expression, generation
+        self.tree: tree.Test = test
+        self._engine: _engine.Filter | None = None
+        self._compile()
+
+    @property
+    def engine(self) -> _engine.Filter:
+        """What the engine asks."""
+        return self._engine or self._compile()
+
+    def _compile(self) -> _engine.Filter:
+        expression = self.expression
         try:
-            self.engine = _engine.Filter(generation, test.json())
+            self._engine = _engine.Filter(self.generation, self.tree.json())
         except RecursionError:
             raise FilterError(_TOO_DEEP, expression, (0, max(1, len(expression)))) from None
         except _engine.FilterRefused as error:
             reason, start, end = error.args
             raise FilterError(reason, expression, (start, end) if end > start else (0, max(1, len(expression)))) from None
+        return self._engine
 
     @property
     def fields(self) -> list[str]:
@@ -62,13 +74,13 @@ class Filter:
         return f"<Filter {self.expression!r}>"
 
 
-def compile(expression: str | Filter) -> Filter:
+def compile(expression: str | Filter, generation: _engine.Schema | None = None) -> Filter:
     """Compile a display filter in Wireshark's language: ``tcp.dstport == 443 && ip.src == 10.0.0.0/8``.
 
     `FilterError`, which is a `ValueError`, says what is wrong, at which character, and which field may be meant. A `Filter` is
-    returned as it is, or compiled anew if protocols were declared since.
+    returned as it is, or compiled anew if protocols were declared since. `generation` is another schema than that of the moment.
     """
-    generation = schema.current()
+    generation = generation or schema.current()
     if isinstance(expression, Filter):
         return expression if expression.generation is generation else Filter(expression.expression, expression.tree, generation)
     if not isinstance(expression, str):
@@ -81,8 +93,15 @@ def compile(expression: str | Filter) -> Filter:
         raise FilterError(_TOO_DEEP, expression, (0, max(1, len(expression)))) from None
 
 
-def both(one: Filter, other: Filter) -> Filter:
-    """Return the filter that matches what both match."""
-    from unwire.filters import tree  # no tree is built before somebody filters
+class Both(Filter):
+    """What all of several filters match. Each is sound by itself, so of a long chain only the last is compiled, when it is asked first."""
 
-    return Filter(f"({one.expression}) && ({other.expression})", tree.And([one.tree, other.tree]), other.generation)
+    def __init__(self, one: Filter, other: Filter) -> None:
+        """Put a filter to another, or to what was put together before."""
+        from unwire.filters import tree  # no tree is built before somebody filters
+
+        text, tests = (one.expression, one._tests) if isinstance(one, Both) else (f"({one.expression})", [one.tree])
+        self._tests: list[tree.Test] = [*tests, other.tree]
+        self.tree = tree.And(self._tests)
+        self.expression, self.generation = f"{text} && ({other.expression})", other.generation
+        self._engine = None

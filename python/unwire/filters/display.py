@@ -118,6 +118,7 @@ class _Parser(Grammar):
             else:
                 break
             left = right
+            self.one_more()
         return tests[0] if len(tests) == 1 else tree.And(tests)
 
     def compare(self, relation: tree.Relation, left: Typed, right: Typed, over: tree.Over) -> tree.Test:
@@ -190,20 +191,23 @@ class _Parser(Grammar):
     # Operands.
 
     def operand(self) -> Typed:
-        found = self.sum()
+        found, chain = self.sum(), 0
         while sign := self.take("&", "bitwise_and"):
+            self.chained(chain := chain + 1, sign.at)
             found = self.binary("and", found, self.sum(), sign)
         return found
 
     def sum(self) -> Typed:
-        found = self.product()
+        found, chain = self.product(), 0
         while sign := self.take(*_SUMS):
+            self.chained(chain := chain + 1, sign.at)
             found = self.binary(_SUMS[sign.text], found, self.product(), sign)
         return found
 
     def product(self) -> Typed:
-        found = self.unary()
+        found, chain = self.unary(), 0
         while sign := self.take(*_PRODUCTS):
+            self.chained(chain := chain + 1, sign.at)
             found = self.binary(_PRODUCTS[sign.text], found, self.unary(), sign)
         return found
 
@@ -282,8 +286,10 @@ class _Parser(Grammar):
         return Kind("payload", title=name) if name.endswith(_PAYLOAD) and name.removesuffix(_PAYLOAD) in self.protocols else None
 
     def sliced(self, found: Typed) -> Typed:
+        chain = 0
         while self.here.kind == "slice":
             token = self.here
+            self.chained(chain := chain + 1, token.at)
             self.place += 1
             if found.node is None:
                 raise self.unknown(found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from unwire.errors import FilterError
@@ -9,6 +10,30 @@ from unwire.filters import tree
 
 #: Parentheses, nots and functions in one another at most.
 MOST_DEEP = 40
+#: Nots in a row, tests, and operators in a row at most: what is beyond the engine's own bounds need not be read to its end.
+MOST_NOTS = 10_000
+MOST_TESTS = 65_535
+MOST_OPERATORS = 100
+
+
+class Tokens:
+    """Tokens that are made when they are looked at: of an expression that goes wrong at its beginning the rest is not read."""
+
+    def __init__(self, made: Iterator[Any]) -> None:
+        self._made = made
+        self._known: list[Any] = []
+        self._wrong: FilterError | None = None
+
+    def __getitem__(self, number: int) -> Any:
+        while number >= len(self._known):
+            if self._wrong is not None:  # who tries another reading comes by here again
+                raise self._wrong
+            try:
+                self._known.append(next(self._made))
+            except FilterError as error:
+                self._wrong = error
+                raise
+        return self._known[number]
 
 
 class Grammar:
@@ -16,9 +41,10 @@ class Grammar:
 
     expression: str
     #: What stands there, with an end; each has `kind`, `text` and `at`.
-    tokens: list[Any]
+    tokens: Tokens
     place = 0
     depth = 0
+    tests = 0
 
     @property
     def here(self) -> Any:
@@ -51,6 +77,17 @@ class Grammar:
         if self.depth > MOST_DEEP:
             raise self.error(f"more than {MOST_DEEP} levels of parentheses, nots or functions", self.here.at)
 
+    def one_more(self) -> None:
+        """Take note of one more test."""
+        self.tests += 1
+        if self.tests > MOST_TESTS:
+            raise self.error(f"more than {MOST_TESTS:,} tests", self.here.at)
+
+    def chained(self, operators: int, at: tree.At) -> None:
+        """Take note of so many operators in a row."""
+        if operators > MOST_OPERATORS:
+            raise self.error(f"more than {MOST_OPERATORS} operators in a row", at)
+
     def whole(self) -> tree.Test:
         """Read everything."""
         if self.here.kind == "end":
@@ -80,11 +117,14 @@ class Grammar:
 
     def negated(self) -> tree.Test:
         """Read a test with any number of ``not`` before it."""
-        negative = False
-        while self.take("not", "!"):
-            negative = not negative
+        nots = 0
+        while found := self.take("not", "!"):
+            nots += 1
+            if nots > MOST_NOTS:
+                raise self.error(f"more than {MOST_NOTS:,} nots in a row", found.at)
+        self.one_more()
         found = self.test()
-        return tree.Not(found) if negative else found
+        return tree.Not(found) if nots % 2 else found
 
     def test(self) -> tree.Test:
         """Read a test; the language's own."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
+from typing import NamedTuple
 
 from unwire.errors import FilterError
+from unwire.filters.grammar import Tokens
 from unwire.filters.tree import At, Piece
 
 #: Characters of an expression; lists of addresses are long, this is longer.
@@ -38,8 +40,7 @@ _PIECE = re.compile(rf"\s*(?:(?P<from>{_NUMBER})?\s*:\s*(?P<count>{_NUMBER})?|(?
 _LARGE = 1 << 31
 
 
-@dataclass(frozen=True)
-class Token:
+class Token(NamedTuple):
     """A token: `kind` is word, text, character, sign, slice, layers or end; `value` is bytes for texts, pieces for slices and layers."""
 
     kind: str
@@ -49,21 +50,23 @@ class Token:
     pieces: tuple[Piece, ...] = ()
 
 
-def tokens(expression: str) -> list[Token]:
-    """Return the tokens of an expression, with one at its end; what is none raises `FilterError`."""
+def tokens(expression: str) -> Tokens:
+    """Return the tokens of an expression, with one at its end; what is none raises `FilterError` when it is looked at."""
     if len(expression) > MOST:
         raise FilterError("the expression is too long", expression[:80], (0, 80))
-    found: list[Token] = []
+    return Tokens(_tokens(expression))
+
+
+def _tokens(expression: str) -> Iterator[Token]:
     at = 0
     while at < len(expression):
         if space := _SPACE.match(expression, at):
             at = space.end()
             continue
         token = _next(expression, at)
-        found.append(token)
+        yield token
         at = token.at[1]
-    found.append(Token("end", "", (len(expression), len(expression))))
-    return found
+    yield Token("end", "", (len(expression), len(expression)))
 
 
 def _next(expression: str, at: int) -> Token:

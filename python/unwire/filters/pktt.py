@@ -66,6 +66,7 @@ class _Parser(Meaning, Grammar):
             else:
                 break
             left = right
+            self.one_more()
         if not tests:
             return self.alone(left)
         return tests[0] if len(tests) == 1 else tree.And(tests)
@@ -150,9 +151,10 @@ class _Parser(Meaning, Grammar):
     def value(self, level: int = 0) -> Value:
         if level == len(_LEVELS):
             return self.signed()
-        found = self.value(level + 1)
+        found, chain = self.value(level + 1), 0
         while self.here.kind == "sign" and self.here.text in _LEVELS[level]:
             token = self.here
+            self.chained(chain := chain + 1, token.at)
             self.place += 1
             found = self.binary(_LEVELS[level][token.text], found, self.value(level + 1), token)
         return found
@@ -230,6 +232,7 @@ class _Parser(Meaning, Grammar):
 
     def list_of(self, closing: str) -> tuple[Value, ...]:
         items: list[Value] = []
+        self.deeper()
         while not self.take(closing):
             item = self.value()
             if item.literal is None:
@@ -238,6 +241,7 @@ class _Parser(Meaning, Grammar):
             if not self.take(","):
                 self.need(closing)
                 break
+        self.depth -= 1
         return tuple(items)
 
     def regular(self, word: Token) -> Value:
@@ -304,8 +308,6 @@ class _Parser(Meaning, Grammar):
         if not parts:
             return Value(layer.at, layer=layer.text)
         at, name = (layer.at[0], end), ".".join(parts)
-        if reason := pktt_words.RELATIVE.get((low, name)):
-            raise self.error(reason, at)
         operands = pktt_words.operands(low, name, at, self.first) or self.declared(layer.text, name, at)
         if not operands:
             known = [*pktt_words.attributes(low), *self.columns(layer.text)]

@@ -5,9 +5,11 @@ that Pktt does not know go by the names that they are declared with. The grammar
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
+from typing import NamedTuple
 
 from unwire.errors import FilterError
+from unwire.filters.grammar import Tokens
 from unwire.filters.tree import At, Binary, Field, Number, Operand, Protocol
 
 #: Characters of an expression.
@@ -25,8 +27,7 @@ _ESCAPE = re.compile(r"\\(?:x([0-9a-fA-F]{2})|([0-7]{1,3})|u([0-9a-fA-F]{4})|(.)
 _NAMED = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "f": "\f", "v": "\v", "\\": "\\", "'": "'", '"': '"', "\n": ""}
 
 
-@dataclass(frozen=True)
-class Token:
+class Token(NamedTuple):
     """A token: `kind` is word, text, number, sign or end; `value` what a text or number stands for."""
 
     kind: str
@@ -35,11 +36,14 @@ class Token:
     value: str | int | float = 0
 
 
-def tokens(expression: str) -> list[Token]:
-    """Return the tokens of an expression, with one at its end; what is none raises `FilterError`."""
+def tokens(expression: str) -> Tokens:
+    """Return the tokens of an expression, with one at its end; what is none raises `FilterError` when it is looked at."""
     if len(expression) > MOST:
         raise FilterError("the expression is too long", expression[:80], (0, 80))
-    found: list[Token] = []
+    return Tokens(_tokens(expression))
+
+
+def _tokens(expression: str) -> Iterator[Token]:
     at = 0
     while at < len(expression):
         one = _TOKEN.match(expression, at)
@@ -49,12 +53,12 @@ def tokens(expression: str) -> list[Token]:
         kind, place = one.lastgroup or "", (at, one.end())
         at = one.end()
         if kind == "text":
-            found.append(Token(kind, one[0], place, _text(one[0])))
+            yield Token(kind, one[0], place, _text(one[0]))
         elif kind == "number":
-            found.append(Token(kind, one[0], place, _number(one[0].rstrip("lL"), expression, place)))
+            yield Token(kind, one[0], place, _number(one[0].rstrip("lL"), expression, place))
         elif kind != "space":
-            found.append(Token(kind, one[0], place))
-    return [*found, Token("end", "", (len(expression), len(expression)))]
+            yield Token(kind, one[0], place)
+    yield Token("end", "", (len(expression), len(expression)))
 
 
 def _number(text: str, expression: str, at: At) -> int | float:
@@ -107,7 +111,8 @@ _ATTRIBUTES: dict[str, dict[str, tuple[str, ...]]] = {
         "flow_label": ("ipv6.flow",), "hop_limit": ("ipv6.hlim",), "data": ("ip:", "ipv6:"),
     },
     "tcp": {
-        "src_port": ("tcp.srcport",), "dst_port": ("tcp.dstport",), "seq_number": ("tcp.seq_raw",), "ack_number": ("tcp.ack_raw",),
+        "src_port": ("tcp.srcport",), "dst_port": ("tcp.dstport",), "seq": ("tcp.seq",), "seq_number": ("tcp.seq_raw",),
+        "ack_number": ("tcp.ack_raw",),
         "hl": ("tcp.hdr_len//4",), "header_size": ("tcp.hdr_len",), "flags.rawflags": ("tcp.flags",), "flags.FIN": ("tcp.flags.fin",),
         "flags.SYN": ("tcp.flags.syn",), "flags.RST": ("tcp.flags.reset",), "flags.PSH": ("tcp.flags.push",), "flags.ACK": ("tcp.flags.ack",),
         "flags.URG": ("tcp.flags.urg",), "flags.ECE": ("tcp.flags.ece",), "flags.CWR": ("tcp.flags.cwr",), "flags.NS": ("tcp.flags.ae",),
@@ -121,9 +126,6 @@ _ATTRIBUTES: dict[str, dict[str, tuple[str, ...]]] = {
     },
 }  # fmt: skip
 _ATTRIBUTES["rarp"] = _ATTRIBUTES["arp"]
-
-#: Attributes that need what one frame alone does not tell.
-RELATIVE = {("tcp", "seq"): "TCP.seq is relative to the stream's beginning, which one frame does not tell; TCP.seq_number is the number as sent"}
 
 #: The layers that a name of Pktt's stands for, in Wireshark's names.
 LAYERS = {"ethernet": ("eth",), "ip": ("ip", "ipv6"), "rarp": ("arp",), "record": ("frame",)}

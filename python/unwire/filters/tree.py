@@ -18,6 +18,8 @@ Over = Literal["any", "all"]
 Piece = dict[str, Any]
 Relation = Literal["eq", "ne", "lt", "le", "gt", "ge"]
 Operator = Literal["add", "sub", "mul", "div", "rem", "and", "or", "xor", "shl", "shr"]
+#: Of the classic BPF machine: code, jump where it holds, jump where not, operand.
+Instruction = tuple[int, int, int, int]
 Function = Literal["len", "count", "upper", "lower", "string", "hex", "max", "min", "abs"]
 
 
@@ -265,3 +267,14 @@ class Matches(Test):
     def document(self) -> Any:
         """Return the node as the engine reads it."""
         return {"matches": {"value": self.value.document(), "pattern": self.pattern, "case": self.case, "over": self.over, "at": self.at}}
+
+
+@dataclass(frozen=True)
+class Program(Test):
+    """A program of the classic BPF machine lets the frame pass, by link type; frames of others do not pass."""
+
+    programs: tuple[tuple[int, tuple[Instruction, ...]], ...]
+
+    def document(self) -> Any:
+        """Return the node as the engine reads it."""
+        return {"program": self.programs}

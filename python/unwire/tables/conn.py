@@ -9,7 +9,7 @@ import os
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
-from unwire import _engine, schema
+from unwire import _engine
 from unwire.data.signatures import signatures
 from unwire.errors import UnwireError
 from unwire.tables.table import Table
@@ -63,7 +63,7 @@ class ConnTable(Table):
         workers: int | None = None,
         on_progress: Callable[[int, int | None], None] | None = None,
     ) -> None:
-        generation = schema.current()
+        generation = trace.generation
         super().__init__(trace, generation, (), "first", workers, on_progress)
         self._asked = connections(generation, key=key, tcp=tcp, checksums=checksums, local=local, seed=seed, most=most)
         self.columns = self._asked.columns()

@@ -127,10 +127,10 @@ class Talks:
     first, and `top` cuts them (0: whole).
     """
 
-    def __init__(self, *, checks: Sequence[str] = (), most: int | None = None) -> None:
+    def __init__(self, *, generation: _engine.Schema | None = None, checks: Sequence[str] = (), most: int | None = None) -> None:
         networks = [(name, f"{name}.src", f"{name}.dst") for name in NETWORKS]
         ports = [(name, f"{name}.srcport", f"{name}.dstport") for name in transports()]
-        self.engine = _engine.Flows(schema.current(), networks, ports, list(_BETWEEN), list(checks), list(data.services()), most)
+        self.engine = _engine.Flows(generation or schema.current(), networks, ports, list(_BETWEEN), list(checks), list(data.services()), most)
 
     def talkers(self, top: int = 0) -> Rows[Talker]:
         """Return the addresses and their traffic."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Literal
 
-from unwire import _engine, schema
+from unwire import _engine
 from unwire.capture.naming import naming
 from unwire.errors import UnwireError
 from unwire.tables.conn import TYPES, connections
@@ -43,7 +43,7 @@ class LogTable(Table):
         workers: int | None = None,
         on_progress: Callable[[int, int | None], None] | None = None,
     ) -> None:
-        generation = schema.current()
+        generation = trace.generation
         super().__init__(trace, generation, (), "first", workers, on_progress)
         self.log, self._hashes, self._asked = log, hashes, connections(generation, checksums=checksums)
         self._extract, self._force = extract, force
@@ -105,7 +105,7 @@ def write_logs(
     for path in paths.values():
         check(path, force=force)
     kept = None if extract is None else str(empty_folder(extract, force=force))
-    asked = connections(schema.current(), checksums=checksums)
+    asked = connections(trace.generation, checksums=checksums)
     sources, written = list(trace.sources()), Written(names=trace.names)
     size = trace.size if on_progress else None
     where = trace.where.engine if trace.where else None

@@ -118,7 +118,7 @@ def summary(trace: Trace, *, top: int = 10, workers: int | None = None, on_progr
     size = trace.size
     widths = [_SECOND * unit // (100 if size is not None and size < _SMALL else 1) for unit in _WIDTHS]
     keys: tuple[tuple[Part, ...], ...] = (CONTAINER_KEY, (Bounds("frame.len", SIZES),), SHAPE_KEY, (Width("frame.time", tuple(widths)),))
-    talks = talk.Talks(checks=checksum_columns(), most=most)
+    talks = talk.Talks(generation=trace.generation, checks=checksum_columns(), most=most)
     total = Counted([{} for _ in keys], [(0, 0)] * len(keys))
     files, first, last, used, matched = [], None, None, 0, 0
     for one in passes(trace, keys, flows=talks.engine, most=_KEYS, workers=workers, on_progress=on_progress):

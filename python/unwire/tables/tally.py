@@ -113,7 +113,7 @@ def passes(
     on_progress: OnProgress | None = None,
 ) -> Iterator[Pass]:
     """Count as `count` does, and yield each capture by itself."""
-    generation, where = schema.current(), trace.where
+    generation, where = trace.generation, trace.where
     known = {column["name"] for column in generation.columns()}
     asked = [[_part(part) for part in key] for key in keys]
     for name, *_ in (part for key in asked for part in key):

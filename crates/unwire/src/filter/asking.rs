@@ -43,6 +43,10 @@ impl Here<'_> {
                     if *over == Over::Any { needles.iter().any(one) } else { needles.iter().all(one) }
                 })
             }
+            Ask::Program(by_link) => {
+                let program = by_link.iter().find(|(link, _)| *link == self.link);
+                program.is_some_and(|(_, program)| program.passes(self.bytes.0, self.facts.wire_len))
+            }
             Ask::Matches(node, regex, over) => self.searched(node, *over, &mut |value| regex.is_match(value.bytes())),
         }
     }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use regex::bytes::RegexBuilder;
 
 use super::field::{Field, Wanted};
+use super::program::Program;
 use super::range::{Range, apart, from_hex, range_of};
 use super::tree::{At, Function, Operand, Operator, Over, Piece, Relation, Take, Test};
 use super::typed::{Ask, Leaf, Node, Ref, Sort, Tree};
@@ -90,6 +91,11 @@ impl Compiler<'_> {
             Test::Compare { relation, left, right, over } => self.compare(*relation, left, right, *over)?,
             Test::In { value, ranges, over } => self.is_in(value, ranges, *over)?,
             Test::Contains { left, right, over } => Ask::Contains(self.bytes(left)?, self.bytes(right)?, *over),
+            Test::Program(by_link) => {
+                let sound = |(link, code): &(u16, Vec<_>)| Program::new(code).map(|program| (*link, program));
+                let made: Option<Box<[_]>> = by_link.iter().map(sound).collect();
+                Ask::Program(made.ok_or_else(|| FilterError::new("not a program of the BPF machine", At::default()))?)
+            }
             Test::Matches { value, pattern, case, over, at } => {
                 let made =
                     RegexBuilder::new(pattern).unicode(false).case_insensitive(!case).size_limit(MOST_REGEX).dfa_size_limit(MOST_REGEX).build();

@@ -62,7 +62,7 @@ impl Matcher {
                 Some((from, Some(walked))) => self.walk.run_whole(link, Bytes(walked), from),
             }
         }
-        ask(&Here { filter: &self.filter, walk: &self.walk, bytes, facts }, &mut self.steps)
+        ask(&Here { filter: &self.filter, walk: &self.walk, bytes, link, facts }, &mut self.steps)
     }
 
     /// The records of a batch that match; `link` overrides the capture's link type.
@@ -78,7 +78,7 @@ impl Matcher {
             self.hits.clear();
             self.hits.resize(records.len(), false);
             let Self { filter, walk, steps, block, hits, .. } = self;
-            let mut asking = Asking { filter, batch, first, steps, hits };
+            let mut asking = Asking { filter, batch, link, first, steps, hits };
             block.walk(walk, batch, records, link, &mut asking);
             rows.extend(self.hits.iter().zip(first as u32..).filter(|(hit, _)| **hit).map(|(_, row)| row));
         }
@@ -135,6 +135,8 @@ fn ask(here: &Here<'_>, steps: &mut Vec<Option<Step>>) -> bool {
 struct Asking<'a> {
     filter: &'a Filter,
     batch: &'a Batch,
+    /// What overrides the capture's link type.
+    link: Option<u16>,
     /// The block's first record.
     first: usize,
     steps: &'a mut Vec<Option<Step>>,
@@ -158,7 +160,8 @@ impl Work for Asking<'_> {
     fn alone(&mut self, row: u32, record: &Record, walk: &Walk, bytes: Bytes<'_>) {
         let number = self.batch.first_number + (self.first + row as usize) as u64;
         let facts = facts(self.batch, record, number);
-        self.hits[row as usize] = ask(&Here { filter: self.filter, walk, bytes, facts: &facts }, self.steps);
+        let link = self.link.unwrap_or(record.link);
+        self.hits[row as usize] = ask(&Here { filter: self.filter, walk, bytes, link, facts: &facts }, self.steps);
     }
 }
 

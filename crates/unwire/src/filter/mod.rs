@@ -18,6 +18,7 @@ mod asking;
 mod compile;
 mod field;
 mod matcher;
+mod program;
 mod range;
 mod reckon;
 mod tree;

@@ -53,6 +53,9 @@ pub enum Test {
         #[serde(default)]
         over: Over,
     },
+    /// A program of the classic BPF machine lets the frame pass: for each link type that it was made for its instructions, which are code, jump
+    /// where it holds, jump where not, and operand. Frames of other link types do not pass.
+    Program(Vec<(u16, Vec<(u16, u8, u8, u32)>)>),
     /// A regular expression is found in the bytes or text.
     Matches {
         /// Where.

@@ -2,6 +2,7 @@
 
 use regex::bytes::Regex;
 
+use super::program::Program;
 use super::tree::{Function, Operator, Over, Piece, Relation, Take};
 use crate::columns::Type;
 use crate::schema::Shown;
@@ -36,6 +37,8 @@ pub(super) enum Ask {
     Between(Node, Box<[(Node, Node)]>, Over),
     Contains(Node, Node, Over),
     Matches(Node, Regex, Over),
+    /// By link type.
+    Program(Box<[(u16, Program)]>),
 }
 
 /// Two ends of a range of bytes; without one it is open there.

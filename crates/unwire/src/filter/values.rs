@@ -47,6 +47,8 @@ pub(super) struct Here<'a> {
     pub filter: &'a Filter,
     pub walk: &'a Walk,
     pub bytes: Bytes<'a>,
+    /// The link type, which says what the frame begins with.
+    pub link: u16,
     pub facts: &'a Facts<'a>,
 }
 

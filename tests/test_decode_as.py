@@ -1,0 +1,92 @@
+"""Decode-as: what a number means in one reading of captures; the grammar of its rules, and that every reading keeps to them."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+import unwire
+from conftest import pcap
+from unwire import dpkt
+from unwire.cli import main
+
+QUESTION = bytes(dpkt.dns.DNS(id=7, qd=[dpkt.dns.DNS.Q(name="example.com", type=1, cls=1)]))
+
+
+def frame(port: int, carried: bytes = QUESTION) -> bytes:
+    udp = dpkt.udp.UDP(sport=50_000, dport=port, data=carried, ulen=8 + len(carried))
+    return bytes(dpkt.ethernet.Ethernet(src=b"\2" * 6, dst=b"\4" * 6, data=dpkt.ip.IP(src=b"\1\2\3\4", dst=b"\1\2\3\5", p=17, data=udp)))
+
+
+CAPTURE = pcap(frame(8888), frame(53), frame(8890))
+
+
+@pytest.mark.parametrize(
+    ("rules", "numbers"),
+    [
+        ("udp.port==8888,dns", [1, 2]),
+        (["udp.port==8888,dns", "udp.port==53,data"], [1]),
+        ({"udp.port==8880-8890": "dns"}, [1, 2, 3]),
+        ("udp.port == 0x22b8:2 , dns", [1, 2]),
+        ("udp.port==8888:3,dns", [1, 2, 3]),
+        ("tcp.port==8888,dns", [2]),
+        ("ip.proto==17,tcp", []),
+        ("ethertype==0x800,data", []),
+    ],
+)
+def test_numbers_mean_what_the_rules_say(rules: unwire.capture.decoding.Rules, numbers: list[int]) -> None:
+    trace = unwire.open(CAPTURE, decode_as=rules)
+    assert [packet.number for packet in trace if "dns" in packet.protocols] == numbers
+    assert [row["frame.number"] for row in trace.packets("frame.number", where="dns.id == 7")] == numbers
+    assert [packet.number for packet in trace.filter("dns")] == numbers
+    assert [packet.number for packet in trace if packet.dns] == numbers
+    assert [trace[number - 1].dns.id for number in numbers] == [7] * len(numbers)
+    trace.rewind()
+    assert [packet.number for packet in iter(lambda: trace.match("DNS"), None)] == numbers
+    assert len(trace.dns().to_arrow()) >= 0
+    # Another reading of the same bytes knows nothing of it.
+    assert [packet.number for packet in unwire.open(CAPTURE).filter("dns")] == [2]
+
+
+@pytest.mark.parametrize(
+    ("rule", "at", "says"),
+    [
+        ("udp.prt==8888,dns", (0, 7), "did you mean 'udp.port'"),
+        ("udp.port==8888,dsn", (15, 18), "did you mean 'dns'"),
+        ("udp.port==x,dns", (10, 11), "a number is needed"),
+        ("udp.port==,dns", (10, 11), "a number is needed"),
+        ("udp.port==9-3,dns", (10, 13), "1 to 65,536"),
+        ("udp.port==0-99999999999,dns", (10, 23), "1 to 65,536"),
+        ("udp.port==8888,", (15, 16), "unknown protocol ''"),
+        ("udp.port 8888 dns", (0, 17), "TABLE==NUMBER,PROTOCOL"),
+        ("tcp.option==3,dns", (0, 10), "unknown table"),
+    ],
+)
+def test_what_is_wrong_with_a_rule_is_said_with_its_place(rule: str, at: tuple[int, int], says: str) -> None:
+    with pytest.raises(unwire.FilterError, match=says) as caught:
+        unwire.open(CAPTURE, decode_as=rule)
+    assert caught.value.at == at
+
+
+def test_on_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "odd.pcap"
+    path.write_bytes(CAPTURE)
+    assert main(["packets", str(path), "-d", "udp.port==8888,dns", "-d", "udp.port==8890,dns", "-e", "dns.id", "-Y", "dns"]) == 0
+    assert capsys.readouterr().out == "0x0007\n" * 3
+    assert main(["summary", str(path), "-d", "udp.port==8888,dns", "--json"]) == 0
+    assert main(["packets", str(path), "-d", "udp.port==8888,dsn"]) == 1
+    assert "did you mean 'dns'" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(not shutil.which("tshark"), reason="tshark is not installed")
+@pytest.mark.parametrize("numbers", ["8888", "8888-8890", "8888:3", "0x22b8"])
+def test_tshark_reads_a_rule_alike(tmp_path: Path, numbers: str) -> None:
+    path, rule = tmp_path / "odd.pcap", f"udp.port=={numbers},vxlan"
+    path.write_bytes(CAPTURE)
+    asked = ["tshark", "-r", path, "-d", rule, "-Y", "vxlan", "-T", "fields", "-e", "frame.number"]
+    said = subprocess.run(asked, capture_output=True, text=True, check=True)
+    assert said.stdout
+    assert [int(line) for line in said.stdout.split()] == [packet.number for packet in unwire.open(path, decode_as=rule).filter("vxlan")]
