@@ -256,7 +256,7 @@ impl Places {
 
     /// Take an index that was kept; False if it is not this capture's as it is now.
     fn take(&self, py: Python<'_>, path: PathBuf, kept: PathBuf) -> PyResult<bool> {
-        let found = py.detach(|| Ok::<_, std::io::Error>(Sidecar::read(&identity(&path)?, &std::fs::read(kept)?)))?;
+        let found = py.detach(|| Ok::<_, std::io::Error>(Sidecar::read(&identity(&path)?, std::fs::read(kept)?)))?;
         let Some(index) = found.filter(|_| self.sources == 1) else { return Ok(false) };
         let mut known = lock(py, &self.known);
         known.count = index.count();

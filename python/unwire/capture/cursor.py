@@ -113,17 +113,27 @@ class Cursor:
 
         The cost does not depend on where the packet stands. It becomes `pkt`, and `next` goes on behind it. Negative indexes count from the end.
         """
+        places = self._places
+        if places is None or isinstance(key, slice):
+            return self._sought(key)
+        # What is asked a hundred thousand times is asked without detours.
+        try:
+            found = places.engine.frame(self.generation if self._rules else schema.current(), key)
+        except OverflowError:
+            raise IndexError(f"no capture has a packet of index {key}") from None
+        self.pkt, self.index, self._reading = found, found.number, None
+        if places.unkept:
+            places.keep()
+        return found
+
+    def _sought(self, key: int | slice) -> Frame | Slice:
+        """Return what an index means where nothing is known of places yet, or never will be, as in a filtered trace, whose index counts what matches."""
         if isinstance(key, slice):
             return Slice(self, range(len(self))[key])
         if not -sys.maxsize <= key <= sys.maxsize:
             raise IndexError(f"no capture has a packet of index {key}")
-        # Where nothing is known yet, or never will be, it takes the long way.
-        places = self._places
-        found: Frame = self.packet(key) if places is None else places.engine.frame(self.generation, key)
-        # Of a filtered trace the index counts what matches.
+        found: Frame = self.packet(key)
         self.pkt, self.index, self._reading = found, key + 1 if key >= 0 else key + 1 + len(self), None
-        if places is not None and places.unkept:
-            places.keep()
         return found
 
     def packet(self, number: int) -> Frame:

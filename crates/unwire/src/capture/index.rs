@@ -27,8 +27,8 @@ pub struct Mark {
 pub struct Index {
     /// Every so many packets.
     pub(super) marks: Vec<Mark>,
-    /// From each packet's record to that of the next one.
-    pub(super) steps: Vec<u16>,
+    /// From each packet's record to that of the next one, two bytes each, the lower one first: as they are kept, so that they need not be copied.
+    pub(super) steps: Vec<u8>,
     /// Offset and length of each section and interface block.
     pub(super) states: Vec<(u64, u32)>,
     pub(super) count: u64,
@@ -79,7 +79,7 @@ impl Index {
         for (number, record) in (self.count..).zip(batch.records.iter().skip(known)) {
             let offset = batch.base + u64::from(record.offset) - u64::from(record_head(record, header_len));
             if let Some(last) = self.last.replace(offset) {
-                self.steps.push(u16::try_from(offset - last).unwrap_or(FAR));
+                self.steps.extend_from_slice(&u16::try_from(offset - last).unwrap_or(FAR).to_le_bytes());
             }
             if number.is_multiple_of(STRIDE) {
                 self.marks.push(Mark { offset, time: record.time.unwrap_or(i64::MIN) });
@@ -109,16 +109,21 @@ impl Index {
         let mark = (number / STRIDE) as usize;
         let offset = self.marks.get(mark)?.offset;
         let (first, last) = (mark * STRIDE as usize, number as usize);
-        let steps = self.steps.get(first..last)?;
-        let sum = steps.iter().map(|step| u32::from(*step)).sum::<u32>();
-        if steps.contains(&FAR) {
+        let (mut sum, mut far) = (0, false);
+        for step in self.steps.get(2 * first..2 * last)?.as_chunks().0 {
+            let step = u16::from_le_bytes(*step);
+            sum += u32::from(step);
+            far |= step == FAR;
+        }
+        if far {
             let next = self.marks.get(mark + 1).map_or(self.end, |mark| mark.offset);
             return Some(Place { number: first as u64, offset, until: next });
         }
         let offset = offset + u64::from(sum);
-        let until = match self.steps.get(last) {
-            Some(&FAR) | None => self.marks.get(mark + 1).map_or(self.end, |mark| mark.offset),
-            Some(step) => offset + u64::from(*step),
+        let step = self.steps.get(2 * last..2 * last + 2).and_then(<[u8]>::first_chunk).map(|step| u16::from_le_bytes(*step));
+        let until = match step {
+            Some(FAR) | None => self.marks.get(mark + 1).map_or(self.end, |mark| mark.offset),
+            Some(step) => offset + u64::from(step),
         };
         Some(Place { number, offset, until })
     }

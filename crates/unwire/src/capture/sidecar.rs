@@ -6,9 +6,9 @@ use std::io;
 use super::finder::{ReadAt, read_full};
 use super::index::{Index, Mark, STRIDE};
 
-const MAGIC: &[u8; 8] = b"unwidx\0\x02";
-/// Seven words.
-const HEAD_LEN: usize = 56;
+const MAGIC: u64 = u64::from_le_bytes(*b"unwidx\0\x03");
+/// Words behind the lists: the magic, what tells the capture, how much there is of what.
+const TAIL_WORDS: usize = 8;
 /// Of the capture's head and tail so many bytes each are summed up.
 const LOOKED_AT: u64 = 64 << 10;
 
@@ -42,15 +42,15 @@ impl Sidecar {
         if !index.complete {
             return None;
         }
-        let mut out = MAGIC.to_vec();
-        let head =
-            [identity.size, identity.modified as u64, identity.sum, index.count, index.end, index.marks.len() as u64, index.states.len() as u64];
+        // The long list stands first, so that who reads the file keeps its bytes as they are.
+        let mut out = index.steps.clone();
         let marks = index.marks.iter().flat_map(|mark| [mark.offset, mark.time as u64]);
         let states = index.states.iter().flat_map(|(offset, len)| [*offset, u64::from(*len)]);
-        for word in head.into_iter().chain(marks).chain(states) {
+        let counts = [index.count, index.end, index.marks.len() as u64, index.states.len() as u64];
+        let tail = [MAGIC, identity.size, identity.modified as u64, identity.sum].into_iter().chain(counts);
+        for word in marks.chain(states).chain(tail) {
             out.extend_from_slice(&word.to_le_bytes());
         }
-        out.extend(index.steps.iter().flat_map(|step| step.to_le_bytes()));
         let mut sum = Sum::default();
         sum.add(&out);
         out.extend_from_slice(&sum.0.to_le_bytes());
@@ -58,24 +58,24 @@ impl Sidecar {
     }
 
     /// The index that was kept; `None` if it is another capture's, or damaged.
-    pub fn read(identity: &Identity, bytes: &[u8]) -> Option<Index> {
+    pub fn read(identity: &Identity, mut bytes: Vec<u8>) -> Option<Index> {
         let (body, end) = bytes.split_at_checked(bytes.len().checked_sub(8)?)?;
         let mut sum = Sum::default();
         sum.add(body);
         if end != sum.0.to_le_bytes() {
             return None;
         }
-        let body = body.strip_prefix(MAGIC)?;
-        let (words, _) = body.as_chunks::<8>();
-        let mut words = words.iter().map(|word| u64::from_le_bytes(*word));
-        let mut next = || words.next();
-        let found = Identity { size: next()?, modified: next()? as i64, sum: next()? };
+        let (lists, tail) = body.split_at_checked(body.len().checked_sub(8 * TAIL_WORDS)?)?;
+        let mut tail = tail.as_chunks::<8>().0.iter().map(|word| u64::from_le_bytes(*word));
+        let mut next = || tail.next();
+        let (magic, found) = (next()?, Identity { size: next()?, modified: next()? as i64, sum: next()? });
         let (count, end, marks, states) = (next()?, next()?, next()?, next()?);
-        let steps = usize::try_from(count).ok()?.saturating_sub(1);
-        let used = usize::try_from(marks.checked_add(states)?.checked_mul(16)?).ok()?.checked_add(HEAD_LEN)?;
-        if found != *identity || body.len() != used.checked_add(steps.checked_mul(2)?)? || marks != count.div_ceil(STRIDE) {
+        let steps = usize::try_from(count).ok()?.saturating_sub(1).checked_mul(2)?;
+        let words = usize::try_from(marks.checked_add(states)?.checked_mul(16)?).ok()?;
+        if magic != MAGIC || found != *identity || lists.len() != steps.checked_add(words)? || marks != count.div_ceil(STRIDE) {
             return None;
         }
+        let mut words = lists.get(steps..)?.as_chunks::<8>().0.iter().map(|word| u64::from_le_bytes(*word));
         let mut index = Index { count, end, complete: true, ..Index::default() };
         index.marks.reserve(marks as usize);
         for _ in 0..marks {
@@ -84,8 +84,8 @@ impl Sidecar {
         for _ in 0..states {
             index.states.push((words.next()?, u32::try_from(words.next()?).ok()?));
         }
-        let (steps, _) = body.get(used..)?.as_chunks::<2>();
-        index.steps = steps.iter().map(|step| u16::from_le_bytes(*step)).collect();
+        bytes.truncate(steps);
+        index.steps = bytes;
         Some(index)
     }
 }
@@ -96,14 +96,23 @@ struct Sum(u64);
 
 impl Sum {
     fn add(&mut self, bytes: &[u8]) {
-        let (words, rest) = bytes.as_chunks::<8>();
-        let mut last = [0; 8];
+        // Four sums beside each other, because each multiplication waits for the one before it.
+        let (rows, rest) = bytes.as_chunks::<32>();
+        let mut lanes = [self.0, 1, 2, 3];
+        for row in rows {
+            for (lane, word) in lanes.iter_mut().zip(row.as_chunks::<8>().0) {
+                *lane = mixed(*lane, u64::from_le_bytes(*word));
+            }
+        }
+        let mut last = [0; 32];
         if let Some(room) = last.get_mut(..rest.len()) {
             room.copy_from_slice(rest);
         }
-        for word in words.iter().chain([&last]) {
-            self.0 = (self.0.rotate_left(5) ^ u64::from_le_bytes(*word)).wrapping_mul(0x517c_c1b7_2722_0a95);
-        }
-        self.0 = self.0.rotate_left(5) ^ bytes.len() as u64;
+        let ends = last.as_chunks::<8>().0.iter().map(|word| u64::from_le_bytes(*word));
+        self.0 = lanes.into_iter().chain(ends).chain([bytes.len() as u64]).fold(0, mixed);
     }
+}
+
+fn mixed(sum: u64, word: u64) -> u64 {
+    (sum.rotate_left(5) ^ word).wrapping_mul(0x517c_c1b7_2722_0a95)
 }

@@ -1,4 +1,4 @@
-//! The classic BPF machine (McCanne and Jacobson, USENIX 1993; bpf(4)): two registers, sixteen places of memory, jumps that lead forwards alone,
+//! The classic BPF machine (bpf(4), "The BSD Packet Filter", USENIX 1993): two registers, sixteen places of memory, jumps that lead forwards alone,
 //! so that a program ends after at most as many steps as it has. Who makes programs of words is not known here.
 
 /// Instructions of a program at most; it is run for every frame.
