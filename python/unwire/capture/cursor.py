@@ -127,7 +127,7 @@ class Cursor:
         return found
 
     def _sought(self, key: int | slice) -> Frame | Slice:
-        """Return what an index means where nothing is known of places yet, or never will be, as in a filtered trace, whose index counts what matches."""
+        """Return what an index means where no places are known, or never will be: in a filtered trace it counts what matches."""
         if isinstance(key, slice):
             return Slice(self, range(len(self))[key])
         if not -sys.maxsize <= key <= sys.maxsize:
