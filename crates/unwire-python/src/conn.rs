@@ -20,7 +20,7 @@ use unwire::talks::Talks;
 use crate::capture::Info;
 use crate::filter::{Filter, looking, of_schema};
 use crate::schema::Schema;
-use crate::source::{Begun, Source, to_python};
+use crate::source::{Begun, Source, apart, to_python};
 use crate::stream::{Rows, Stream};
 use crate::talks::{Extracting, LogPass, Logs, Messages, log_of};
 
@@ -231,9 +231,12 @@ pub(crate) struct Pass {
 
 impl Drop for Pass {
     fn drop(&mut self) {
-        if !self.begun.is_here() {
+        let current = self.current.take();
+        if self.begun.is_here() {
+            apart(move || drop(current));
+        } else {
             // Its threads are the parent's: who waited for them here would wait for ever.
-            std::mem::forget(self.current.take());
+            std::mem::forget(current);
         }
     }
 }

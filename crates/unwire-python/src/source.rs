@@ -169,6 +169,11 @@ impl Begun {
     }
 }
 
+/// Do what may wait for threads that read a capture out of Python's memory: without the GIL, whoever holds it here.
+pub(crate) fn apart<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+    Python::attach(|py| py.detach(work))
+}
+
 /// An error's sentence without the system's number.
 fn words(error: &io::Error) -> String {
     let text = error.to_string();

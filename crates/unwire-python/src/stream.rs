@@ -18,7 +18,7 @@ use crate::batch::Batch;
 use crate::capture::Info;
 use crate::filter::{Filter, looking, of_schema};
 use crate::schema::{Schema, plan};
-use crate::source::{Begun, Source, to_python};
+use crate::source::{Begun, Source, apart, to_python};
 
 /// One pass over one capture or several, one after the other; iterating gives batches. It ends once.
 #[pyclass(frozen, module = "unwire._engine")]
@@ -54,9 +54,12 @@ struct Passes {
 
 impl Drop for Passes {
     fn drop(&mut self) {
-        if !self.begun.is_here() {
+        let current = self.current.take();
+        if self.begun.is_here() {
+            apart(move || drop(current));
+        } else {
             // Its threads are the parent's: who waited for them here would wait for ever.
-            std::mem::forget(self.current.take());
+            std::mem::forget(current);
         }
     }
 }

@@ -32,15 +32,18 @@ def listed(rules: Rules) -> tuple[str, ...]:
 
 def overlay(schema: _engine.Schema, rules: Sequence[str]) -> _engine.Schema:
     """Return the schema in which these rules hold; `FilterError` says what is wrong with one, where, and what may be meant."""
-    tables = {name: layers for name in dict.fromkeys(schema.lookups()) if (layers := _members(schema, name)) is not None}
-    numbers = [number for rule in rules for number in _read(schema, rule, tables)]
+    numbers = [number for rule in rules for number in _read(schema, rule)]
     return schema.overlay(json.dumps({"version": 1, "layers": [], "numbers": numbers}))
 
 
-def _members(schema: _engine.Schema, table: str) -> list[str] | None:
-    """Return the classes of a table in which payloads are looked up; None for one of parts, such as options."""
-    classes = dict.fromkeys(one for _, classes in schema.space(table) or () for one in classes)
-    return None if any(_layer(schema, one)["part"] for one in classes) else list(classes)
+def _members(schema: _engine.Schema, table: str) -> list[str]:
+    """Return the classes that answer to the numbers of a table."""
+    return list(dict.fromkeys(one for _, classes in schema.space(table) or () for one in classes))
+
+
+def _is_of_payloads(schema: _engine.Schema, table: str) -> bool:
+    """Whether a table is one in which payloads are looked up, and not parts such as options."""
+    return not any(_layer(schema, one)["part"] for one in _members(schema, table))
 
 
 def _layer(schema: _engine.Schema, cls: str) -> dict[str, object]:
@@ -49,17 +52,19 @@ def _layer(schema: _engine.Schema, cls: str) -> dict[str, object]:
     return found
 
 
-def _read(schema: _engine.Schema, rule: str, tables: Mapping[str, list[str]]) -> Iterator[dict[str, object]]:
+def _read(schema: _engine.Schema, rule: str) -> Iterator[dict[str, object]]:
     if not isinstance(rule, str):
         raise TypeError(f"a rule is a str such as 'tcp.port==8888,http', not {type(rule).__name__}")
     found = _RULE.fullmatch(rule)
     if not found:
         raise FilterError("a rule is TABLE==NUMBER,PROTOCOL such as tcp.port==8888,http", rule, (0, max(1, len(rule))))
     table, protocol = found["table"], found["protocol"]
-    if table not in tables:
-        hint = suggest(table, tables) or f"; there are {', '.join(sorted(tables)[:8])} …"
+    lookups = frozenset(schema.lookups())
+    if table not in lookups or not _is_of_payloads(schema, table):
+        tables = sorted(name for name in lookups if _is_of_payloads(schema, name))
+        hint = suggest(table, tables) or f"; there are {', '.join(tables[:8])} …"
         raise FilterError(f"unknown table {table!r}{hint}", rule, found.span("table"))
-    cls = None if protocol == _NOBODY else _class_of(schema, table, protocol, tables)
+    cls = None if protocol == _NOBODY else _class_of(schema, table, protocol)
     if cls is None and protocol != _NOBODY:
         at = found.span("protocol")
         raise FilterError(f"unknown protocol {protocol!r}{suggest(protocol, [_NOBODY, *schema.layer_names()])}", rule, (at[0], max(at[1], at[0] + 1)))
@@ -84,9 +89,9 @@ def _number(text: str) -> int:
     return int(text, 16) if text[:2].lower() == "0x" else int(text)
 
 
-def _class_of(schema: _engine.Schema, table: str, protocol: str, tables: Mapping[str, list[str]]) -> str | None:
+def _class_of(schema: _engine.Schema, table: str, protocol: str) -> str | None:
     """Return the class that a protocol's name means in a table: one that is there, perhaps behind a header of its own, or one of another table."""
-    here = tables[table]
+    here = _members(schema, table)
     for cls in here:
         if _layer(schema, cls)["name"] == protocol:
             return cls
@@ -94,7 +99,7 @@ def _class_of(schema: _engine.Schema, table: str, protocol: str, tables: Mapping
         layer = _layer(schema, cls)
         behind = layer["next"] if layer["name"] is None else ()
         assert isinstance(behind, (list, tuple))
-        if any(_layer(schema, one)["name"] == protocol for space in behind for one in tables.get(space, ())):
+        if any(_layer(schema, one)["name"] == protocol for space in behind for one in _members(schema, space)):
             return cls
     named = [cls for cls in schema.classes() if (layer := _layer(schema, cls))["name"] == protocol and not layer["part"]]
     # Of several of one name that which answers to a number is what others carry.
