@@ -42,6 +42,7 @@ ROWS = [
     ("dpkt", "options", ["options.py", "dpkt"], 20),
     ("unwire", "count", ["unwire_count.py"], 1),
     ("tshark", "count", ["tshark.py", "count"], 20),
+    *(("unwire", f"trace {work}", ["unwire_trace.py", work], 1) for work in ("match", "rare", "iteration", "in-order", "random", "opening", "screen")),
     ("unwire", "write", ["unwire_write.py"], 1000),
     ("dpkt", "write", ["dpkt_write.py"], 1000),
     ("unwire", "write objects", ["unwire_write.py", "objects"], 1000),
@@ -68,6 +69,11 @@ BUDGETS = [
     ("options as objects: by dpkt's parse_opts", lambda r: r.ratio("unwire options", "dpkt options"), "≤", 3, None),
     ("count: time by libpcap's loop", lambda r: r.ratio("unwire count", "libpcap read"), "≤", 0.9, 0.6),
     ("count: times tshark", lambda r: r.ratio("tshark count", "unwire count"), "≥", 100, None),
+    ("match, a rare hit: by the same filter in columns", lambda r: r.ratio("unwire trace match", "unwire trace rare"), "≤", 1.5, None),
+    ("100,000 random x[i]: by as many in order", lambda r: r.ratio("unwire trace random", "unwire trace in-order"), "≤", 3, None),
+    ("100,000 random x[i]: by as many by iteration", lambda r: r.ratio("unwire trace random", "unwire trace iteration"), "≤", None, 3),
+    ("second opening to packet 95 %: ms", lambda r: r.ms("unwire trace opening"), "≤", 10, None),
+    ("first screen: ms", lambda r: r.ms("unwire trace screen"), "≤", 300, None),
     ("recipe: times dpkt", lambda r: r.ratio("dpkt recipe", "unwire recipe"), "≥", 7, 8.7),
     ("reading only: times dpkt", lambda r: r.ratio("dpkt read", "unwire read"), "≥", 10, 12.5),
     ("writing only: times dpkt", lambda r: r.ratio("dpkt write", "unwire write"), "≥", 10, None),
@@ -114,6 +120,9 @@ class Results:
     def ratio(self, one, other):
         above, below = self.per_packet(one), self.per_packet(other)
         return above / below if above and below else None
+
+    def ms(self, key):
+        return self.median(key, "seconds") * 1e3 if key in self.runs else None
 
     def peak(self, key):
         return self.median(key, "peak") / 1e6 if key in self.runs else None

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import unwire
+from conftest import pcap
 from unwire.capture import sidecar
 
 CAPTURES = Path(__file__).parent / "captures"
@@ -335,3 +336,20 @@ def test_threads_may_share_a_trace(tmp_path: Path) -> None:
     with ThreadPoolExecutor(8) as pool:
         assert all(pool.map(look, range(16)))
     assert sum(1 for _ in itertools.islice(trace, 10)) == 10
+
+
+def test_no_more_is_read_than_a_filter_of_numbers_can_match(tmp_path: Path) -> None:
+    path = tmp_path / "torn.pcap"
+    # Behind the hundredth packet is what no reader takes for one.
+    path.write_bytes(pcap(*[bytes(60)] * 200)[: 24 + 150 * 76 + 9])
+    for trace in (unwire.open(path).between(frames="1-9,20"), unwire.open(path).filter("frame.number <= 20 && frame.len == 60")):
+        table = trace.packets("frame.number")
+        assert len(list(table)) in (10, 20)
+        assert not table.loss[0]["reasons"]
+        assert table.loss[0]["records"] == 20
+        assert len(list(trace)) == len(list(table))
+    cut = unwire.open(path).between(frames="3-4").packets().slice(tmp_path / "cut.pcap")
+    assert cut == 2
+    table = unwire.open(path).packets("frame.number", where="frame.number != 3")
+    assert len(list(table)) == 149
+    assert table.loss[0]["reasons"]

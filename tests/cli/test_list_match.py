@@ -12,7 +12,9 @@ def test_the_packet_list() -> None:
     header, *rows = done.out.splitlines()
     assert header.split() == ["No.", "Time", "Source", "Destination", "Protocol", "Length", "Info"]
     assert rows[0].split()[:6] == ["1", "0.000000000", "127.0.0.1", "127.0.0.1", "TCP", "74"]
-    assert rows[0].endswith("→ 80 Seq=656699304 Ack=0 Win=65495 Len=0")
+    assert rows[0].endswith("→ 80 [SYN] Seq=656699304 Win=65495 Len=0")
+    assert " [SYN, ACK] Seq=" in rows[1]
+    assert " [ACK] Seq=" in rows[2]
     assert len(rows) == 3
 
 

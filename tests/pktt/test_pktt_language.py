@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import binascii
 import re
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import unwire
+from unwire import dpkt
 from unwire.filters import pktt
 
 CAPTURES = Path(__file__).parent.parent / "captures"
@@ -67,6 +70,11 @@ ASKED: dict[str, Any] = {
     "'GET' in TCP.data": lambda p: p.tcp and b"GET" in bytes(p.tcp.data),
     "TCP.data == re('HTTP/1')": lambda p: p.tcp and b"HTTP/1" in bytes(p.tcp.data),
     "len(TCP.data) > 20": lambda p: p.tcp and len(p.tcp.data) > 20,
+    "crc32(TCP.data) % 2 == 1": lambda p: p.tcp and zlib.crc32(bytes(p.tcp.data)) % 2 == 1,
+    "crc16(TCP.data) > 30000": lambda p: p.tcp and p.tcp.data and binascii.crc_hqx(bytes(p.tcp.data), 0xA5A5) > 30000,
+    "TCP.options[0].kind == 2": lambda p: p.tcp and [kind for kind, _ in dpkt.tcp.parse_opts(p.tcp.opts)][:1] == [2],
+    "TCP.options[2].kind == 8": lambda p: p.tcp and [kind for kind, _ in dpkt.tcp.parse_opts(p.tcp.opts)][2:3] == [8],
+    "TCP.options[-1].kind == 3": lambda p: p.tcp and [kind for kind, _ in dpkt.tcp.parse_opts(p.tcp.opts)][-1:] == [3],
     "str(TCP.dst_port) == '80'": lambda p: p.tcp and p.tcp.dport == 80,
     "TCP": lambda p: p.tcp,
     "UDP is None": lambda p: p.udp is None,
@@ -96,7 +104,10 @@ def test_an_expression_finds_what_python_finds(expression: str) -> None:
         ("(TCP.dst_port == 80", (18, 19), "')' is needed"),
         ("TCP.dst_port == 80)", (18, 19), "not expected"),
         ("TCP.dst_port ==", (14, 15), "where an attribute or value is needed"),
-        ("crc32(TCP.data) == 1", (0, 5), "unknown function"),
+        ("md5(TCP.data) == 1", (0, 3), "unknown function"),
+        ("crc32(TCP.dst_port) == 1", (6, 18), "is of bytes or text"),
+        ("TCP.options['a'].kind == 1", (12, 15), "whole number"),
+        ("TCP.options[0].nothing == 1", (0, 22), "unknown attribute"),
         ("IP.src == re('(')", (10, 17), "unclosed group"),
         ("NFS.argop == 25", (0, 3), "not declared yet"),
         ("TCP.dst_port == [80]", (16, 17), "compared with in"),
@@ -220,3 +231,24 @@ def test_what_needs_the_packets_before_is_found(expression: str, display: str) -
     while packet := some.match(expression):
         found.append(packet.number)
     assert found == [packet.number for packet in some.filter(display)]
+
+
+def test_names_of_a_protocol_of_ones_own_are_declared_with_it() -> None:
+    from unwire.declare import Packet, field, u16
+
+    class Aliased(Packet, over={"udp.port": 53}, name="aliased", aliases={"number": "aliased.id", "half": "aliased.id//2", "rest": "aliased:"}):
+        """A protocol with Pktt's names"""
+
+        id: u16 = field(0, "aliased.id")
+
+    try:
+        trace = unwire.open(CAPTURES.parent.parent / "examples" / "office.pcapng")
+        number = trace.match("ALIASED.number > 0").aliased.id
+        trace.rewind()
+        assert trace.match(f"ALIASED.half == {number // 2} and len(ALIASED.rest) > 4").aliased.id == number
+        with pytest.raises(unwire.FilterError, match="did you mean 'number'"):
+            trace.match("ALIASED.numbr == 1")
+    finally:
+        from unwire.declare.registry import registry
+
+        registry.remove(Aliased.__layer__["id"])

@@ -52,6 +52,12 @@ impl Filter {
         self.inner.is_told() || self.inner.is_timed()
     }
 
+    /// The number of the last frame that can match; None if any can.
+    #[getter]
+    fn last(&self) -> Option<u64> {
+        self.inner.last()
+    }
+
     /// The names of what is asked about; the frame's bytes have none.
     fn fields(&self) -> Vec<String> {
         self.inner.fields().map(str::to_owned).collect()
@@ -81,6 +87,14 @@ impl Filter {
 pub(crate) fn looking(mut capture: Capture, schema: &Arc<schema::Schema>, link: Option<u16>, is_told: bool, reassemble: bool) -> Capture {
     if is_told || reassemble {
         capture.look_ahead(Box::new(Tracking::new(Arc::clone(schema), link, reassemble)));
+    }
+    capture
+}
+
+/// A capture of which no more is read than a filter can match.
+pub(crate) fn bounded(mut capture: Capture, filter: Option<&filter::Filter>) -> Capture {
+    if let Some(last) = filter.and_then(filter::Filter::last) {
+        capture.stop_behind(last);
     }
     capture
 }

@@ -1,6 +1,6 @@
 //! The schema as Python sees it: generations, columns with their types, layers with their layout.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -174,6 +174,12 @@ impl Schema {
             schema::LinkTo::Stop(_) => None,
         });
         spaces.chain([self.inner.link]).map(|space| self.inner.spaces[space as usize].name.to_string()).collect()
+    }
+
+    /// What another language calls what the layers of a name tell, and what that is in columns.
+    fn aliases(&self, protocol: &str) -> BTreeMap<String, String> {
+        let named = self.inner.current().filter(|layer| layer.name.as_deref() == Some(protocol));
+        named.flat_map(|layer| layer.aliases.clone()).collect()
     }
 
     /// The names of all number spaces.

@@ -71,15 +71,50 @@ fn shown(laid: &Laid<'_>, field: &Field) -> Option<String> {
     found
 }
 
-/// A template with the fields that its braces name; a field that the frame lacks is a question mark.
+/// A template with the fields that its braces name; a field that the frame lacks is a question mark. Braces with questions have words for the
+/// fields that are not zero, or those behind the question of no field: `{fin?FIN,syn?SYN,?none}`; in a word `$ack` is a field.
 fn filled(template: &str, laid: &Laid<'_>) -> String {
     let mut out = String::new();
     let mut rest = template;
     while let Some((before, (name, after))) = rest.split_once('{').and_then(|(before, inside)| Some((before, inside.split_once('}')?))) {
-        let field = laid.layer.fields.iter().find(|field| &*field.name == name);
-        let _ = write!(out, "{before}{}", field.and_then(|field| shown(laid, field)).as_deref().unwrap_or("?"));
+        out.push_str(before);
+        if name.contains('?') {
+            let asked = name.split(',').filter_map(|choice| choice.split_once('?'));
+            let words: Vec<String> = asked.clone().filter(|(field, _)| is_set(laid, field)).map(|(_, word)| worded(word, laid)).collect();
+            let none = asked.clone().find(|(field, _)| field.is_empty()).filter(|_| words.is_empty());
+            out.push_str(&none.map_or_else(|| words.join(", "), |(_, word)| worded(word, laid)));
+        } else {
+            out.push_str(&named(laid, name));
+        }
         rest = after;
     }
     out.push_str(rest);
+    out
+}
+
+fn field<'l>(laid: &'l Laid<'_>, name: &str) -> Option<&'l Field> {
+    laid.layer.fields.iter().find(|field| &*field.name == name)
+}
+
+fn named(laid: &Laid<'_>, name: &str) -> String {
+    field(laid, name).and_then(|field| shown(laid, field)).unwrap_or_else(|| "?".to_owned())
+}
+
+fn is_set(laid: &Laid<'_>, name: &str) -> bool {
+    let mut set = false;
+    if let Some(field) = field(laid, name) {
+        let _ = value::read(laid, field, &mut |read| set |= !matches!(read.value, Value::UInt(0) | Value::Int(0) | Value::Bool(false)));
+    }
+    set
+}
+
+fn worded(word: &str, laid: &Laid<'_>) -> String {
+    let mut parts = word.split('$');
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let end = part.find(|letter: char| !letter.is_alphanumeric() && letter != '_').unwrap_or(part.len());
+        let (name, after) = part.split_at(end);
+        let _ = write!(out, "{}{after}", named(laid, name));
+    }
     out
 }

@@ -170,7 +170,9 @@ class Trace(Matching, Saying):
             return super().frames(start)
         if where.is_told:
             return itertools.islice(self._told_frames(), start, None)
-        return itertools.islice((frame for frame in super().frames() if where.matches(frame)), start, None)
+        # Behind the last number that is asked for nothing is read.
+        every = itertools.islice(super().frames(), where.engine.last)
+        return itertools.islice((frame for frame in every if where.matches(frame)), start, None)
 
     def _told_frames(self) -> Iterator[_engine.Frame]:
         """Yield the packets that match where the filter asks for what only an ordered pass can tell."""

@@ -66,7 +66,7 @@ class _Declared(face.Face):
         layer["next"] = layers.links(owner, links, names) if links is not None else inherited_word("next", [])
         if (views := keywords.pop("folds", None)) is not None:
             cls.__folds__ = tuple(views)
-        for key in ("fold", "info", "service", "value", "align", "stands", "native"):
+        for key in ("fold", "info", "aliases", "service", "value", "align", "stands", "native"):
             if (value := keywords.pop(key, None)) is not None:
                 layer[key] = value
         if "native" not in layer and "native" in parent and not fresh:
@@ -114,8 +114,8 @@ class _Declared(face.Face):
 
 
 _KEYWORDS = (
-    "over", "when", "next", "size", "order", "fold", "folds", "name", "info", "service", "pseudo", "pseudo_zero", "fragment", "value", "align",
-    "flow", "lends", "told", "fresh", "native", "stands",
+    "over", "when", "next", "size", "order", "fold", "folds", "name", "info", "aliases", "service", "pseudo", "pseudo_zero", "fragment", "value",
+    "align", "flow", "lends", "told", "fresh", "native", "stands",
 )  # fmt: skip
 
 
@@ -126,8 +126,9 @@ class Packet(_Declared):
     many bytes the layer has, header and payload; `order` of its integers; `name` in `frame.protocols` (the class's name in lower case if left
     out, None for a layer without one); `fragment`, true if this is a piece of a datagram; `pseudo`, the fields of the pseudo header that it lends
     to checksums above it, and `lends` {its field: field}, what stands in there for a field of the layer below; `info`, `service` for the packet
-    list and logs. ``fold="Ethernet.vlan_tags"`` shows this layer in a list of the object that carries it, instead of as its payload; `folds` of
-    that class names its lists, with a ``?`` those that are absent when empty.
+    list and logs; `aliases`, Pktt's names for its values ({name: column}, see `filters/pktt_words.py`). ``fold="Ethernet.vlan_tags"`` shows this
+    layer in a list of the object that carries it, instead of as its payload; `folds` of that class names its lists, with a ``?`` those that are
+    absent when empty.
     `fresh`: the class has none of the fields of the class it derives from. `flow` says what the layer tells of the flow that a packet belongs
     to, role by role, each an expression: a network layer (one with `pseudo`, whose two fields are the addresses) and the headers behind it
     have ``protocol``, ``offset`` (in bytes), ``more`` and ``id``; a transport ``source``, ``target``, ``sequence``, ``acknowledged``,

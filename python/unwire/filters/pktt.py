@@ -26,7 +26,8 @@ _LEVELS: tuple[dict[str, tree.Operator], ...] = (
     {"|": "or"}, {"^": "xor"}, {"&": "and"}, {"<<": "shl", ">>": "shr"}, {"+": "add", "-": "sub"}, {"*": "mul", "/": "div", "//": "div", "%": "rem"},
 )  # fmt: skip
 _FUNCTIONS: dict[str, tree.Function] = {
-    "str": "string", "repr": "string", "len": "len", "hexstr": "hex", "abs": "abs", "max": "max", "min": "min", "upper": "upper", "lower": "lower",
+    "str": "string", "repr": "string", "len": "len", "hexstr": "hex", "crc16": "crc16", "crc32": "crc32",
+    "abs": "abs", "max": "max", "min": "min", "upper": "upper", "lower": "lower",
 }  # fmt: skip
 _WORDS = frozenset({"and", "or", "not", "in", "is", "True", "False", "None"})
 
@@ -283,11 +284,22 @@ class _Parser(Meaning, Grammar):
         if not of.operands:
             raise self.error(f"{name.text} is of an attribute", of.at)
         function = _FUNCTIONS[name.text]
-        kind = {"string": "text", "hex": "text", "upper": "text", "lower": "text", "len": "uint"}.get(function)
+        kind = {"string": "text", "hex": "text", "upper": "text", "lower": "text", "len": "uint", "crc16": "uint", "crc32": "uint"}.get(function)
+        if function in ("crc16", "crc32") and any(known.family != "bytes" for _, known in of.operands):
+            raise self.error(f"{name.text} is of bytes or text", of.at)
         made = [(tree.Call(function, (operand,)), Kind(kind, title=name.text) if kind else known) for operand, known in of.operands]
         return Value(at, tuple(made))
 
     # Attributes.
+
+    def place_in_list(self) -> tuple[int, int]:
+        """Read which of several values is meant, and where that ends; below zero it counts from the last."""
+        self.need("[")
+        negative, number = self.take("-"), self.here
+        if number.kind != "number" or not isinstance(number.value, int) or number.value >= 1 << 31:
+            raise self.error("the place in a list is a whole number", number.at)
+        self.place += 1
+        return -number.value if negative else number.value, self.need("]").at[1]
 
     def attribute(self, layer: Token) -> Value:
         low = layer.text.lower()
@@ -298,6 +310,7 @@ class _Parser(Meaning, Grammar):
             raise self.error(f"unknown layer {layer.text!r}{suggest(low, known)}", layer.at)
         parts: list[str] = []
         end = layer.at[1]
+        nth = 0
         while self.take("."):
             part = self.here
             if part.kind != "word" or (part.text in _WORDS and part.text not in ("in", "is", "or", "and", "not")):
@@ -305,12 +318,15 @@ class _Parser(Meaning, Grammar):
             self.place += 1
             parts.append(part.text)
             end = part.at[1]
+            if self.here.text == "[" and self.here.kind == "sign":
+                nth, end = self.place_in_list()
+                parts[-1] += "[]"
         if not parts:
             return Value(layer.at, layer=layer.text)
         at, name = (layer.at[0], end), ".".join(parts)
-        operands = pktt_words.operands(low, name, at, self.first) or self.declared(layer.text, name, at)
+        operands = pktt_words.operands(self.schema, low, name, at, self.first, nth) or self.declared(layer.text, name.replace("[]", ""), at, nth)
         if not operands:
-            known = [*pktt_words.attributes(low), *self.columns(layer.text)]
+            known = [*pktt_words.attributes(self.schema, low), *self.columns(layer.text)]
             raise self.error(f"unknown attribute {name!r} of {layer.text}{suggest(name, known) or '; there are ' + ', '.join(known[:12])}", at)
         whole = f"{layer.text}.{name}"
         return Value(at, tuple((operand, self.kind(operand, whole)) for operand in operands))

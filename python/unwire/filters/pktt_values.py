@@ -108,10 +108,10 @@ class Meaning:
         starts = tuple(f"{name}." for name in self.names(layer))
         return [column["name"].partition(".")[2] for column in self.schema.columns() if column["name"].startswith(starts)]
 
-    def declared(self, layer: str, name: str, at: tree.At) -> list[tree.Operand]:
+    def declared(self, layer: str, name: str, at: tree.At, nth: int = 0) -> list[tree.Operand]:
         """Return the operands of an attribute that goes by the name it is declared with."""
         found = [f"{one}.{name}" for one in self.names(layer) if self.schema.field(f"{one}.{name}")]
-        return [tree.Field(one, at, nth=0) for one in found]
+        return [tree.Field(one, at, nth=nth) for one in found]
 
     def kind(self, operand: tree.Operand, title: str) -> Kind:
         """Return what the values of an operand are."""

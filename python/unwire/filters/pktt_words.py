@@ -1,5 +1,5 @@
-"""The words of Pktt's language: its tokens, and which fields its names for layers and attributes are. A closed set, as dpkt's modules are: protocols
-that Pktt does not know go by the names that they are declared with. The grammar is in pktt.py.
+"""The words of Pktt's language: its tokens, its names for layers and of what a record has. Its names for what layers tell stand in their
+declarations; protocols that Pktt does not know go by the names that they are declared with. The grammar is in pktt.py.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from unwire._engine import Schema
 from unwire.errors import FilterError
 from unwire.filters.grammar import Tokens
 from unwire.filters.tree import At, Binary, Field, Number, Operand, Protocol
@@ -93,62 +94,43 @@ def _text(literal: str) -> str:
 #: Layers that Pktt knows and nobody declares yet, which an expression may wait for.
 WAITING = ("rpc", "nfs", "mount", "portmap", "nlm", "rpcordma", "ib", "ntp", "dns", "krb", "gssd", "gssc", "erf")
 
-#: By Pktt's layer and attribute the fields that it may be, as `words` spells them: a column, `name//n` and `name-n` for what is made of one,
-#: `layer:` for the bytes that a layer carries.
-_ATTRIBUTES: dict[str, dict[str, tuple[str, ...]]] = {
-    "record": {
-        "frame": ("frame.number",), "index": ("frame.number-1",), "seconds": ("frame.time_epoch//1000000000",),
-        "usecs": ("frame.time_epoch%1000000000//1000",), "length_inc": ("frame.cap_len",), "length_orig": ("frame.len",),
-        "secs": ("frame.time_epoch",), "rsecs": ("frame.time_epoch-first",),
-    },
-    "ethernet": {"dst": ("eth.dst",), "src": ("eth.src",), "type": ("eth.type",)},
-    "vlan": {"pcp": ("vlan.priority",), "dei": ("vlan.dei",), "vid": ("vlan.id",), "etype": ("vlan.etype",)},
-    "ip": {
-        "version": ("ip.version",), "IHL": ("ip.hdr_len//4",), "header_size": ("ip.hdr_len",), "DSCP": ("ip.dsfield.dscp",),
-        "ECN": ("ip.dsfield.ecn",), "total_size": ("ip.len", "ipv6.plen"), "id": ("ip.id",), "flags.DF": ("ip.flags.df",),
-        "flags.MF": ("ip.flags.mf",), "fragment_offset": ("ip.frag_offset",), "TTL": ("ip.ttl",), "protocol": ("ip.proto", "ipv6.nxt"),
-        "checksum": ("ip.checksum",), "src": ("ip.src", "ipv6.src"), "dst": ("ip.dst", "ipv6.dst"), "traffic_class": ("ipv6.tclass",),
-        "flow_label": ("ipv6.flow",), "hop_limit": ("ipv6.hlim",), "data": ("ip:", "ipv6:"),
-    },
-    "tcp": {
-        "src_port": ("tcp.srcport",), "dst_port": ("tcp.dstport",), "seq": ("tcp.seq",), "seq_number": ("tcp.seq_raw",),
-        "ack_number": ("tcp.ack_raw",),
-        "hl": ("tcp.hdr_len//4",), "header_size": ("tcp.hdr_len",), "flags.rawflags": ("tcp.flags",), "flags.FIN": ("tcp.flags.fin",),
-        "flags.SYN": ("tcp.flags.syn",), "flags.RST": ("tcp.flags.reset",), "flags.PSH": ("tcp.flags.push",), "flags.ACK": ("tcp.flags.ack",),
-        "flags.URG": ("tcp.flags.urg",), "flags.ECE": ("tcp.flags.ece",), "flags.CWR": ("tcp.flags.cwr",), "flags.NS": ("tcp.flags.ae",),
-        "window_size": ("tcp.window_size_value",), "checksum": ("tcp.checksum",), "urgent_ptr": ("tcp.urgent_pointer",), "length": ("tcp.len",),
-        "data": ("tcp:",), "options": ("tcp.options",),
-    },
-    "udp": {"src_port": ("udp.srcport",), "dst_port": ("udp.dstport",), "length": ("udp.length",), "checksum": ("udp.checksum",), "data": ("udp:",)},
-    "arp": {
-        "htype": ("arp.hw.type",), "ptype": ("arp.proto.type",), "hlen": ("arp.hw.size",), "plen": ("arp.proto.size",), "oper": ("arp.opcode",),
-        "sha": ("arp.src.hw_mac",), "spa": ("arp.src.proto_ipv4",), "tha": ("arp.dst.hw_mac",), "tpa": ("arp.dst.proto_ipv4",),
-    },
+#: What a record has under Pktt's names. Those of layers stand in their declarations (`aliases`), written alike: a column, `name//n` and `name-n`
+#: for what is made of one, `layer:` for the bytes that a layer carries.
+_RECORD = {
+    "frame": "frame.number", "index": "frame.number-1", "seconds": "frame.time_epoch//1000000000", "usecs": "frame.time_epoch%1000000000//1000",
+    "length_inc": "frame.cap_len", "length_orig": "frame.len", "secs": "frame.time_epoch", "rsecs": "frame.time_epoch-first",
 }  # fmt: skip
-_ATTRIBUTES["rarp"] = _ATTRIBUTES["arp"]
 
 #: The layers that a name of Pktt's stands for, in Wireshark's names.
 LAYERS = {"ethernet": ("eth",), "ip": ("ip", "ipv6"), "rarp": ("arp",), "record": ("frame",)}
 
 
-def attributes(layer: str) -> list[str]:
-    """Return Pktt's attributes of a layer."""
-    return list(_ATTRIBUTES.get(layer, ()))
+def attributes(schema: Schema, layer: str) -> dict[str, tuple[str, ...]]:
+    """Return what Pktt's attributes of a layer may be, by their names."""
+    if layer == "record":
+        return {name: (spelled,) for name, spelled in _RECORD.items()}
+    made: dict[str, tuple[str, ...]] = {}
+    for protocol in LAYERS.get(layer, (layer,)):
+        for name, spelled in schema.aliases(protocol).items():
+            made[name] = (*made.get(name, ()), *(() if spelled in made.get(name, ()) else (spelled,)))
+    return made
 
 
-def operands(layer: str, attribute: str, at: At, first: int) -> list[Operand]:
-    """Return the operands that an attribute may be, none if Pktt has no such; `first` is the time of the trace's first packet in ns."""
-    known = _ATTRIBUTES.get(layer, {})
+def operands(schema: Schema, layer: str, attribute: str, at: At, first: int, nth: int = 0) -> list[Operand]:
+    """Return the operands that an attribute may be, none if Pktt has no such; `first` is the time of the trace's first packet in ns, `nth` the
+    place in a list.
+    """
+    known = attributes(schema, layer)
     spelled = known.get(attribute) or next((words for name, words in known.items() if name.lower() == attribute.lower()), ())
-    return [_operand(word, at, first) for word in spelled]
+    return [_operand(word, at, first, nth) for word in spelled]
 
 
-def _operand(word: str, at: At, first: int) -> Operand:
+def _operand(word: str, at: At, first: int, nth: int) -> Operand:
     name, *steps = re.split(r"(//|[-%])", word)
     if name.endswith(":"):
         return Protocol(name[:-1], at, payload=True)
     # The first layer of a name is the one that `packet.ip` is.
-    made: Operand = Field(name, at, nth=0)
+    made: Operand = Field(name, at, nth=nth)
     for sign, number in zip(steps[::2], steps[1::2], strict=True):
         value = first if number == "first" else int(number)
         made = Binary({"//": "div", "-": "sub", "%": "rem"}[sign], made, Number(value))  # type: ignore[arg-type]

@@ -20,7 +20,7 @@ Relation = Literal["eq", "ne", "lt", "le", "gt", "ge"]
 Operator = Literal["add", "sub", "mul", "div", "rem", "and", "or", "xor", "shl", "shr"]
 #: Of the classic BPF machine: code, jump where it holds, jump where not, operand.
 Instruction = tuple[int, int, int, int]
-Function = Literal["len", "count", "upper", "lower", "string", "hex", "max", "min", "abs"]
+Function = Literal["len", "count", "upper", "lower", "string", "hex", "max", "min", "abs", "crc16", "crc32"]
 
 
 class Operand:

@@ -10,7 +10,14 @@ _ETHERNET = "(hrd == 1 or hrd == 6) and hln == 6"
 _IPV4 = "pro == 0x800 and pln == 4"
 
 
-class ARP(Packet, over={"ethertype": (0x0806, 0x8035)}):
+class ARP(
+    Packet,
+    over={"ethertype": (0x0806, 0x8035)},
+    aliases={
+        "htype": "arp.hw.type", "ptype": "arp.proto.type", "hlen": "arp.hw.size", "plen": "arp.proto.size", "oper": "arp.opcode",
+        "sha": "arp.src.hw_mac", "spa": "arp.src.proto_ipv4", "tha": "arp.dst.hw_mac", "tpa": "arp.dst.proto_ipv4",
+    },
+):  # fmt: skip
     """Address Resolution Protocol"""
 
     __header__: ClassVar[dict[str, str]] = {"sha": "6s", "spa": "4s", "tha": "6s", "tpa": "4s"}

@@ -34,6 +34,7 @@ class Ethernet(
     ),
     folds=("vlan_tags?", "mpls_labels?", "_control_words"),
     info="{src} → {dst}",
+    aliases={"dst": "eth.dst", "src": "eth.src", "type": "eth.type"},
 ):
     """Ethernet"""
 

@@ -52,7 +52,12 @@ class IP(
     fragment="mf or offset",
     pseudo=("src", "dst"),
     flow={"protocol": "p", "offset": "8 * offset", "more": "mf", "id": "id"},
-):
+    aliases={
+        "version": "ip.version", "IHL": "ip.hdr_len//4", "header_size": "ip.hdr_len", "DSCP": "ip.dsfield.dscp", "ECN": "ip.dsfield.ecn",
+        "total_size": "ip.len", "id": "ip.id", "flags.DF": "ip.flags.df", "flags.MF": "ip.flags.mf", "fragment_offset": "ip.frag_offset",
+        "TTL": "ip.ttl", "protocol": "ip.proto", "checksum": "ip.checksum", "src": "ip.src", "dst": "ip.dst", "data": "ip:",
+    },
+):  # fmt: skip
     """Internet Protocol Version 4"""
 
     #: dpkt states the length when the object is made; of all classes only here.

@@ -23,7 +23,11 @@ class IP6(
     pseudo_zero="illegal",
     flow={"protocol": "nxt"},
     folds=("all_extension_headers",),
-):
+    aliases={
+        "version": "ip.version", "total_size": "ipv6.plen", "protocol": "ipv6.nxt", "src": "ipv6.src", "dst": "ipv6.dst",
+        "traffic_class": "ipv6.tclass", "flow_label": "ipv6.flow", "hop_limit": "ipv6.hlim", "data": "ipv6:",
+    },
+):  # fmt: skip
     """Internet Protocol Version 6"""
 
     _protosw: ClassVar[Numbers] = Numbers("ip.proto")

@@ -41,8 +41,17 @@ class TCP(
     next=by(("dport", "sport"), "tcp.port"),
     flow={"source": "sport", "target": "dport", "sequence": "seq", "acknowledged": "ack", "flags": "flags", "window": "win"},
     told=TOLD,
-    info="{sport} → {dport} Seq={seq} Ack={ack} Win={win} Len={len}",
-):
+    info="{sport} → {dport} [{fin?FIN,syn?SYN,rst?RST,psh?PSH,ack_flag?ACK,urg?URG,ece?ECE,cwr?CWR,ae?AE,?<None>}] "
+    "Seq={seq}{ack_flag? Ack=$ack} Win={win} Len={len}",
+    aliases={
+        "src_port": "tcp.srcport", "dst_port": "tcp.dstport", "seq": "tcp.seq", "seq_number": "tcp.seq_raw", "ack_number": "tcp.ack_raw",
+        "hl": "tcp.hdr_len//4", "header_size": "tcp.hdr_len", "window_size": "tcp.window_size_value", "checksum": "tcp.checksum",
+        "urgent_ptr": "tcp.urgent_pointer", "length": "tcp.len", "data": "tcp:", "options": "tcp.options", "options[].kind": "tcp.option_kind",
+        "flags.rawflags": "tcp.flags", "flags.FIN": "tcp.flags.fin", "flags.SYN": "tcp.flags.syn", "flags.RST": "tcp.flags.reset",
+        "flags.PSH": "tcp.flags.push", "flags.ACK": "tcp.flags.ack", "flags.URG": "tcp.flags.urg", "flags.ECE": "tcp.flags.ece",
+        "flags.CWR": "tcp.flags.cwr", "flags.NS": "tcp.flags.ae",
+    },
+):  # fmt: skip
     """Transmission Control Protocol"""
 
     __pprint_funcs__: ClassVar[dict[str, Callable[[Any], object]]] = {"flags": tcp_flags_to_str, "sum": hex}

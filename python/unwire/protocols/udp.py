@@ -11,6 +11,7 @@ class UDP(
     flow={"source": "sport", "target": "dport"},
     told={"udp.stream": "number", "udp.time_relative": "since_first", "udp.time_delta": "since_previous"},
     info="{sport} → {dport} Len={ulen}",
+    aliases={"src_port": "udp.srcport", "dst_port": "udp.dstport", "length": "udp.length", "checksum": "udp.checksum", "data": "udp:"},
 ):
     """User Datagram Protocol"""
 

@@ -8,6 +8,7 @@ from unwire.declare import Packet, bits, by, column, field, flag, payload, raw, 
 class VLANtag8021Q(
     Packet,
     name="vlan",
+    aliases={"pcp": "vlan.priority", "dei": "vlan.dei", "vid": "vlan.id", "etype": "vlan.etype"},
     over={"ethertype": (0x8100, 0x9100, 0x9200)},
     next=(
         by("type", "ethertype", when="type > 1500", via="ethertype"),

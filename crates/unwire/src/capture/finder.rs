@@ -114,6 +114,7 @@ impl Finder {
             meta: self.meta.clone(),
             offset: place.offset,
             next_number: place.number + 1,
+            last: u64::MAX - 1,
             state: State::Reading,
             before: Before::default(),
             ahead: None,

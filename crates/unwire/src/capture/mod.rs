@@ -50,6 +50,8 @@ pub struct Capture {
     /// Offset in the decompressed capture of the next batch.
     offset: u64,
     next_number: u64,
+    /// No record behind this number is asked for.
+    last: u64,
     state: State,
     before: Before,
     ahead: Option<Box<dyn Ahead>>,
@@ -116,7 +118,7 @@ impl Capture {
         let offset = source.discard(len as u64).unwrap_or_default();
         let mut meta = Meta::default();
         meta.loss.bytes = offset;
-        Ok(Self { source, reader, meta, offset, next_number: 1, state: State::Reading, before: Before::default(), ahead: None })
+        Ok(Self { source, reader, meta, offset, next_number: 1, last: u64::MAX - 1, state: State::Reading, before: Before::default(), ahead: None })
     }
 
     /// The bytes of a source without their compression, and whether there was one.
@@ -135,6 +137,11 @@ impl Capture {
     /// Let someone see every batch before it is given out.
     pub fn look_ahead(&mut self, ahead: Box<dyn Ahead>) {
         self.ahead = Some(ahead);
+    }
+
+    /// Read no record behind this number, counted from 1: for who knows that nothing is wanted of them.
+    pub fn stop_behind(&mut self, last: u64) {
+        self.last = last.min(u64::MAX - 1);
     }
 
     /// What kind of capture it is. In pcapng link, snap length and resolution are known once the first interface was read.
@@ -208,7 +215,12 @@ impl Capture {
             State::Failed(error) => return Err(error),
             State::Reading | State::Waiting => self.state = State::Reading,
         }
-        self.read_into(batch, limits);
+        let left = (self.last + 1).saturating_sub(self.next_number);
+        if left == 0 {
+            self.state = State::Ended;
+            return Ok(false);
+        }
+        self.read_into(batch, Limits { records: limits.records.min(usize::try_from(left).unwrap_or(usize::MAX)), ..limits });
         let count = batch.records.len() as u64;
         self.next_number += count;
         self.meta.loss.records += count;

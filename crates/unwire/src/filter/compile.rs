@@ -277,6 +277,7 @@ impl Compiler<'_> {
             same_kind(first, *sort)?;
         }
         let sort = match function {
+            Function::Crc16 | Function::Crc32 => same_kind(first, Sort::Bytes).map(|()| Sort::Number)?,
             Function::Len => same_kind(first, Sort::Bytes).map(|()| Sort::Number)?,
             Function::Count => Sort::Number,
             Function::Upper | Function::Lower => same_kind(first, Sort::Bytes).map(|()| Sort::Text)?,

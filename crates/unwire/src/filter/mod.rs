@@ -15,6 +15,7 @@
 //! other is an error with the place in what was written.
 
 mod asking;
+mod bounds;
 mod compile;
 mod field;
 mod matcher;

@@ -124,3 +124,30 @@ pub(super) fn written(value: &Val<'_>, sort: Sort) -> String {
         (Val::Bytes(bytes), _) => hex(bytes, ":"),
     }
 }
+
+/// CCITT's sum, the highest bit first, begun with 0xA5A5.
+pub(super) fn crc16(bytes: &[u8]) -> u16 {
+    bytes
+        .iter()
+        .fold(0xa5a5, |sum, byte| (0..8).fold(sum ^ u16::from(*byte) << 8, |sum, _| if sum & 0x8000 == 0 { sum << 1 } else { sum << 1 ^ 0x1021 }))
+}
+
+/// IEEE 802.3's sum, the lowest bit first.
+pub(super) fn crc32(bytes: &[u8]) -> u32 {
+    !bytes
+        .iter()
+        .fold(u32::MAX, |sum, byte| (0..8).fold(sum ^ u32::from(*byte), |sum, _| if sum & 1 == 0 { sum >> 1 } else { sum >> 1 ^ 0xedb8_8320 }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sums_are_the_known_ones() {
+        assert_eq!(crc32(b"123456789"), 0xcbf4_3926);
+        assert_eq!(crc32(b""), 0);
+        assert_eq!(crc16(b""), 0xa5a5);
+        assert_eq!(crc16(b"123456789"), 0x9016);
+    }
+}

@@ -216,4 +216,8 @@ pub enum Function {
     Min,
     /// Without its sign.
     Abs,
+    /// A sum of the bytes: CCITT's polynomial, begun with 0xA5A5, as NFStest shows file handles and state ids by.
+    Crc16,
+    /// A sum of the bytes, as in Ethernet and zip files.
+    Crc32,
 }

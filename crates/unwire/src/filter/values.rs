@@ -2,7 +2,7 @@
 
 use super::compile::Filter;
 use super::field::{Field, Wanted};
-use super::reckon::{Val, hex, operate, sliced, written};
+use super::reckon::{Val, crc16, crc32, hex, operate, sliced, written};
 use super::tree::{Function, Piece, Take};
 use super::typed::{Node, Ref, Sort};
 use crate::capture::{Before, Options};
@@ -195,6 +195,8 @@ impl Here<'_> {
                 });
                 count == 0 || visit(Val::Number(count))
             }
+            Function::Crc16 => self.each(first, &mut |value| visit(Val::Number(i128::from(crc16(value.bytes()))))),
+            Function::Crc32 => self.each(first, &mut |value| visit(Val::Number(i128::from(crc32(value.bytes()))))),
             Function::Upper => self.each(first, &mut |value| visit(Val::Bytes(value.bytes().to_ascii_uppercase().into()))),
             Function::Lower => self.each(first, &mut |value| visit(Val::Bytes(value.bytes().to_ascii_lowercase().into()))),
             Function::String => self.each(first, &mut |value| visit(Val::Bytes(written(&value, *sort).into_bytes().into()))),

@@ -52,6 +52,9 @@ pub(super) struct Layer {
     pub next: Vec<Link>,
     pub fold: Option<String>,
     pub info: Option<String>,
+    /// What another language calls what the layer tells, and what that is in columns.
+    #[serde(default)]
+    pub aliases: BTreeMap<String, String>,
     pub service: Option<String>,
     pub flow: Option<Flow>,
     /// Columns, each with the word for what an ordered pass tells of the layer.

@@ -217,6 +217,7 @@ impl Build<'_> {
             native,
             told: source.told.iter().map(|(column, word)| told(column, word)).collect::<Result<_, _>>()?,
             info: source.info.as_deref().map(Arc::from),
+            aliases: source.aliases.clone(),
             service: source.service.as_deref().map(Arc::from),
             flow: source.flow.as_ref().map(|flow| Flow::parse(flow, &names)).transpose()?,
             fold: source.fold.as_deref().map(Fold::parse).transpose()?,

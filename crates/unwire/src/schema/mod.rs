@@ -374,6 +374,8 @@ pub struct Layer {
     pub told: Vec<(Arc<str>, Told)>,
     /// The Info line's template.
     pub info: Option<Arc<str>>,
+    /// What another language calls what the layer tells, and what that is in columns.
+    pub aliases: BTreeMap<String, String>,
     /// What logs call the service of a flow that carries it.
     pub service: Option<Arc<str>>,
     /// What it tells of the flow that a packet belongs to.
