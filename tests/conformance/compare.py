@@ -24,6 +24,8 @@ CELLS = "\x1e"
 
 #: Columns that are Wireshark's own, and those of the ordered pass, which stateful.py compares with datagrams put together.
 NOT_HERE = frozenset({"tcp.stream", "udp.stream", "frame.encap_type", "_ws.malformed"})
+#: Protocols that streams say and no frame alone has; messages.py compares them.
+_SAID = frozenset({"http", "tls"})
 #: One value per frame, whatever its layers.
 OF_FRAME = frozenset({"frame.time_epoch", "frame.len", "frame.cap_len", "frame.interface_id"})
 
@@ -62,7 +64,7 @@ def declared(schema: _engine.Schema) -> frozenset[str]:
         if layer["name"]:
             names.add(layer["name"])
         names.update(layer["via"])
-    return frozenset(names)
+    return frozenset(names - _SAID)
 
 
 def truth_rows(glob: str = "*") -> dict[str, list[dict[str, str | None]]]:

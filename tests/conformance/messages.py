@@ -1,14 +1,19 @@
-"""Compares the truth's tables of messages (dns …) with columns of `packets`: ``python tests/conformance/messages.py dns [--rebuild]``.
+"""Compares the truth's tables of messages (dns, http, tls) with columns of `packets`: ``python tests/conformance/messages.py tls``.
 
-The rules are compare.py's; here is only the reading of other tables, whose rows are the frames that have any of their columns, and what may differ.
+A row of these tables is a frame that completes messages, and a cell has a value for each of them in order. Every frame of a capture that has such
+rows is compared, so that what is found here alone counts, too. What may differ is in message_differences.py.
 """
 
 from __future__ import annotations
 
 import argparse
+import functools
+import re
 import sys
-from collections import Counter
-from collections.abc import Callable
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
 
 import compare
 import pyarrow.parquet as pq
@@ -16,84 +21,136 @@ import pyarrow.parquet as pq
 from unwire import _engine
 
 Row = dict[str, str | None]
+#: Columns of the tables that are tshark's numbers of streams, which stateful.py compares.
+_NOT_HERE = frozenset({"tcp.stream", "frame.number"})
 
 
-def _chain(row: Row) -> list[str]:
-    return (row["frame.protocols"] or "").split(":")
+@dataclass
+class Cell:
+    """One cell that differs: where, what tshark printed and what is here, and the frame in the truth of packets."""
+
+    capture: str
+    frame: int
+    column: str
+    want: str
+    got: str
+    row: Row
+    #: What tshark says of the frame in the table, and what is here, by column.
+    theirs: Row
+    ours: dict[str, str]
+    #: The stream has lost, repeated or early segments.
+    troubled: bool
+    #: tshark finds some message in the stream, or, without one, in the capture.
+    spoken: bool
+
+    @property
+    def chain(self) -> list[str]:
+        """The frame's protocols, from the outermost."""
+        return (self.row["frame.protocols"] or "").split(":")
 
 
-def _other_port(row: Row) -> bool:
-    ports = "\x1f".join(row[f"udp.{way}port"] or "" for way in ("src", "dst")).split("\x1f")
-    return not {"53", "5353", "5355"} & set(ports)
+@dataclass
+class Report:
+    """Cells compared by column; differences by reason, with those that tshark alone or that only we have; and those without."""
+
+    cells: Counter[str] = field(default_factory=Counter)
+    explained: Counter[str] = field(default_factory=Counter)
+    sides: Counter[str] = field(default_factory=Counter)
+    found: list[Cell] = field(default_factory=list)
 
 
-#: Messages with names that are too long, or whose pointers lead nowhere.
-_BAD_NAMES = {
-    "PcapPlusPlus__clusterfuzz-testcase-FuzzTarget-5188876846235648",
-    "PcapPlusPlus__clusterfuzz-testcase-minimized-FuzzTarget-5654053026791424",
-    "nDPI__malformed_dns.pcap",
-    "zeek__dns-invalid-names.pcap",
-}
+#: Columns of tcp.analysis that say of a segment that it is not the next one, once.
+_TROUBLE = tuple(
+    f"tcp.analysis.{name}"
+    for name in ("retransmission", "fast_retransmission", "spurious_retransmission", "out_of_order", "lost_segment", "ack_lost_segment", "keep_alive")
+)
 
 
-def _begins(theirs: str, mine: str) -> bool:
-    return compare.agree(theirs.split(compare.VALUES) if theirs else [], mine.split(compare.VALUES) if mine else [], whole=False)
+@functools.cache
+def troubled() -> frozenset[tuple[str, str]]:
+    """Return capture and number of each stream of which tshark says that its segments are not one after the other."""
+    table = pq.read_table(Path(__file__).with_name("stateful.parquet"), columns=["capture", "tcp.stream", *_TROUBLE])
+    rows = table.to_pylist()
+    return frozenset((row["capture"], row["tcp.stream"]) for row in rows if row["tcp.stream"] and any(row[name] for name in _TROUBLE))
 
 
-#: Reasons, in the order in which they are asked: column, what tshark printed, what is ours, the truth's row.
-REASONS: dict[str, list[tuple[str, Callable[[str, str, str, Row], bool]]]] = {
-    "dns": [
-        (
-            "a message over TCP that is not one segment is found in the stream; `packets` reads each frame alone",
-            lambda _column, _want, got, row: "tcp" in _chain(row) and not got,
-        ),
-        (
-            "tshark guesses from the content that datagrams of other ports are DNS",
-            lambda _column, _want, got, row: "udp" in _chain(row) and _other_port(row) and not got,
-        ),
-        (
-            "a message ends at a name that cannot be read; tshark goes on behind it",
-            lambda _column, want, got, row: _begins(want, got) and row["capture"] in _BAD_NAMES,
-        ),
-    ],
-}
+@functools.cache
+def _packets() -> dict[str, dict[int, Row]]:
+    rows: dict[str, dict[int, Row]] = defaultdict(dict)
+    for row in pq.read_table(compare.KIT / "truth" / "packets.parquet").to_pylist():
+        rows[row["capture"]][row["frame.number"]] = row
+    return rows
 
 
-def compare_table(schema: _engine.Schema, name: str) -> tuple[Counter[str], Counter[str], list[tuple[str, int, str, str, str]]]:
-    """Return how many cells were compared, which differences have a reason, and those that have none."""
-    from differences import fragments
+@functools.cache
+def rows_of(table: str) -> dict[tuple[str, int], Row]:
+    """Return the rows of a table of the truth by capture and frame."""
+    return {(row["capture"], int(row["frame.number"])): row for row in pq.read_table(compare.KIT / "truth" / f"{table}.parquet").to_pylist()}
 
-    table = {(row["capture"], int(row["frame.number"])): row for row in pq.read_table(compare.KIT / "truth" / f"{name}.parquet").to_pylist()}
+
+@functools.cache
+def spoken(table: str) -> frozenset[tuple[str, str]]:
+    """Return capture and number of each stream of which a table has messages."""
+    return frozenset((capture, row["tcp.stream"]) for (capture, _), row in rows_of(table).items() if row.get("tcp.stream"))
+
+
+def stream(capture: str, frame: int) -> str:
+    """Return tshark's number of the innermost stream of a frame, as text."""
+    return (_packets()[capture][frame]["tcp.stream"] or "").split(compare.VALUES)[-1]
+
+
+def cell(table: str, capture: str, frame: int, column: str, want: str, got: str) -> Cell:
+    """Return a cell that differs with what is known of its frame."""
+    row = _packets()[capture][frame]
+    theirs = rows_of(table).get((capture, frame), {})
+    key = (capture, stream(capture, frame))
+    return Cell(capture, frame, column, want, got, row, theirs, {}, key in troubled(), key in spoken(table))
+
+
+def text(value: str) -> str:
+    """Return text as it is compared: tshark's texts end at a zero, HTTP's have U+FFFD for octets beyond ASCII, and some are escaped."""
+    parts = (part.split("\0")[0] for part in value.split(compare.VALUES))
+    plain = compare.VALUES.join(parts)
+    plain = re.sub(r"[^\x00-\x7f]+", "?", plain)
+    return re.sub(r"[\b\f\n\r\t]", lambda found: "\\" + "bfnrt"["\b\f\n\r\t".index(found[0])], plain)
+
+
+def read(capture: str, schema: _engine.Schema, columns: list[str], workers: int = 1) -> Iterator[dict[str, str]]:
+    """Yield our rows as text, all occurrences, datagrams put together."""
+    source = _engine.Source(str(compare.KIT / "captures" / capture))
+    for batch in _engine.Stream([source], schema, columns, "all", workers, reassemble=True):
+        for line in bytes(batch.text("fields", compare.CELLS, compare.VALUES)).decode().split("\n")[:-1]:
+            yield dict(zip(columns, line.split(compare.CELLS), strict=True))
+
+
+def compare_table(schema: _engine.Schema, name: str) -> Report:
+    """Compare a table of the truth."""
+    from message_differences import explain  # beside this file
+
+    table = rows_of(name)
     known = {column["name"] for column in schema.columns()}
-    columns = [one for one in next(iter(table.values())) if one in known and one not in {*compare.NOT_HERE, "frame.number"}]
-    cells: Counter[str] = Counter()
-    explained: Counter[str] = Counter()
-    found = []
-    pieces = fragments()
-    captures = {key[0] for key in table}
-    for capture, rows in compare.truth_rows().items():
-        if capture not in captures:
-            continue
-        rows = [row for row in rows if not (row["frame.protocols"] == "data" and row["frame.encap_type"] is None)]
-        for row, got in zip(rows, compare.read(compare.KIT / "captures" / capture, schema, columns), strict=False):
-            number = int(row["frame.number"] or 0)
-            want = table.get((capture, number), {})
-            malformed = row["_ws.malformed"] is not None
+    columns = [one for one in next(iter(table.values())) if one in known and one not in _NOT_HERE]
+    report = Report()
+    for capture in sorted({capture for capture, _ in table}):
+        frames = sorted(_packets()[capture].items())
+        # tshark shows pcapng's custom blocks as frames.
+        frames = [(number, row) for number, row in frames if not (row["frame.protocols"] == "data" and row["frame.encap_type"] is None)]
+        for (number, _), ours in zip(frames, read(capture, schema, columns), strict=False):
+            theirs = table.get((capture, number), {})
             for column in columns:
-                theirs, mine = want.get(column) or "", got[column]
-                cells[column] += bool(theirs or mine)
-                same = theirs == mine
-                if not same and malformed:
-                    same = _begins(theirs, mine)
-                if same:
+                want, got = theirs.get(column) or "", ours[column]
+                report.cells[column] += bool(want or got)
+                if want == got or text(want) == text(got):
                     continue
-                if (capture, number) in pieces:
-                    explained["the truth was made with reassembly of datagrams"] += 1
-                elif why := next((why for why, holds in REASONS.get(name, ()) if holds(column, theirs, mine, row)), None):
-                    explained[why] += 1
+                different = cell(name, capture, number, column, want, got)
+                different.ours = ours
+                side = "only ours" if not want else "only tshark's" if not got else "both"
+                if why := explain(name, different):
+                    report.explained[why] += 1
+                    report.sides[side] += 1
                 else:
-                    found.append((capture, number, column, theirs, mine))
-    return cells, explained, found
+                    report.found.append(different)
+    return report
 
 
 def main() -> None:
@@ -101,23 +158,27 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("table")
     parser.add_argument("--rebuild", action="store_true")
+    parser.add_argument("-n", type=int, default=30)
     options = parser.parse_args()
     schema = _engine.Schema.built_in()
     if options.rebuild:
         from unwire.declare.build import build
 
         schema = _engine.Schema.load(build())
-    cells, explained, found = compare_table(schema, options.table)
-    different = Counter(one[2] for one in found)
-    shown: Counter[str] = Counter()
-    for capture, number, column, want, got in found:
-        shown[column] += 1
-        if shown[column] <= 6:
-            print(f"{capture}#{number} {column}\n    want {want[:150]!r}\n    got  {got[:150]!r}")
-    for column, count in cells.items():
+    report = compare_table(schema, options.table)
+    different = Counter(one.column for one in report.found)
+    frames: Counter[tuple[str, int]] = Counter()
+    for one in report.found:
+        frames[one.capture, one.frame] += 1
+        if frames[one.capture, one.frame] == 1 and len(frames) <= options.n:
+            print(f"{one.capture}#{one.frame} s={one.row['tcp.stream']} {':'.join(one.chain)[-60:]}")
+            print(f"    {one.column}\n    want {one.want[:150]!r}\n    got  {one.got[:150]!r}")
+    for column, count in report.cells.items():
         print(f"  {column:44} {count:8} compared {different[column]:6} different")
-    print(dict(explained))
-    sys.exit(bool(found))
+    for why, count in report.explained.most_common():
+        print(f"  {count:6} explained: {why}")
+    print(f"{sum(report.cells.values())} cells, {sum(report.explained.values())} explained {dict(report.sides)}, {len(report.found)} not")
+    sys.exit(bool(report.found))
 
 
 if __name__ == "__main__":

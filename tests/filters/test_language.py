@@ -28,7 +28,7 @@ WRONG = [
     ("tcp)", ")", "closes nothing"),
     ("tcp.port == 70000", "70000", "up to 65535"),
     ('tcp.port == "80"', '"80"', "no labels"),
-    ("tcp.port == http", "http", "no labels"),
+    ("tcp.port == http", "http", "cannot be compared"),
     ("ip.src == 300.1.1.1", "300.1.1.1", "no IPv4 address"),
     ("ip.src == 10.0.0.1/33", "10.0.0.1/33", "at most 32 bits"),
     ('ip.src == "10.0.0.1"', '"10.0.0.1"', "without quotes"),

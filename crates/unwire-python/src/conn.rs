@@ -18,7 +18,7 @@ use unwire::stream::flow::Rules;
 use unwire::talks::Talks;
 
 use crate::capture::Info;
-use crate::filter::{Filter, looking, of_schema};
+use crate::filter::{Filter, Needs, looking, of_schema};
 use crate::schema::Schema;
 use crate::source::{Begun, Source, apart, to_python};
 use crate::stream::{Rows, Stream};
@@ -244,8 +244,7 @@ impl Drop for Pass {
 impl Pass {
     fn open(&self, py: Python<'_>, source: &Source) -> PyResult<Ordered<Sights>> {
         let workers = if source.is_object() { 1 } else { self.workers };
-        let is_told = self.filter.as_ref().is_some_and(|filter| filter.is_told());
-        let capture = looking(source.open(py)?, &self.schema, self.link, is_told, false);
+        let capture = looking(source.open(py)?, &self.schema, self.link, Needs::of(None, self.filter.as_deref()), false);
         let wants = self.talks.wants();
         Ok(Ordered::new(capture, workers, || {
             Sights::new(&self.schema, &self.asked, self.filter.as_ref(), self.link, wants).with_stops(self.talks.tells_stops())

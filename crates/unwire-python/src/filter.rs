@@ -6,6 +6,7 @@ use pyo3::create_exception;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use unwire::capture::{Batch, Capture, CaptureError, Limits, Options, write::options};
+use unwire::columns::Plan;
 use unwire::filter::{self, Facts, Matcher};
 use unwire::reader::Bytes;
 use unwire::schema;
@@ -84,9 +85,10 @@ impl Filter {
 }
 
 /// A capture that is read for plans and filters: where these need the packets before, an ordered pass looks at every batch first.
-pub(crate) fn looking(mut capture: Capture, schema: &Arc<schema::Schema>, link: Option<u16>, is_told: bool, reassemble: bool) -> Capture {
-    if is_told || reassemble {
-        capture.look_ahead(Box::new(Tracking::new(Arc::clone(schema), link, reassemble)));
+pub(crate) fn looking(mut capture: Capture, schema: &Arc<schema::Schema>, link: Option<u16>, needs: Needs, reassemble: bool) -> Capture {
+    if needs.is_told || needs.hears != 0 || reassemble {
+        let hears = if reassemble { u64::MAX } else { needs.hears };
+        capture.look_ahead(Box::new(Tracking::new(Arc::clone(schema), link, reassemble, hears)));
     }
     capture
 }
@@ -97,6 +99,20 @@ pub(crate) fn bounded(mut capture: Capture, filter: Option<&filter::Filter>) -> 
         capture.stop_behind(last);
     }
     capture
+}
+
+/// What plans and filters need of an ordered pass.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Needs {
+    is_told: bool,
+    hears: u64,
+}
+
+impl Needs {
+    pub(crate) fn of(plan: Option<&Plan>, filter: Option<&filter::Filter>) -> Self {
+        let told = plan.is_some_and(|plan| plan.is_told) || filter.is_some_and(filter::Filter::is_told);
+        Self { is_told: told, hears: plan.map_or(0, |plan| plan.hears) | filter.map_or(0, filter::Filter::hears) }
+    }
 }
 
 /// How far a reading is.

@@ -11,7 +11,7 @@ use unwire::filter::Matcher;
 use unwire::text;
 
 use crate::capture::Info;
-use crate::filter::{Filter, Going, advance, bounded, looking};
+use crate::filter::{Filter, Going, Needs, advance, bounded, looking};
 use crate::source::{Source, to_python};
 
 /// A capture being read, shared by its records, which ask it for their interfaces.
@@ -190,7 +190,10 @@ impl Records {
         let matcher = filter.map(|filter| Matcher::new(Arc::clone(&filter.inner)));
         let capture = source.open(py)?;
         let capture = match filter {
-            Some(filter) => looking(bounded(capture, Some(&filter.inner)), filter.inner.schema(), link, filter.inner.is_told(), false),
+            Some(filter) => {
+                let needs = Needs::of(None, Some(&filter.inner));
+                looking(bounded(capture, Some(&filter.inner)), filter.inner.schema(), link, needs, false)
+            }
             None => capture,
         };
         let reading = Reading { capture, batch: Batch::new(), at: 0, matcher };

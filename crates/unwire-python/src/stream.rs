@@ -16,7 +16,7 @@ use unwire::pool::Ordered;
 
 use crate::batch::Batch;
 use crate::capture::Info;
-use crate::filter::{Filter, bounded, looking, of_schema};
+use crate::filter::{Filter, Needs, bounded, looking, of_schema};
 use crate::schema::{Schema, plan};
 use crate::source::{Begun, Source, apart, to_python};
 
@@ -92,8 +92,8 @@ impl Rows for Passes {
 impl Passes {
     fn open(&self, py: Python<'_>, source: &Source) -> PyResult<Ordered<Selected>> {
         let workers = if source.is_object() { 1 } else { self.workers };
-        let is_told = self.plan.is_told || self.filter.as_ref().is_some_and(|filter| filter.is_told());
-        let capture = looking(bounded(source.open(py)?, self.filter.as_deref()), &self.plan.schema, self.link, is_told, self.reassemble);
+        let needs = Needs::of(Some(&self.plan), self.filter.as_deref());
+        let capture = looking(bounded(source.open(py)?, self.filter.as_deref()), &self.plan.schema, self.link, needs, self.reassemble);
         Ok(Ordered::new(capture, workers, || Selected::new(Columns::new(Arc::clone(&self.plan), self.link), self.filter.as_ref(), self.link)))
     }
 }

@@ -17,7 +17,7 @@ use unwire::pool::{Job, Ordered};
 use unwire::tally::{Count, Found, Key, Part, Shape, Tally};
 
 use crate::capture::Info;
-use crate::filter::{Filter, looking, of_schema};
+use crate::filter::{Filter, Needs, looking, of_schema};
 use crate::flows::Flows;
 use crate::schema::{Schema, plan};
 use crate::source::{Source, to_python};
@@ -114,9 +114,9 @@ pub(crate) fn tally<'py>(
     let filter = of_schema(filter, &plan.schema)?;
     let asked = Arc::new(Asked { keys, flows: shape, len });
     let workers = if source.is_object() { 1 } else { workers };
-    let is_told = plan.is_told || filter.as_ref().is_some_and(|filter| filter.is_told());
+    let needs = Needs::of(Some(&plan), filter.as_deref());
     let job = || Counting { columns: Selected::new(Columns::new(Arc::clone(&plan), link), filter.as_ref(), link), asked: Arc::clone(&asked) };
-    let mut pass = Ordered::new(looking(source.open(py)?, &plan.schema, link, is_told, false), workers, job);
+    let mut pass = Ordered::new(looking(source.open(py)?, &plan.schema, link, needs, false), workers, job);
     let mut tallies: Vec<Tally> = asked.keys.iter().map(|_| Tally::new(most)).collect();
     let (mut total, mut captured) = (Count::default(), 0);
     while let Some(result) = py.detach(|| pass.next()) {

@@ -19,6 +19,7 @@ pub mod given;
 pub mod info;
 pub mod items;
 pub mod layout;
+mod listening;
 pub mod logs;
 mod memo;
 pub mod native;

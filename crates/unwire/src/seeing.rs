@@ -26,6 +26,8 @@ pub struct Seeing {
     verifies: bool,
     /// True if it tells of what an error message quotes, too.
     quotes: bool,
+    /// True if it tells what receivers have beyond what they acknowledge.
+    holds: bool,
     ways: Vec<Option<Box<[Network]>>>,
 }
 
@@ -96,13 +98,19 @@ impl Seeing {
     pub fn new(schema: Arc<Schema>, verifies: bool) -> Self {
         let wanted = schema.layers.iter().map(|layer| !layer.part && (layer.flow.is_some() || !layer.pseudo.is_empty())).collect();
         let reach = reach(&schema, wanted);
-        Self { walk: Walk::new(schema, Some(reach)), verifies, quotes: false, ways: Vec::new() }
+        Self { walk: Walk::new(schema, Some(reach)), verifies, quotes: false, holds: false, ways: Vec::new() }
     }
 
     /// Tell of what error messages quote, too, as if they carried it.
     #[must_use]
     pub fn with_quotes(self) -> Self {
         Self { quotes: true, ..self }
+    }
+
+    /// Tell what receivers have beyond what they acknowledge.
+    #[must_use]
+    pub fn with_held(self) -> Self {
+        Self { holds: true, ..self }
     }
 
     /// The schema.
@@ -149,7 +157,10 @@ impl Seeing {
                 // The pieces have told of what is around the datagram.
                 continue;
             }
-            let Some(seen) = network.see(&self.walk, bytes, self.verifies) else { return };
+            let Some(mut seen) = network.see(&self.walk, bytes, self.verifies) else { return };
+            if let Some(transport) = network.transport.as_ref().filter(|_| self.holds && seen.ends.kind == Kind::Stream) {
+                seen.held = transport.held(&self.walk, bytes);
+            }
             into.push(Seen { record, depth, ..seen });
             if !seen.tunnel {
                 return;
@@ -236,7 +247,7 @@ impl Network {
             && walk.spans.get(*at)?.flags.has(Flags::FRAGMENT)
         {
             let [offset, id, more] = piece.each_ref().map(|told| told.as_ref().and_then(number).unwrap_or_default());
-            seen.piece = Some(Piece { offset, id, more: more != 0 });
+            seen.piece = Some(Piece { offset, id, more: more != 0, cut: span.flags.has(Flags::OVERLONG) });
             seen.tunnel = false;
             return Some(self.payload(seen, walk, last, bytes, verifies));
         }
@@ -326,6 +337,25 @@ impl Transport {
                 seen.scale = self.scale(walk, bytes);
             }
         }
+    }
+
+    /// Bytes that the sender has beyond those that it acknowledges, as the parts of parts say that have this role.
+    fn held(&self, walk: &Walk, bytes: &[u8]) -> u32 {
+        let Some(span) = walk.spans.get(self.at).filter(|span| span.payload - span.start > walk.schema().layer(span.layer).fixed) else { return 0 };
+        let (laid, mut held) = (walk.laid(Bytes(bytes), span), 0_u32);
+        for field in 0..laid.layer.fields.len() as u16 {
+            each_part(&laid, field, &mut |part| {
+                for inner in 0..part.layer.fields.len() as u16 {
+                    each_part(part, inner, &mut |block| {
+                        let told = block.layer.flow.as_ref().and_then(|flow| flow.roles.iter().find(|(role, _)| *role == Role::Held));
+                        let bytes = told.and_then(|(_, expr)| block.eval(expr, block.start).ok()).unwrap_or_default();
+                        held = held.wrapping_add(bytes as u32);
+                    });
+                }
+            });
+        }
+        walk.allow_items();
+        held
     }
 
     /// How windows are scaled, as the part says that has this role.

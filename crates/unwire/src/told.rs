@@ -104,6 +104,22 @@ pub struct Noted {
     pub values: Values,
 }
 
+/// What an ordered pass heard a stream say with a record: a message that the record completed, or nothing but that what the record carries is part
+/// of one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Message {
+    /// The record's place in the batch.
+    pub record: u32,
+    /// Its number among the layers of messages; 0 for none.
+    pub key: u16,
+    /// Where it stands in the batch's buffer …
+    pub offset: u32,
+    /// … and how long it is.
+    pub len: u32,
+    /// Where in the frame the bytes start that the stream had of it.
+    pub from: u32,
+}
+
 /// What is told of one header.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Values {

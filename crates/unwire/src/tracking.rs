@@ -5,10 +5,12 @@
 use std::sync::Arc;
 
 use crate::capture::{Ahead, Batch, Whole};
+use crate::listening::{Attended, Ear, Listening};
+use crate::native::heard::{Heard, key, may_say};
 use crate::schema::Schema;
 use crate::seeing::Seeing;
 use crate::stream::{Analysis, DatagramKey, Defragmenter, EndPoint, Fragment, Header, Kind, Numbering, Outcome, Place, Seen};
-use crate::told::{Noted, Told, Values};
+use crate::told::{Message, Noted, Told, Values};
 
 /// Datagrams inside datagrams that are put together in one frame.
 const MOST_NESTED: usize = 4;
@@ -20,16 +22,28 @@ pub struct Tracking {
     /// True if records of pieces are to show the datagram, not the piece.
     shows_wholes: bool,
     pieces: Defragmenter,
-    streams: Numbering<Analysis>,
+    streams: Numbering<Tracked>,
     datagrams: Numbering<Times>,
     seen: Vec<Seen>,
+    /// The messages that are wanted, a bit each.
+    hears: u64,
+    listening: Listening,
+    heard: Vec<Heard>,
+}
+
+/// What is kept of a stream.
+#[derive(Default)]
+struct Tracked {
+    analysis: Analysis,
+    ear: Ear,
 }
 
 /// When packets of a stream came.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Debug, Default)]
 struct Times {
     first: Option<i64>,
     last: Option<i64>,
+    attended: Option<Box<Attended>>,
 }
 
 /// A frame that is looked at: as it was captured, or with a datagram that is whole again.
@@ -42,11 +56,13 @@ struct Looked<'a> {
 }
 
 impl Tracking {
-    /// By a schema; `link` overrides the capture's link type. With `shows_wholes` records of pieces show what they are pieces of.
-    pub fn new(schema: Arc<Schema>, link: Option<u16>, shows_wholes: bool) -> Self {
-        let seeing = Seeing::new(schema, false).with_quotes();
-        let (streams, datagrams) = (Numbering::default(), Numbering::default());
-        Self { seeing, link, shows_wholes, pieces: Defragmenter::default(), streams, datagrams, seen: Vec::new() }
+    /// By a schema; `link` overrides the capture's link type. With `shows_wholes` records of pieces show what they are pieces of. `hears` are the
+    /// messages that are heard in streams, a bit for each of their numbers.
+    pub fn new(schema: Arc<Schema>, link: Option<u16>, shows_wholes: bool, hears: u64) -> Self {
+        let seeing = Seeing::new(schema, false).with_quotes().with_held();
+        let (streams, datagrams, pieces) = (Numbering::default(), Numbering::default(), Defragmenter::default());
+        let (listening, heard) = (Listening::default(), Vec::new());
+        Self { seeing, link, shows_wholes, pieces, streams, datagrams, seen: Vec::new(), hears, listening, heard }
     }
 
     fn frame(&mut self, looked: &Looked<'_>, notes: &mut Notes) {
@@ -59,8 +75,8 @@ impl Tracking {
                 continue;
             }
             let values = match seen.ends.kind {
-                Kind::Stream => self.segment(seen, looked.place),
-                Kind::Datagram => self.datagram(seen, looked.place),
+                Kind::Stream => self.segment(seen, looked, notes),
+                Kind::Datagram => self.datagram(seen, looked, notes),
                 Kind::Message | Kind::Other | Kind::Broken => continue,
             };
             notes.told.push(Noted { record: looked.record, payload: seen.start, values });
@@ -69,6 +85,10 @@ impl Tracking {
     }
 
     fn piece(&mut self, seen: &Seen, looked: &Looked<'_>, notes: &mut Notes) {
+        // What is cut cannot become whole; the frame is shown as it stands.
+        if seen.captured < seen.promised || seen.piece.is_some_and(|piece| piece.cut) {
+            return;
+        }
         let start = seen.start as usize;
         let found = DatagramKey::of(seen).zip(Fragment::of(seen, looked.bytes, looked.place));
         let Some((key, fragment)) = found else { return };
@@ -99,7 +119,8 @@ impl Tracking {
         }
     }
 
-    fn segment(&mut self, seen: &Seen, place: Place) -> Values {
+    fn segment(&mut self, seen: &Seen, looked: &Looked<'_>, notes: &mut Notes) -> Values {
+        let place = looked.place;
         let header = Header::of(seen, place);
         let [source, target] = EndPoint::both(seen);
         let (mut number, mut side) = self.streams.join(source, target);
@@ -111,18 +132,28 @@ impl Tracking {
             values.number(Told::Window, seen.window.into());
             return values;
         }
-        let reused = self.streams.state(number).is_some_and(|stream| stream.is_over(side, &header));
+        let reused = self.streams.state(number).is_some_and(|stream| stream.analysis.is_over(side, &header));
         if reused {
             (number, side) = self.streams.open(source, target);
         }
-        let mut values = self.streams.state(number).map(|stream| stream.segment(side, &header, reused)).unwrap_or_default();
+        let Some(stream) = self.streams.state(number) else { return Values::default() };
+        let mut values = stream.analysis.segment(side, &header, reused);
         values.number(Told::Stream, number);
+        if may_say(self.hears, seen.ends.ports) {
+            let payload = looked.bytes.get(seen.start as usize..seen.start.saturating_add(seen.captured) as usize).unwrap_or_default();
+            self.listening.segment(&mut stream.ear, side, seen, payload, place, &mut self.heard);
+            self.heard.drain(..).for_each(|heard| notes.say(looked.record, seen.start, &heard));
+            if self.listening.is_full() {
+                self.listening.make_room(self.streams.states().map(|stream| &mut stream.ear));
+            }
+        }
         values
     }
 
-    fn datagram(&mut self, seen: &Seen, place: Place) -> Values {
+    fn datagram(&mut self, seen: &Seen, looked: &Looked<'_>, notes: &mut Notes) -> Values {
+        let place = looked.place;
         let [source, target] = EndPoint::both(seen);
-        let (number, _) = self.datagrams.join(source, target);
+        let (number, side) = self.datagrams.join(source, target);
         let mut values = Values::default();
         values.number(Told::Stream, number);
         if let Some(times) = self.datagrams.state(number).filter(|_| !seen.quoted) {
@@ -130,6 +161,14 @@ impl Tracking {
             values.duration(Told::SinceFirst, since(times.first));
             values.duration(Told::SincePrevious, since(times.last));
             (times.first, times.last) = (times.first.or(place.time), place.time.or(times.last));
+            if self.hears & key::DATAGRAMS != 0 {
+                let payload = looked.bytes.get(seen.start as usize..seen.start.saturating_add(seen.captured) as usize).unwrap_or_default();
+                self.listening.datagram(&mut times.attended, side, payload, place, &mut self.heard);
+                self.heard.drain(..).for_each(|heard| notes.say(looked.record, seen.start, &heard));
+                if self.listening.is_full_of_datagrams() {
+                    self.listening.make_room_for_datagrams(self.datagrams.states().map(|times| &mut times.attended));
+                }
+            }
         }
         values
     }
@@ -140,7 +179,16 @@ impl Tracking {
 struct Notes {
     told: Vec<Noted>,
     wholes: Vec<Whole>,
+    messages: Vec<Message>,
     bytes: Vec<u8>,
+}
+
+impl Notes {
+    fn say(&mut self, record: u32, from: u32, heard: &Heard) {
+        let (offset, len) = (self.bytes.len() as u32, heard.bytes.len() as u32);
+        self.bytes.extend_from_slice(&heard.bytes);
+        self.messages.push(Message { record, key: heard.key, offset, len, from });
+    }
 }
 
 impl Ahead for Tracking {
@@ -154,9 +202,13 @@ impl Ahead for Tracking {
             self.frame(&Looked { bytes, link, record: at, place, nested: 0 }, &mut notes);
         }
         batch.told = notes.told;
-        if self.shows_wholes && !notes.wholes.is_empty() {
-            let behind = batch.buffer.len() as u32;
+        let behind = batch.buffer.len() as u32;
+        if (self.shows_wholes && !notes.wholes.is_empty()) || !notes.messages.is_empty() {
             batch.buffer.extend_from_slice(&notes.bytes);
+            batch.messages = notes.messages;
+            batch.messages.iter_mut().for_each(|message| message.offset += behind);
+        }
+        if self.shows_wholes {
             batch.wholes = notes.wholes;
             for whole in &mut batch.wholes {
                 (whole.offset, whole.walked) = (whole.offset + behind, whole.walked + behind);

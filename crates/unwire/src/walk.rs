@@ -13,9 +13,12 @@ use crate::quick::Bounds;
 use crate::reader::Bytes;
 use crate::schema::{LinkTo, Schema, Space, SpaceId};
 use crate::shape::{Known, Shape};
+use crate::told::Message;
 
 /// Layers that one frame may have.
 pub const MAX_DEPTH: usize = 32;
+/// Layers of one frame with the messages that it completed.
+const MOST_SPANS: usize = 200;
 /// The space of what is no place but the end of a way.
 const NO_SPACE: SpaceId = SpaceId::MAX;
 
@@ -35,13 +38,15 @@ pub struct Walk {
     remembers: bool,
     /// Items of repeats that the frame may still have.
     items: Cell<u32>,
+    /// Where the messages stand that are the last of the layers.
+    heard: Vec<(u32, u32)>,
 }
 
 impl Walk {
     /// Walks by a schema. With `reach` they end where no answer can be found any more.
     pub fn new(schema: Arc<Schema>, reach: Option<Vec<bool>>) -> Self {
         let items = Cell::new(MAX_ITEMS);
-        Self { spans: Vec::new(), stop: Stop::default(), path: 0, schema, reach, memo: Memo::default(), remembers: true, items }
+        Self { spans: Vec::new(), stop: Stop::default(), path: 0, schema, reach, memo: Memo::default(), remembers: true, items, heard: Vec::new() }
     }
 
     /// The same, with every step found out anew.
@@ -75,6 +80,7 @@ impl Walk {
     /// Walk a frame that begins with the layer of `link`. `wire_len` is its length on the wire.
     pub fn run(&mut self, link: u16, bytes: Bytes<'_>, wire_len: u32) {
         self.allow_items();
+        self.heard.clear();
         let limit = wire_len.max(bytes.len());
         let known = if self.remembers { self.memo.recall(&self.schema, link, bytes.0, limit, &mut self.spans) } else { None };
         if let Some((stop, path)) = known {
@@ -92,6 +98,7 @@ impl Walk {
     /// begin before `whole` then reach to the end, whatever their lengths say, and none of them is a piece.
     pub fn run_whole(&mut self, link: u16, bytes: Bytes<'_>, whole: u32) {
         self.allow_items();
+        self.heard.clear();
         self.find_out(link, bytes, bytes.len(), whole);
         self.allow_items();
     }
@@ -99,13 +106,62 @@ impl Walk {
     /// Walk the frame of a piece whose datagram is whole elsewhere: what begins behind `from` is no layer of this frame.
     pub fn run_piece(&mut self, link: u16, bytes: Bytes<'_>, wire_len: u32, from: u32) {
         self.run(link, bytes, wire_len);
-        let kept = self.spans.iter().take_while(|span| span.start < from).count();
-        if kept < self.spans.len() {
-            self.spans.truncate(kept);
+        if self.cut(from) {
             self.stop = Stop { fault: Fault::at(Reason::Fragment, from), layer: self.spans.last().map(|span| span.layer) };
+        }
+    }
+
+    /// Leave out the layers that begin at a place or behind it; false if there are none.
+    fn cut(&mut self, from: u32) -> bool {
+        let kept = self.spans.iter().take_while(|span| span.start < from).count();
+        let cuts = kept < self.spans.len();
+        if cuts {
+            self.spans.truncate(kept);
             // It goes another way than a frame with all the layers.
             self.path = self.memo.number((self.path, u8::MAX, NO_SPACE, kept as u16, Flags::default()), |_| vec![Node::default()]);
         }
+        cuts
+    }
+
+    /// Put what its streams said with the last frame behind its layers, in place of what the frame alone seems to carry. Messages are layers
+    /// that lie in the batch's buffer, and nothing follows them.
+    pub fn hear(&mut self, buffer: &[u8], messages: &[Message]) {
+        let Some(first) = messages.first() else { return };
+        if self.cut(first.from) || self.stop.fault.reason != Reason::End {
+            self.stop = Stop { fault: Fault::at(Reason::End, first.from), layer: self.spans.last().map(|span| span.layer) };
+        }
+        let schema = Arc::clone(&self.schema);
+        let space = &schema.spaces[schema.message as usize];
+        for message in messages {
+            let Some(layer) = space.list(space.slot(message.key.into())).first().copied() else { continue };
+            if self.spans.len() >= MOST_SPANS {
+                self.stop.fault = Fault::at(Reason::Items, first.from);
+                return;
+            }
+            let bytes = Bytes(said(buffer, (message.offset, message.len)));
+            let frame = Frame { schema: &schema, bytes, items: &self.items };
+            let limit = bytes.len();
+            if let Ok((span, _)) = frame.step(Span { layer, tail: limit, limit, key: message.key.into(), ..Span::default() }) {
+                self.spans.push(span);
+                self.heard.push((message.offset, message.len));
+                self.path = self.memo.number((self.path, u8::MAX, NO_SPACE - 1, layer, Flags::default()), |_| vec![Node::default()]);
+            }
+        }
+    }
+
+    /// The bytes that a layer of the last frame lies in: the frame's, or those of a message in the batch's buffer.
+    #[inline]
+    pub fn bytes_of<'a>(&self, at: usize, frame: Bytes<'a>, buffer: &'a [u8]) -> Bytes<'a> {
+        self.place_of(at).map_or(frame, |place| Bytes(said(buffer, place)))
+    }
+
+    /// Where the message stands that a layer is, if it is one.
+    #[inline]
+    pub fn place_of(&self, at: usize) -> Option<(u32, u32)> {
+        if self.heard.is_empty() {
+            return None;
+        }
+        at.checked_sub(self.spans.len().saturating_sub(self.heard.len())).and_then(|at| self.heard.get(at).copied())
     }
 
     /// Say so if a list of the frame has more items than are read. Items take a byte or more, and lie at most 16 deep in each other: what
@@ -177,6 +233,11 @@ impl Walk {
     pub fn laid<'a>(&'a self, bytes: Bytes<'a>, span: &Span) -> Laid<'a> {
         Frame { schema: &self.schema, bytes, items: &self.items }.laid(span.layer, span.start, span.limit)
     }
+}
+
+/// The bytes of a message.
+fn said(buffer: &[u8], (offset, len): (u32, u32)) -> &[u8] {
+    buffer.get(offset as usize..).and_then(|rest| rest.get(..len as usize)).unwrap_or_default()
 }
 
 /// A layer laid over the bytes, and how the walk goes on.

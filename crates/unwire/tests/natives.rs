@@ -112,8 +112,7 @@ proptest! {
     fn any_bytes_are_taken(bytes in proptest::collection::vec(any::<u8>(), 0..400), cut in 0_usize..400) {
         let message = Message::read(&bytes);
         prop_assert!(message.fault.is_some() || message.size <= bytes.len());
-        for number in 0..7 {
-            let decoder = decoder(number).unwrap();
+        for decoder in (0..).map_while(decoder) {
             let _ = (decoder.check)(&bytes);
             for item in 0..decoder.items.len() as u16 {
                 (decoder.read)(item, &bytes, &mut |_| ());

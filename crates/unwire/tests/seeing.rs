@@ -115,11 +115,11 @@ fn pieces(first: &[u8], second: &[u8], offset: u32, id: u32, whole: &[u8]) {
     let mut into = Vec::new();
     seeing.frame(ETHERNET, second, second.len() as u32, 0, &mut into);
     assert_eq!(into.len(), 1);
-    assert_eq!((into[0].piece, into[0].ends.ports), (Some(Piece { offset, id, more: false }), [0, 0]));
+    assert_eq!((into[0].piece, into[0].ends.ports), (Some(Piece { offset, id, more: false, cut: false }), [0, 0]));
     assert_eq!(&second[into[0].start as usize..], &whole[offset as usize..]);
     into.clear();
     seeing.frame(ETHERNET, first, first.len() as u32, 0, &mut into);
-    assert_eq!(into[0].piece, Some(Piece { offset: 0, id, more: true }));
+    assert_eq!(into[0].piece, Some(Piece { offset: 0, id, more: true, cut: false }));
     let start = into[0].start;
     let datagram = [&first[..start as usize], whole].concat();
     into.clear();

@@ -20,10 +20,12 @@ from unwire.suggest import suggest
 Schema = dict[str, Any]
 
 _CHECKSUMS = ("inet", "crc32c", "crc32", "fletcher")
+#: What a native decoder finds that is no number and no address.
+_FOUND: dict[Any, Schema] = {str: {"t": "text", "to": "rest"}, bytes: {"t": "raw", "to": "rest"}, bool: {"t": "bool"}}
 _STOPS = ("fragment", "encrypted", "opaque", "end")
 #: What a layer may tell of the flow that a packet belongs to; what it means is said in crates/unwire/src/schema/flow.rs.
 _ROLES = (
-    "protocol", "offset", "more", "id", "source", "target", "sequence", "acknowledged", "flags", "window", "scale", "type", "code", "tag",
+    "protocol", "offset", "more", "id", "source", "target", "sequence", "acknowledged", "flags", "window", "scale", "held", "type", "code", "tag",
 )  # fmt: skip
 
 
@@ -207,7 +209,7 @@ class _Field:
             case "native":
                 several = get_origin(hint) is list
                 inner = get_args(hint)[0] if several else hint
-                kind = {"t": "text", "to": "rest"} if inner is str else {"t": "raw", "to": "rest"} if inner is bytes else self.plain(inner, None)
+                kind = _FOUND[inner] if inner in _FOUND else self.plain(inner, None)
                 return {"t": "native", "item": given["item"], "as": kind, **({"list": True} if several else {})}
             case word:
                 raise DeclarationError(f"{self.place}: unknown word {word!r}")

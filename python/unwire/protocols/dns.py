@@ -15,7 +15,7 @@ from unwire.protocols.numbers.dns import pack_data, pack_name, plain, shown
 _LISTS = ("qd", "an", "ns", "ar")
 
 
-class DNS(Packet, over={"udp.port": 53, "dns.tcp": 0}, native="dns", service="dns"):
+class DNS(Packet, over={"udp.port": 53, "dns.tcp": 0, "message": 3}, native="dns", service="dns"):
     """Domain Name System"""
 
     __shown__: ClassVar[tuple[str, ...]] = _LISTS

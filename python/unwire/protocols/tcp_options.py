@@ -67,7 +67,7 @@ class SACKPermitted(TCPOption, over={"tcp.option": 4}, when="size == 2"):
     """Selective acknowledgment permitted (RFC 2018 section 2)"""
 
 
-class SACKBlock(OptionFace, Part):
+class SACKBlock(OptionFace, Part, flow={"held": "right - left"}):
     """A block of received octets: its first, and the one after its last."""
 
     left: u32 = field(0, "tcp.options.sack_le")

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::bytes::{half_at, long_at};
-use crate::told::Noted;
+use crate::told::{Message, Noted};
 
 /// One captured packet; its bytes lie in the batch's buffer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -110,12 +110,14 @@ pub struct Batch {
     pub told: Vec<Noted>,
     /// Pieces of datagrams that were put together, in the order of the records.
     pub wholes: Vec<Whole>,
+    /// What streams said, in the order of the records.
+    pub messages: Vec<Message>,
 }
 
 impl Default for Batch {
     fn default() -> Self {
-        let (before, told, wholes) = (Before::default(), Vec::new(), Vec::new());
-        Self { buffer: Vec::new(), records: Vec::new(), first_number: 1, base: 0, before, told, wholes }
+        let (before, told, wholes, messages) = (Before::default(), Vec::new(), Vec::new(), Vec::new());
+        Self { buffer: Vec::new(), records: Vec::new(), first_number: 1, base: 0, before, told, wholes, messages }
     }
 }
 
@@ -148,6 +150,13 @@ impl Batch {
             return None;
         }
         self.wholes.binary_search_by_key(&(at as u32), |whole| whole.record).ok().and_then(|at| self.wholes.get(at).copied())
+    }
+
+    /// What streams said with a record, by its place.
+    pub fn messages(&self, at: usize) -> &[Message] {
+        let first = self.messages.partition_point(|message| (message.record as usize) < at);
+        let rest = self.messages.get(first..).unwrap_or_default();
+        &rest[..rest.iter().take_while(|message| message.record as usize == at).count()]
     }
 
     /// How a datagram is walked, if this is the whole of it.

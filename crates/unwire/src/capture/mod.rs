@@ -209,6 +209,7 @@ impl Capture {
         batch.records.clear();
         batch.told.clear();
         batch.wholes.clear();
+        batch.messages.clear();
         (batch.first_number, batch.before) = (self.next_number, self.before);
         match std::mem::replace(&mut self.state, State::Ended) {
             State::Ended => return Ok(false),

@@ -22,7 +22,7 @@ use frame::{Numbers, Rows, Told, Went};
 use gather::{Gather, Having};
 use listed::{From, Listed};
 use plan::Source;
-pub(crate) use plan::{Action, Get, What, get, reach, steps};
+pub(crate) use plan::{Action, Get, What, get, heard, reach, steps};
 pub use plan::{Occurrence, Output, Plan, UnknownColumn};
 pub use store::Store;
 pub use types::Type;
@@ -150,7 +150,7 @@ impl Columns {
         self.listed.open(records.len());
         let rows = Rows { batch, records, numbers, displayed: self.displayed };
         self.went.open(records.len(), &plan.of_frames);
-        if !batch.wholes.is_empty() && (self.walks || !plan.by_row.is_empty()) {
+        if !(batch.wholes.is_empty() && batch.messages.is_empty()) && (self.walks || !plan.by_row.is_empty()) {
             self.walk_each(&plan, &rows, &rows.with_wholes());
         } else if !plan.by_row.is_empty() {
             self.walk_each(&plan, &rows, records);
@@ -170,7 +170,7 @@ impl Columns {
         self.displayed = records.iter().rev().find_map(|record| record.time).or(self.displayed);
     }
 
-    /// Walk the frames one after the other, for columns that are filled a row at a time and datagrams that are whole again.
+    /// Walk the frames one after the other, for columns that are filled a row at a time, datagrams that are whole again, and what streams say.
     fn walk_each(&mut self, plan: &Plan, rows: &Rows<'_>, records: &[Record]) {
         let batch = rows.batch;
         let Self { stores, having, listed, trails, went, walk, .. } = self;
@@ -187,6 +187,7 @@ impl Columns {
                         None => walk.run_piece(link, bytes, record.wire_len, whole.from),
                     },
                 }
+                walk.hear(&batch.buffer, batch.messages(at));
                 reading.alone(row, record, walk, bytes);
                 let told = if plan.is_told { batch.told(at) } else { &[] };
                 reading.act(walk, bytes, told);
@@ -257,7 +258,7 @@ impl Reading<'_> {
         for (at, span) in walk.spans.iter().enumerate() {
             let actions = &plan.actions[span.layer as usize];
             if !actions.is_empty() {
-                let laid = walk.laid(bytes, span);
+                let laid = walk.laid(walk.bytes_of(at, bytes, &self.gather.batch.buffer), span);
                 let mut row = Row { plan, stores: self.gather.stores, spans: &walk.spans, at, told };
                 for action in actions {
                     // Each list may have as many items as the cap, whatever other columns are asked for.
@@ -317,7 +318,9 @@ impl Work for Reading<'_> {
             }
             for (at, source) in &trail.noted {
                 if let Some(span) = walk.spans.get(usize::from(*at)) {
-                    gather.alone(row, record, span, source);
+                    let place = walk.place_of(usize::from(*at));
+                    let said = place.map(|(offset, cap_len)| Record { offset, cap_len, ..*record });
+                    gather.alone(row, said.as_ref().unwrap_or(record), span, source);
                 }
             }
         }

@@ -125,6 +125,8 @@ pub struct Plan {
     pub(super) reach: Option<Vec<bool>>,
     /// True if an ordered pass must tell of headers before columns can be read.
     pub is_told: bool,
+    /// The messages that an ordered pass must hear in streams, a bit for each number among the layers of messages.
+    pub hears: u64,
 }
 
 impl Plan {
@@ -185,13 +187,15 @@ impl Plan {
             }
         }
         let listed = ListedPlan::new(schema, listed, steps);
-        let wanted = (0..schema.layers.len()).map(|id| !(actions[id].is_empty() && sources[id].is_empty() && listed.of[id].is_empty())).collect();
+        let wanted: Vec<bool> =
+            (0..schema.layers.len()).map(|id| !(actions[id].is_empty() && sources[id].is_empty() && listed.of[id].is_empty())).collect();
+        let hears = heard(schema, |layer| wanted.get(usize::from(layer)).is_some_and(|wanted| *wanted));
         let reach = if whole { None } else { Some(reach(schema, wanted)) };
         let actions = actions.into_iter().map(Vec::into_boxed_slice).collect();
         let sources = sources.into_iter().map(Vec::into_boxed_slice).collect();
         let frames = outputs.iter().enumerate().filter_map(|(at, output)| Some((at, output.frame?)));
         let (lists, of_frames) = frames.partition(|(_, frame)| frame.is_list());
-        Ok(Self { schema: Arc::clone(schema), outputs, occurrence, actions, groups, sources, listed, by_row, of_frames, lists, reach, is_told })
+        Ok(Self { schema: Arc::clone(schema), outputs, occurrence, actions, groups, sources, listed, by_row, of_frames, lists, reach, is_told, hears })
     }
 
     /// Give addresses of the first columns as the numbers that their bytes make: for who counts many and shows few.
@@ -211,6 +215,13 @@ fn hex_digits(kind: &Kind) -> u8 {
         Kind::UInt { width, .. } | Kind::Int { width, .. } => width * 2,
         Kind::Bits { digits, .. } => *digits,
         Kind::Computed { shown: Shown::UInt(width) | Shown::Int(width), .. } => width * 2,
+        Kind::Native(decoded) => {
+            if let Shown::UInt(width) = decoded.shown {
+                width * 2
+            } else {
+                0
+            }
+        }
         _ => 0,
     }
 }
@@ -301,6 +312,12 @@ fn parts(kind: &Kind) -> Vec<LayerId> {
         Kind::Switch { cases, default, .. } => cases.iter().map(|case| &case.1).chain([&**default]).flat_map(parts).collect(),
         _ => vec![],
     }
+}
+
+/// Which messages layers are that somebody wants, a bit for each of their numbers.
+pub(crate) fn heard(schema: &Schema, wanted: impl Fn(LayerId) -> bool) -> u64 {
+    let entries = schema.spaces[schema.message as usize].entries();
+    entries.iter().filter(|(key, layers)| *key < 64 && layers.iter().any(|layer| wanted(*layer))).fold(0, |bits, (key, _)| bits | 1 << key)
 }
 
 /// The layers from which a layer with steps can be reached.

@@ -1,7 +1,7 @@
 //! What a filter asks about: columns, layers as bytes, the frame itself; and which layers can answer. Nothing is read here.
 
 use super::compile::Filter;
-use crate::columns::{Action, FrameColumn, Type, What, steps};
+use crate::columns::{Action, FrameColumn, Type, What, heard, steps};
 use crate::schema::{Schema, Shown};
 
 /// Something that is asked about.
@@ -74,6 +74,11 @@ impl Field {
         matches!(&self.wanted, Wanted::Values(steps) if steps.iter().any(|steps| steps.iter().any(told)))
     }
 
+    /// True if a layer of this number has a value, whatever else has.
+    fn asks(&self, layer: u16) -> bool {
+        !self.is_of_frame() && self.is_in(layer)
+    }
+
     /// True if it depends on the frames before.
     pub(super) fn is_timed(&self) -> bool {
         matches!(&self.wanted, Wanted::Frame(FrameColumn::TimeDelta | FrameColumn::TimeDisplayed | FrameColumn::TimeRelative))
@@ -86,9 +91,16 @@ impl Field {
 }
 
 impl Filter {
-    /// True if an ordered pass must tell of headers before frames can be asked.
+    /// True if an ordered pass must tell of headers before frames can be asked, or what streams say: frames alone have no answer.
     pub fn is_told(&self) -> bool {
-        self.fields.iter().any(Field::is_told)
+        let only_said = |layer: &u16| self.schema.is_said(*layer).1;
+        let layers = || 0..self.schema.layers.len() as u16;
+        self.fields.iter().any(|field| field.is_told() || layers().filter(only_said).any(|layer| field.asks(layer)))
+    }
+
+    /// The messages that an ordered pass must hear in streams, a bit for each number among the layers of messages.
+    pub fn hears(&self) -> u64 {
+        heard(&self.schema, |layer| self.fields.iter().any(|field| field.asks(layer)))
     }
 
     /// True if frames must be known that were before.

@@ -61,6 +61,7 @@ impl Matcher {
                 Some((from, None)) => self.walk.run_piece(link, bytes, facts.wire_len, from),
                 Some((from, Some(walked))) => self.walk.run_whole(link, Bytes(walked), from),
             }
+            self.walk.hear(facts.buffer, facts.messages);
         }
         ask(&Here { filter: &self.filter, walk: &self.walk, bytes, link, facts }, &mut self.steps)
     }
@@ -68,7 +69,7 @@ impl Matcher {
     /// The records of a batch that match; `link` overrides the capture's link type.
     pub fn select(&mut self, link: Option<u16>, batch: &Batch, rows: &mut Vec<u32>) {
         rows.clear();
-        if !self.walks || self.is_told || self.is_timed || !batch.wholes.is_empty() {
+        if !self.walks || self.is_told || self.is_timed || !batch.wholes.is_empty() || !batch.messages.is_empty() {
             return rows.extend((0..batch.records.len()).filter(|at| self.matches_record(link, batch, *at)).map(|at| at as u32));
         }
         for (records, first) in batch.records.chunks(ROWS).zip((0..).step_by(ROWS)) {
@@ -106,6 +107,9 @@ impl Matcher {
         }
         if self.is_told {
             facts.told = batch.told(at);
+        }
+        if !batch.messages.is_empty() {
+            (facts.buffer, facts.messages) = (&batch.buffer, batch.messages(at));
         }
         if let Some(whole) = batch.whole(at) {
             facts.piece = Some((whole.from, batch.walked(&whole)));

@@ -11,8 +11,8 @@ use crate::error::Reason;
 use crate::layout::Laid;
 use crate::parts::each_part;
 use crate::reader::Bytes;
-use crate::told::{Noted, Told};
-use crate::value;
+use crate::told::{Message, Noted, Told};
+use crate::value::{self, Value};
 use crate::walk::Walk;
 
 /// What is known of a frame beside its bytes.
@@ -34,6 +34,10 @@ pub struct Facts<'a> {
     pub told: &'a [Noted],
     /// If it is a piece of a datagram: where that starts in the frame, and how the whole is walked if the frame was given with it.
     pub piece: Option<(u32, Option<&'a [u8]>)>,
+    /// What streams said with it, …
+    pub messages: &'a [Message],
+    /// … and the buffer where that stands.
+    pub buffer: &'a [u8],
 }
 
 /// Pairs of values that arithmetic is done on in one frame; one side is a literal as a rule.
@@ -115,11 +119,11 @@ impl Here<'_> {
                         Wanted::Values(steps) => {
                             let mut emit = Emit { here: self, steps, at, going: true, visit: &mut *visit };
                             self.walk.allow_items();
-                            emit.layer(&self.walk.laid(self.bytes, span));
+                            emit.layer(&self.walk.laid(self.bytes_of(at), span));
                             emit.going
                         }
-                        Wanted::Payload(_) => span.payload >= span.limit || visit(self.part(span.payload, span.limit)),
-                        _ => visit(self.part(span.start, self.own_end(at))),
+                        Wanted::Payload(_) => span.payload >= span.limit || visit(self.part(at, span.payload, span.limit)),
+                        _ => visit(self.part(at, span.start, self.own_end(at))),
                     };
                     if !going {
                         return false;
@@ -130,9 +134,14 @@ impl Here<'_> {
         }
     }
 
-    fn part(&self, start: u32, end: u32) -> Val<'_> {
-        let end = end.min(self.bytes.len());
-        self.bytes.0.get(start as usize..end as usize).unwrap_or_default().into()
+    /// The bytes that a layer lies in.
+    fn bytes_of(&self, at: usize) -> Bytes<'_> {
+        self.walk.bytes_of(at, self.bytes, self.facts.buffer)
+    }
+
+    fn part(&self, at: usize, start: u32, end: u32) -> Val<'_> {
+        let bytes = self.bytes_of(at);
+        bytes.0.get(start as usize..end.min(bytes.len()) as usize).unwrap_or_default().into()
     }
 
     /// True if a layer is among those asked for, counted among the layers of its name.
@@ -238,8 +247,8 @@ impl Here<'_> {
         };
         let Some((field, found @ Field { wanted: Wanted::Layers(_), .. })) = found else { return self.each(node, visit) };
         let spans = self.walk.spans.iter().enumerate().filter(|(at, span)| found.is_in(span.layer) && self.counts(*at, &field.layers));
-        for (_, span) in spans {
-            if !visit(self.part(span.start, span.limit)) {
+        for (at, span) in spans {
+            if !visit(self.part(at, span.start, span.limit)) {
                 return false;
             }
         }

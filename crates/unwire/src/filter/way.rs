@@ -218,7 +218,10 @@ impl Step {
 
     #[inline(always)]
     fn fits(here: &Here<'_>, reads: &[Place], over: Over, leaf: u16, fits: impl Fn(i64) -> bool) -> bool {
-        let number = |place: &Place| place.value(&here.walk.spans, here.bytes.0);
+        let number = |place: &Place| {
+            let at = usize::from(place.span);
+            place.value(&here.walk.spans, here.walk.bytes_of(at, here.bytes, here.facts.buffer).0)
+        };
         Self::fit(reads, over, &number, fits).unwrap_or_else(|| Self::exact(here, leaf))
     }
 

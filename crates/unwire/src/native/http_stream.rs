@@ -82,6 +82,8 @@ pub struct HttpStream {
     waiting: VecDeque<Vec<u8>>,
     /// Answers that came before their requests: the directions are not captured in one order.
     owed: usize,
+    /// True if bodies are counted and not kept.
+    heads: bool,
 }
 
 /// True if a direction that begins so speaks HTTP/1; None if more octets are needed.
@@ -109,6 +111,16 @@ pub fn is_http(bytes: &[u8]) -> Option<bool> {
 }
 
 impl HttpStream {
+    /// A connection of which heads are enough.
+    pub fn heads() -> Self {
+        Self { heads: true, ..Self::default() }
+    }
+
+    /// Octets that wait for what completes them.
+    pub fn held(&self) -> usize {
+        self.sides.iter().map(|side| side.kept.len() + side.message.raw_head.len() + side.message.body.len()).sum()
+    }
+
     /// True if neither direction is followed any more.
     pub fn is_over(&self) -> bool {
         self.sides.iter().all(|side| side.state == State::Over)
@@ -179,7 +191,7 @@ impl HttpStream {
             State::Body(left) | State::Chunk(left) => {
                 let size = usize::try_from(left).unwrap_or(usize::MAX).min(bytes.len());
                 let (now, rest) = bytes.split_at(size);
-                side.keep(now);
+                side.keep(now, self.heads);
                 let left = left - size as u64;
                 match side.state {
                     State::Body(_) if left == 0 => self.give(from, false, out),
@@ -190,7 +202,7 @@ impl HttpStream {
                 rest
             }
             State::Close => {
-                side.keep(bytes);
+                side.keep(bytes, self.heads);
                 &[]
             }
             State::ChunkSize | State::ChunkEnd | State::Trailer => self.chunk_line(from, bytes, out),
@@ -291,9 +303,10 @@ impl HttpStream {
 }
 
 impl Side {
-    fn keep(&mut self, bytes: &[u8]) {
+    fn keep(&mut self, bytes: &[u8], heads: bool) {
         let body = &mut self.message.body;
-        body.extend_from_slice(bytes.get(..bytes.len().min(MOST_KEPT.saturating_sub(body.len()))).unwrap_or_default());
+        let room = if heads { 0 } else { MOST_KEPT.saturating_sub(body.len()) };
+        body.extend_from_slice(bytes.get(..bytes.len().min(room)).unwrap_or_default());
         self.message.size += bytes.len() as u64;
     }
 }

@@ -7,6 +7,7 @@
 pub mod bytes;
 pub mod certificate;
 pub mod dns;
+pub mod heard;
 pub mod http;
 pub mod http_stream;
 pub mod ja;
@@ -15,7 +16,11 @@ pub mod log_http;
 pub mod log_ssl;
 pub mod log_weird;
 pub mod names;
+pub mod names_in;
+pub mod quic;
+pub mod quic_stream;
 pub mod row;
+pub mod said;
 pub mod speaker;
 pub mod tls;
 pub mod tls_names;
@@ -65,8 +70,18 @@ pub struct Decoder {
 }
 
 /// Every decoder; its number is its place.
-static DECODERS: [&Decoder; 7] =
-    [&dns::DECODER, &tls::ONE_RECORD, &tls::RECORDS, &tls::HANDSHAKE, &tls::CLIENT_HELLO, &tls::SERVER_HELLO, &tls::CERTIFICATES];
+static DECODERS: [&Decoder; 10] = [
+    &dns::DECODER,
+    &tls::ONE_RECORD,
+    &tls::RECORDS,
+    &tls::HANDSHAKE,
+    &tls::CLIENT_HELLO,
+    &tls::SERVER_HELLO,
+    &tls::CERTIFICATES,
+    &said::RECORDS,
+    &said::HEADS,
+    &quic::DATAGRAM,
+];
 
 /// The number of a decoder.
 pub fn number(name: &str) -> Option<u16> {

@@ -169,6 +169,10 @@ impl Speaker {
                 if side == 0 && bytes.len() > 5 && bytes.starts_with(&[22, 3]) && bytes.get(5) == Some(&1) && is_tls(bytes) == Some(true) {
                     self.protocol = Protocol::Tls(TlsStream::default(), SslLog::default());
                     self.speak(side, bytes, mark, talk, rows, wanted, found);
+                } else if is_http(bytes) == Some(true) {
+                    // A tunnel was opened, as SOCKS does, or the other direction was not understood.
+                    self.protocol = Protocol::Http(HttpStream::default(), HttpLog::default());
+                    self.speak(side, bytes, mark, talk, rows, wanted, found);
                 }
             }
             Protocol::Unknown | Protocol::None => {}

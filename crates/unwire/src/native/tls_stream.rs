@@ -3,7 +3,7 @@
 
 use super::Mark;
 use super::bytes::Cursor;
-use super::tls::{Header, LONGEST_HANDSHAKE, RECORD, content};
+use super::tls::{Header, LONGEST_HANDSHAKE, RECORD, content, handshake};
 
 /// What was found, with the packet that completed it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,14 +34,27 @@ pub enum What {
 }
 
 #[derive(Debug, Default)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 struct Side {
     kept: Vec<u8>,
     handshake: Vec<u8>,
     /// The packets with the first octets of what is kept.
     begun: [Mark; 2],
     encrypted: bool,
+    /// The server asks for another hello, …
+    retries: bool,
+    /// … and as long as that waits, what follows a change of cipher is not encrypted.
+    waits: bool,
+    /// Octets are missing: it goes on where a packet begins with a record.
+    lost: bool,
     over: bool,
 }
+
+/// The random octets of a server that asks for another hello (RFC 8446 section 4.1.3).
+const RETRY: [u8; 32] = [
+    0xCF, 0x21, 0xAD, 0x74, 0xE5, 0x9A, 0x61, 0x11, 0xBE, 0x1D, 0x8C, 0x02, 0x1E, 0x65, 0xB8, 0x91, 0xC2, 0xA2, 0x11, 0x16, 0x7A, 0xBB, 0x8C, 0x5E,
+    0x07, 0x9E, 0x09, 0xE2, 0xC8, 0xA8, 0x33, 0x9C,
+];
 
 /// A connection.
 #[derive(Debug, Default)]
@@ -63,6 +76,11 @@ pub fn is_tls(bytes: &[u8]) -> Option<bool> {
     if can { None } else { Some(false) }
 }
 
+/// True if a record of any kind begins here.
+pub fn begins_record(bytes: &[u8]) -> bool {
+    Header::read(&mut Cursor::new(bytes)).is_ok_and(|header| header.is_plausible() && header.length > 0)
+}
+
 /// The version and the size of a client's hello of SSL 2.
 fn old_hello(bytes: &[u8]) -> Option<(u16, usize)> {
     let &[high, low, kind, major, minor, ..] = bytes else { return None };
@@ -71,6 +89,11 @@ fn old_hello(bytes: &[u8]) -> Option<(u16, usize)> {
 }
 
 impl TlsStream {
+    /// Octets that wait for what completes them.
+    pub fn held(&self) -> usize {
+        self.sides.iter().map(|side| side.kept.len() + side.handshake.len()).sum()
+    }
+
     /// True if neither direction is followed any more.
     pub fn is_over(&self) -> bool {
         self.sides.iter().all(|side| side.over)
@@ -82,6 +105,12 @@ impl TlsStream {
         let side = &mut self.sides[from];
         if side.over {
             return;
+        }
+        if side.lost {
+            if !begins_record(bytes) {
+                return;
+            }
+            side.lost = false;
         }
         if side.kept.is_empty() {
             side.begun[0] = mark;
@@ -96,6 +125,16 @@ impl TlsStream {
         if side.over {
             side.kept = Vec::new();
         }
+        if std::mem::take(&mut self.sides[from].retries) {
+            self.sides.iter_mut().for_each(|side| (side.waits, side.encrypted) = (true, false));
+        }
+    }
+
+    /// Octets are missing, and what follows may begin with a record again.
+    pub fn lose(&mut self, from: usize) {
+        let side = &mut self.sides[from & 1];
+        side.lost = true;
+        (side.kept, side.handshake) = (Vec::new(), Vec::new());
     }
 
     /// Octets that are missing: what follows cannot be told from the middle of a record.
@@ -146,7 +185,7 @@ impl Side {
                 out.push(Event { side: from, what: What::Alert(told), marks });
             }
             content::CHANGE_CIPHER => {
-                self.encrypted = true;
+                self.encrypted = !self.waits;
                 self.handshake.clear();
                 out.push(Event { side: from, what: What::ChangeCipher, marks });
             }
@@ -172,6 +211,10 @@ impl Side {
             }
             let Ok(body) = cursor.take(size as usize) else { return };
             let (body, at) = (body.to_vec(), cursor.at);
+            if matches!(kind, handshake::CLIENT_HELLO | handshake::SERVER_HELLO) {
+                self.waits = false;
+                self.retries = kind == handshake::SERVER_HELLO && body.get(2..34) == Some(RETRY.as_slice());
+            }
             out.push(Event { side: from, what: What::Handshake(kind, body), marks: [self.begun[1], mark] });
             self.handshake.drain(..at);
             self.begun[1] = mark;

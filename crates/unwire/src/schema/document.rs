@@ -92,6 +92,7 @@ pub(super) struct Flow {
     pub flags: Option<Value>,
     pub window: Option<Value>,
     pub scale: Option<Value>,
+    pub held: Option<Value>,
     #[serde(rename = "type")]
     pub kind: Option<Value>,
     pub code: Option<Value>,

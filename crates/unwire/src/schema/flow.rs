@@ -30,6 +30,8 @@ pub enum Role {
     Window,
     /// By how many bits windows are shifted; of a part.
     Scale,
+    /// Bytes that the receiver has beyond those that it acknowledges; of a part.
+    Held,
     /// What kind of message it is.
     Type,
     /// Which of that kind.
@@ -61,6 +63,7 @@ impl Flow {
             (Role::Flags, &source.flags),
             (Role::Window, &source.window),
             (Role::Scale, &source.scale),
+            (Role::Held, &source.held),
             (Role::Type, &source.kind),
             (Role::Code, &source.code),
             (Role::Tag, &source.tag),

@@ -18,6 +18,7 @@ use crate::told::Told;
 
 const VERSION: u32 = 1;
 const LINK: &str = "link";
+const MESSAGE: &str = "message";
 
 impl Schema {
     /// Read a schema document; with `base`, as an overlay that shares all its layers.
@@ -36,8 +37,10 @@ impl Schema {
             by_class: HashMap::default(),
             space_ids: HashMap::default(),
             link: 0,
+            message: 0,
         });
         schema.link = schema.space_id(LINK);
+        schema.message = schema.space_id(MESSAGE);
         let first = schema.layers.len();
         if first + document.layers.len() >= usize::from(LayerId::MAX) {
             return Err(SchemaError("more layers than the schema can number".into()));

@@ -402,6 +402,8 @@ pub struct Schema {
     space_ids: FxHashMap<Arc<str>, SpaceId>,
     /// The space of link types, where every frame begins.
     pub link: SpaceId,
+    /// The space of messages, which streams say.
+    pub message: SpaceId,
 }
 
 impl Schema {
@@ -428,6 +430,13 @@ impl Schema {
     /// The layers in force, without the replaced ones.
     pub fn current(&self) -> impl Iterator<Item = &Arc<Layer>> {
         self.layers.iter().filter(|layer| self.by_class.get(&layer.class) == Some(&layer.id))
+    }
+
+    /// True for layers that streams say, and true beside it for those that nothing else carries.
+    pub fn is_said(&self, layer: LayerId) -> (bool, bool) {
+        let over = &self.layer(layer).over;
+        let said = over.iter().any(|(space, _)| *space == self.message);
+        (said, said && over.iter().all(|(space, _)| *space == self.message))
     }
 
     /// The number of a space.

@@ -33,6 +33,8 @@ pub struct Header {
     pub window: u16,
     /// By how many bits it says that its sender's windows are to be shifted.
     pub scale: Option<u8>,
+    /// Bytes that its sender says to have beyond those that it acknowledges.
+    pub held: u32,
     /// The length of its payload.
     pub len: u32,
     /// The number of its packet.
@@ -44,9 +46,9 @@ pub struct Header {
 impl Header {
     /// Of what was seen.
     pub fn of(seen: &Seen, place: Place) -> Self {
-        let Seen { sequence, acknowledged, window, scale, promised, .. } = *seen;
+        let Seen { sequence, acknowledged, window, scale, held, promised, .. } = *seen;
         let frame = u32::try_from(place.frame).unwrap_or(u32::MAX);
-        Self { sequence, acknowledgement: acknowledged, flags: Flags(seen.flags), window, scale, len: promised, frame, time: place.time }
+        Self { sequence, acknowledgement: acknowledged, flags: Flags(seen.flags), window, scale, held, len: promised, frame, time: place.time }
     }
 }
 
@@ -93,6 +95,8 @@ struct Way {
     in_flight_unknown: bool,
     since_push: u32,
     pushed: bool,
+    /// Bytes that it last said to have beyond those that it acknowledged.
+    held: u32,
 }
 
 /// A stream with both directions.
@@ -129,19 +133,19 @@ impl Analysis {
             told.so(Told::ReusedPorts);
         }
         self.number(side, header, &mut told);
-        self.handshake(header, side);
+        self.handshake(header);
         let [one, other] = &mut self.ways;
         let (way, back) = if side == 0 { (one, other) } else { (other, one) };
         way.judge(back, header, self.round_trip, &mut told);
         way.remember(header, &told);
         back.acknowledge(header, &mut told);
-        way.count_in_flight(header, &mut told);
+        way.count_in_flight(back.held, header, &mut told);
         let noted = (Told::Retransmission as usize..=Told::DuplicateAck as usize).any(|at| told.is(Told::ALL[at].0));
         if noted {
             told.so(Told::Noted);
         }
         let other = [Told::AcksFrame, Told::InFlight, Told::SincePush];
-        if noted || other.into_iter().any(|one| told.is(one)) {
+        if noted || told.is(Told::Analysed) || other.into_iter().any(|one| told.is(one)) {
             told.so(Told::Analysed);
             told.duration(Told::InitialRoundTrip, self.round_trip);
         }
@@ -184,16 +188,13 @@ impl Analysis {
         }
     }
 
-    /// The handshake's round trip: from the SYN to the acknowledgement of its answer.
-    fn handshake(&mut self, header: &Header, side: usize) {
+    /// The handshake's round trip: from the last SYN to the first acknowledgement behind it and its answer. A round trip of no time at all is none.
+    fn handshake(&mut self, header: &Header) {
         let (syn, ack) = (header.flags.has(Flags::SYN), header.flags.has(Flags::ACK));
         if syn {
             self.opened = header.time.filter(|_| !ack).or(self.opened);
         } else if ack && self.round_trip.is_none() {
-            let expected = |side: usize, number: u32| self.origin.base(side).is_some_and(|base| number == base.wrapping_add(1));
-            if expected(side, header.sequence) && expected(1 - side, header.acknowledgement) {
-                self.round_trip = header.time.zip(self.opened).map(|(time, opened)| time - opened);
-            }
+            self.round_trip = header.time.zip(self.opened).map(|(time, opened)| time - opened).filter(|since| *since != 0);
         }
     }
 }
@@ -302,8 +303,8 @@ impl Way {
             return;
         }
         told.so(Told::Retransmission);
-        // The segment that it is, or the oldest that waits, or at least the newest.
-        let oldest = self.sent.iter().find(|sent| sent.from == sequence).or(self.sent.front());
+        // The oldest that waits, or at least the newest.
+        let oldest = self.sent.front();
         let (frame, time) = oldest.map_or((self.next_frame, self.next_time), |sent| (sent.frame, sent.time));
         told.number(Told::TimeoutFrame, frame);
         told.duration(Told::Timeout, since(time));
@@ -325,11 +326,13 @@ impl Way {
             self.to_acknowledge = self.next;
         }
         (self.window, self.acknowledged, self.acknowledged_at, self.last) = (Some(window), acknowledgement, time, *told);
+        self.held = header.held;
     }
 
     /// The other end acknowledges what this one sent.
     fn acknowledge(&mut self, header: &Header, told: &mut Values) {
-        if !header.flags.has(Flags::ACK) {
+        // Of a reset the number counts, whatever its flags say.
+        if !header.flags.has(Flags::ACK) && !header.flags.has(Flags::RST) {
             return;
         }
         self.in_flight_unknown = false;
@@ -354,26 +357,29 @@ impl Way {
         });
     }
 
-    fn count_in_flight(&mut self, header: &Header, told: &mut Values) {
+    fn count_in_flight(&mut self, held: u32, header: &Header, told: &mut Values) {
         let Header { flags, len, .. } = *header;
         if len == 0 {
             return;
         }
-        let Some(first) = self.sent.front().map(|sent| sent.from) else { return };
+        let Some(first) = self.sent.front().map(|sent| sent.from).filter(|_| !self.in_flight_unknown) else { return };
         let relative = |number: u32| number.wrapping_sub(first) as i32;
-        if !self.in_flight_unknown {
-            let first = self.sent.iter().map(|sent| relative(sent.from)).min();
-            let last = self.sent.iter().map(|sent| relative(sent.next)).max();
-            if let Some(bytes) = first.zip(last).map(|(first, last)| last.wrapping_sub(first) as u32).filter(|bytes| *bytes > 0) {
-                let takes = u32::from(flags.has(Flags::SYN) || flags.has(Flags::FIN));
-                told.number(Told::InFlight, bytes - takes);
-                if self.pushed {
-                    self.since_push = 0;
-                }
-                self.since_push = self.since_push.wrapping_add(len);
-                self.pushed = flags.0 & 0x08 != 0;
-                told.number(Told::SincePush, self.since_push);
+        let first = self.sent.iter().map(|sent| relative(sent.from)).min().unwrap_or_default();
+        let last = self.sent.iter().map(|sent| relative(sent.next)).max().unwrap_or_default();
+        let bytes = last.wrapping_sub(first) as u32;
+        if bytes > 0 {
+            told.so(Told::Analysed);
+            if std::mem::replace(&mut self.pushed, flags.0 & 0x08 != 0) {
+                self.since_push = 0;
             }
+            self.since_push = self.since_push.wrapping_add(len);
+        }
+        // What the receiver has beyond what it acknowledged is not under way.
+        let bytes = bytes.saturating_sub(held);
+        if bytes > 0 {
+            let takes = u32::from(flags.has(Flags::SYN) || flags.has(Flags::FIN));
+            told.number(Told::InFlight, bytes.wrapping_sub(takes));
+            told.number(Told::SincePush, self.since_push);
         }
     }
 }

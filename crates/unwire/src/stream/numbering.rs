@@ -87,6 +87,11 @@ impl<S: Default> Numbering<S> {
         self.streams.get_mut(number as usize).map(|stream| &mut stream.state)
     }
 
+    /// What is kept of all streams, in the order of their numbers.
+    pub fn states(&mut self) -> impl Iterator<Item = &mut S> {
+        self.streams.iter_mut().map(|stream| &mut stream.state)
+    }
+
     /// How many there are.
     pub fn len(&self) -> usize {
         self.streams.len()

@@ -55,6 +55,8 @@ pub struct Piece {
     pub id: u32,
     /// There are pieces behind it.
     pub more: bool,
+    /// Its datagram says that it is longer than the frame.
+    pub cut: bool,
 }
 
 /// What is known of the checksums of a network layer and its transport.
@@ -105,6 +107,8 @@ pub struct Seen {
     pub verdict: Verdict,
     /// How windows are scaled, where a segment that opens says so.
     pub scale: Option<u8>,
+    /// Bytes that the sender has beyond those that it acknowledges, if that was asked for.
+    pub held: u32,
     /// The bits that open, close and acknowledge a stream: [`flag`].
     pub flags: u16,
     /// How much the sender takes, not scaled.

@@ -172,10 +172,15 @@ impl Side {
         (self.began && end > self.next).then_some(end)
     }
 
-    /// True if the hole was acknowledged and stayed one for so many packets of the connection.
-    pub(super) fn is_lost(&mut self, packets: u32, patience: u32) -> bool {
+    /// True if anything of the direction was seen.
+    pub(super) fn was_seen(&self) -> bool {
+        self.edge.is_some()
+    }
+
+    /// True if the hole was acknowledged, or cannot be, and stayed one for so many packets of the connection.
+    pub(super) fn is_lost(&mut self, packets: u32, patience: u32, alone: bool) -> bool {
         match self.hole() {
-            Some(end) if self.acknowledged >= Some(end) => packets.wrapping_sub(*self.since.get_or_insert(packets)) >= patience,
+            Some(end) if alone || self.acknowledged >= Some(end) => packets.wrapping_sub(*self.since.get_or_insert(packets)) >= patience,
             _ => false,
         }
     }

@@ -7,8 +7,10 @@ use super::side::{Counts, Side};
 
 /// Packets of a connection whose beginning was not seen that are waited for what came before them.
 const SETTLE: u32 = 128;
-/// Packets of a connection that are waited for bytes that were acknowledged already.
+/// Packets of a connection that are waited for bytes that were acknowledged already, …
 const PATIENCE: u32 = 128;
+/// … and by who cannot wait: captures of several queues have an answer before the question now and then.
+const HURRY: u32 = 2;
 
 /// What a segment says beside its bytes: the flags of its header.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -50,6 +52,7 @@ pub struct Segment<'a> {
 
 /// A connection between two ends, 0 and 1.
 #[derive(Debug, Default)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub struct Connection {
     sides: [Side; 2],
     /// Which end is the client, once it is known.
@@ -62,6 +65,8 @@ pub struct Connection {
     reset: bool,
     /// True if it was said which end is the first.
     fixed: bool,
+    /// True if what can be told must be told soon.
+    hurries: bool,
 }
 
 impl Connection {
@@ -78,6 +83,12 @@ impl Connection {
         }
         made.fixed = true;
         made
+    }
+
+    /// A connection for who must say of a packet what it completes: it begins with the first packet that is seen, and what the receiver has that
+    /// the capture lacks is not waited for.
+    pub fn hurried() -> Self {
+        Self { settled: true, hurries: true, ..Self::default() }
     }
 
     /// A segment from one of the ends.
@@ -218,7 +229,11 @@ impl Connection {
         self.sides.iter_mut().for_each(Side::settle);
         self.drain(budget, reader);
         for end in 0..2 {
-            while self.sides[end].is_lost(self.packets, PATIENCE) && self.skip(end, Why::Acknowledged, reader) {
+            // What nobody can acknowledge, because the other direction is not in the capture, is not waited for longer.
+            let alone = self.hurries && !self.sides[1 - end].was_seen();
+            while self.sides[end].is_lost(self.packets, if self.hurries { HURRY } else { PATIENCE }, alone)
+                && self.skip(end, Why::Acknowledged, reader)
+            {
                 self.drain(budget, reader);
             }
             if self.sides[end].waiting() > 0 {
