@@ -3,12 +3,16 @@
 //! What follows what, and which value a field has, is the caller's; layers are put together there. No protocol is known here. Conditions and
 //! sizes are asked of the bytes written so far, by the same expressions that read them.
 
+mod scalars;
+
 use std::cell::Cell;
+
+use scalars::integer;
 
 pub use crate::given::Given;
 use crate::layout::{Laid, MAX_ITEMS};
 use crate::reader::Bytes;
-use crate::schema::{Extent, Field, Kind, Layer, Measured, Preset, Schema};
+use crate::schema::{Field, Kind, Layer, Measured, Preset, Repeat, RepeatEnd, Schema};
 
 /// A value that a field cannot hold: which field, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,6 +87,9 @@ impl Writer<'_> {
                         (Given::Nothing | Given::Stated | Given::Verbatim(_), ..) => continue,
                         (other, ..) => return Err(unfit(format!("a number is needed, not {}", other.kind()))),
                     };
+                    if place.1 == 0 && matches!(given(index), Given::Number(_)) {
+                        return Err(unfit("the number that it is a part of is not there".into()));
+                    }
                     let little = little(&layer.fields[*of as usize]);
                     self.bits(place, little, *shift, *count, number).map_err(unfit)?;
                 }
@@ -116,10 +123,32 @@ impl Writer<'_> {
         let layer = self.layer;
         for (index, field) in layer.fields.iter().enumerate() {
             if field.length.as_ref().is_some_and(|length| length.of == Measured::Field(measured)) {
-                self.state(&given, index, self.places[measured as usize].1 as usize)?;
+                let counted = field.length.as_ref().is_some_and(|length| length.value.is_none());
+                let size = match layer.fields[measured as usize].kind.inner() {
+                    Kind::Repeat(list) if counted && matches!(list.end, RepeatEnd::Count(_)) => self.count(list, given(measured as usize), measured),
+                    _ => self.places[measured as usize].1 as usize,
+                };
+                self.state(&given, index, size)?;
             }
         }
         Ok(())
+    }
+
+    /// How many items a list has that was just written.
+    fn count(&self, list: &Repeat, given: &Given, index: u16) -> usize {
+        if let Given::Items(items) = given {
+            return items.len();
+        }
+        let (at, size) = self.places[index as usize];
+        let items = Cell::new(MAX_ITEMS);
+        let laid = Laid { limit: at + size, ..self.laid(&items) };
+        let (mut count, all) = (0, Repeat { end: RepeatEnd::Left, ..list.clone() });
+        // Bytes that are no items count for nothing.
+        let _ = laid.each_item(&all, at, &mut |_, _, _| {
+            count += 1;
+            Ok(())
+        });
+        count
     }
 
     /// Write a length that nobody gave.
@@ -188,6 +217,11 @@ impl Writer<'_> {
         if let Given::Verbatim(bytes) = given {
             self.out.extend_from_slice(bytes);
             return Ok(());
+        }
+        if let (Kind::Text(_), Given::Text(text)) = (kind, given)
+            && text.contains('\0')
+        {
+            return Err("text ends at its first NUL, and this has one inside".into());
         }
         match kind {
             Kind::UInt { width, little } => self.number(given, preset, *width, *little, false),
@@ -317,83 +351,8 @@ impl Writer<'_> {
             _ => false,
         }
     }
-
-    fn number(&mut self, given: &Given, preset: Option<&Preset>, width: u8, little: bool, signed: bool) -> Result<(), String> {
-        let number = match (given, preset) {
-            (Given::Number(number) | Given::Perhaps(number), _) => *number,
-            (Given::Nothing, Some(Preset::Number(number))) => *number,
-            (Given::Nothing, _) => 0,
-            (other, _) => return Err(format!("a number is needed, not {}", other.kind())),
-        };
-        self.out.extend_from_slice(&integer(number, width, little, signed)?);
-        Ok(())
-    }
-
-    /// Bytes of a fixed size, as struct's `Ns`: what is short is filled with zeros, what is long is cut.
-    fn fixed(&mut self, given: &Given, preset: Option<&Preset>, size: usize) -> Result<(), String> {
-        let at = self.out.len();
-        match (given, preset) {
-            (Given::Bytes(bytes), _) => self.out.extend(bytes.iter().take(size)),
-            (Given::Nothing, Some(Preset::Bytes(bytes))) => self.out.extend(bytes.iter().take(size)),
-            (Given::Text(text), _) if self.text => self.out.extend(text.bytes().take(size)),
-            (Given::Nothing, Some(Preset::Text(text))) => self.out.extend(text.bytes().take(size)),
-            (Given::Nothing, _) => {}
-            (other, _) => return Err(format!("bytes are needed, not {}", other.kind())),
-        }
-        self.out.resize(at + size, 0);
-        Ok(())
-    }
-
-    fn stretch(&mut self, extent: &Extent, given: &Given, preset: Option<&Preset>) -> Result<(), String> {
-        if let Some(size) = extent.constant() {
-            return self.fixed(given, preset, usize::try_from(size).unwrap_or(0));
-        }
-        let at = self.out.len();
-        match (given, preset) {
-            (Given::Bytes(bytes), _) => self.out.extend_from_slice(bytes),
-            (Given::Text(text), _) if self.text => self.out.extend_from_slice(text.as_bytes()),
-            (Given::Nothing, Some(Preset::Bytes(bytes))) => self.out.extend_from_slice(bytes),
-            (Given::Nothing, Some(Preset::Text(text))) => self.out.extend_from_slice(text.as_bytes()),
-            (Given::Nothing, _) => {
-                // Where other fields say how many bytes there are, so many zeros.
-                if let Extent::Size(size) = extent
-                    && !size.asks_bounds()
-                {
-                    let size = self.eval(size).unwrap_or(0).clamp(0, MAX_FILLED);
-                    self.out.resize(at + size as usize, 0);
-                }
-            }
-            (other, _) => return Err(format!("bytes are needed, not {}", other.kind())),
-        }
-        // In a layer that measures nothing, the size is as stated: what is short is filled, what is long is cut, as struct's `Ns`.
-        if let Extent::Size(size) = extent
-            && !size.asks_bounds()
-            && self.layer.fields.iter().all(|field| field.length.is_none())
-        {
-            let size = self.eval(size).unwrap_or(0).clamp(0, MAX_FILLED);
-            self.out.resize(at + size as usize, 0);
-        }
-        if matches!(extent, Extent::ToNul) && self.out[at..].last() != Some(&0) {
-            self.out.push(0);
-        }
-        Ok(())
-    }
 }
 
 fn little(field: &Field) -> bool {
     matches!(field.kind.inner(), Kind::UInt { little: true, .. } | Kind::Int { little: true, .. })
-}
-
-fn integer(number: i128, width: u8, little: bool, signed: bool) -> Result<Vec<u8>, String> {
-    let bits = u32::from(width) * 8;
-    let (least, most) = if signed { (-(1i128 << (bits - 1)), (1i128 << (bits - 1)) - 1) } else { (0, (1i128 << bits) - 1) };
-    if number < least || number > most {
-        return Err(format!("{number} is not within {least} and {most}"));
-    }
-    let bytes = number.to_be_bytes();
-    let mut bytes = bytes[16 - width as usize..].to_vec();
-    if little {
-        bytes.reverse();
-    }
-    Ok(bytes)
 }

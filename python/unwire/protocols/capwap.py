@@ -35,7 +35,7 @@ class CAPWAP(Packet, over={"udp.port": 5246}, when="peek(1) & 15 == 0", next=by(
     v: u8 = bits(4, 0, "capwap.preamble.version")
     type: u8 = bits(4, 0, "capwap.preamble.type")
     _header: u24 = field(0x100000)
-    hlen: u32 = bits(5, 2, "capwap.header.length")
+    hlen: u32 = bits(5, 2, "capwap.header.length", of="header", value="size // 4")
     rid: u32 = bits(5, 0, "capwap.header.rid")
     wbid: u32 = bits(5, 1, "capwap.header.wbid")
     t: bool = bits(1, 0, "capwap.header.flags.t")

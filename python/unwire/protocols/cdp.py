@@ -22,7 +22,7 @@ class CDPAddress(Part):
     """A network address: a protocol and bytes."""
 
     ptype: u8 = field(1, "cdp.protocol_type", base="hex")
-    plen: u8 = field(1, "cdp.protocol_length")
+    plen: u8 = length(1, "cdp.protocol_length", of="p")
     p: bytes = raw("plen", b"\xcc", "cdp.protocol")
     alen: u16 = length(0, "cdp.address_length", of="address")
     address: bytes = raw("alen", b"")
@@ -31,7 +31,7 @@ class CDPAddress(Part):
 class Addresses(CDPTLV, over={"cdp.tlv": (0x0002, 0x0016)}):
     """The device's addresses."""
 
-    Addresses: u32 = field(1, "cdp.number_of_addresses")
+    Addresses: u32 = length(1, "cdp.number_of_addresses", of="addresses")
     addresses: list[CDPAddress] = repeat(CDPAddress, count="Addresses")
 
 

@@ -1,6 +1,6 @@
 """Datagram Congestion Control Protocol (RFC 4340), its header; options are kept as bytes."""
 
-from unwire.declare import Packet, bits, by, checksum, column, field, raw, u8, u16, u24, u48, when
+from unwire.declare import Packet, bits, by, checksum, column, field, length, raw, u8, u16, u24, u48, when
 
 
 class DCCP(Packet, over={"ip.proto": 33}, next=by(("dport", "sport"), "dccp.port"), info="{sport} → {dport}"):
@@ -8,7 +8,7 @@ class DCCP(Packet, over={"ip.proto": 33}, next=by(("dport", "sport"), "dccp.port
 
     sport: u16 = field(0, "dccp.srcport", also="dccp.port")
     dport: u16 = field(0, "dccp.dstport", also="dccp.port")
-    off: u8 = field(4, "dccp.data_offset")
+    off: u8 = length(4, "dccp.data_offset", of="header", value="size // 4")
     _ccval_cscov: u8 = field(0)
     ccval: u8 = bits(4, 0, "dccp.ccval")
     cscov: u8 = bits(4, 0, "dccp.cscov")

@@ -12,7 +12,7 @@ class GeneveOption(Part, next=by("cls << 8 | type", "geneve.option"), size="4 + 
     _kind: int = bits(7, 0)
     _flags_len: u8 = field(0)
     flags: u8 = bits(3, 0)
-    words: u8 = bits(5, 0)
+    words: u8 = bits(5, 0, of="part", value="size // 4 - 1")
 
 
 class Geneve(
@@ -25,7 +25,7 @@ class Geneve(
 
     _v_optlen: u8 = field(0)
     v: u8 = bits(2, 0, "geneve.version")
-    optlen: int = bits(6, 0)
+    optlen: int = bits(6, 0, of="options", value="size // 4")
     flags: u8 = field(0, "geneve.flags", base="hex")
     oam: bool = bits(1, 0, "geneve.flags.oam")
     critical: bool = bits(1, 0, "geneve.flags.critical")

@@ -6,8 +6,8 @@ from unwire.declare import Packet, Part, bits, by, field, length, raw, repeat, u
 class GTPExtension(Part, size="4 * len"):
     """An extension header (TS 29.281, 5.2): its length counts words, its last byte names the next."""
 
-    len: u8 = field(1, "gtp.ext_hdr.length")
-    content: bytes = raw("4 * len - 2", b"")
+    len: u8 = length(1, "gtp.ext_hdr.length", of="part", value="size // 4")
+    content: bytes = raw("4 * len - 2", bytes(2))
     next: u8 = field(0)
 
 

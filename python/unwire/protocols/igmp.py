@@ -71,7 +71,7 @@ class IGMPReport3(IGMP, name="igmp", over={"igmp.type": 0x22}, fresh=True):
     sum: u16 = checksum(0, "igmp.checksum", how="inet", base="hex")
     _reserved_count: u32 = field(0)
     reserved: u16 = bits(16, 0)
-    count: u16 = bits(16, 0, "igmp.num_grp_recs")
+    count: u16 = bits(16, 0, "igmp.num_grp_recs", of="records")
     # Where the other versions have the group.
     group: Ip4 = reading("_reserved_count", Ip4)
     records: list[IGMPRecord] = repeat(IGMPRecord, count="count")

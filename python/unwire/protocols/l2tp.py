@@ -1,6 +1,6 @@
 """Layer Two Tunneling Protocol, version 2 (RFC 2661) and version 3 over UDP (RFC 3931)."""
 
-from unwire.declare import Packet, Part, bits, by, field, raw, repeat, u16, u32, when
+from unwire.declare import Packet, Part, bits, by, field, length, raw, repeat, u16, u32, when
 
 
 class L2TPAVP(Part, size="len"):
@@ -10,7 +10,7 @@ class L2TPAVP(Part, size="len"):
     mandatory: bool = bits(1, 1, "l2tp.avp.mandatory")
     hidden: bool = bits(1, 0, "l2tp.avp.hidden")
     _reserved: int = bits(4, 0)
-    len: u16 = bits(10, 6, "l2tp.avp.length")
+    len: u16 = bits(10, 6, "l2tp.avp.length", of="part")
     vendor: u16 = field(0, "l2tp.avp.vendor_id")
     type: u16 = field(0, "l2tp.avp.type")
     data: bytes = raw("len - 6", b"")
@@ -35,7 +35,7 @@ class L2TP(
     p: bool = bits(1, 0, "l2tp.priority")
     _r3: int = bits(4, 0)
     v: u16 = bits(4, 2, "l2tp.version", must="v == 2")
-    len: u16 = when("l", field(0, "l2tp.length"))
+    len: u16 = when("l", length(0, "l2tp.length", of="layer"))
     tunnel: u16 = field(0, "l2tp.tunnel")
     session: u16 = field(0, "l2tp.session")
     ns: u16 = when("s", field(0, "l2tp.Ns"))
@@ -55,7 +55,7 @@ class L2TP3(Packet, name="l2tp", over={"udp.port": 1701}, size="len if t else le
     s: bool = bits(1, 0, "l2tp.seq_bit")
     _r2: int = bits(7, 0)
     v: u16 = bits(4, 3, "l2tp.version", must="v == 3")
-    len: u16 = when("t", field(0, "l2tp.length"))
+    len: u16 = when("t", length(0, "l2tp.length", of="layer"))
     reserved: u16 = when("not t", field(0, "l2tp.res", base="hex"))
     ccid: u32 = when("t", field(0, "l2tp.ccid", base="hex"))
     session: u32 = when("not t", field(0, "l2tp.sid", base="hex"))

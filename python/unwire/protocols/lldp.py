@@ -1,6 +1,6 @@
 """Link Layer Discovery Protocol (IEEE 802.1AB)."""
 
-from unwire.declare import Ip4, Mac, Packet, Part, bits, by, field, raw, reading, repeat, text, u8, u16, u24, u32, when
+from unwire.declare import Ip4, Mac, Packet, Part, bits, by, field, length, raw, reading, repeat, text, u8, u16, u24, u32, when
 
 
 class LLDPTLV(Part, next=by("type", "lldp.tlv"), size="2 + len"):
@@ -8,7 +8,7 @@ class LLDPTLV(Part, next=by("type", "lldp.tlv"), size="2 + len"):
 
     _type_len: u16 = field(0)
     type: u16 = bits(7, 0, "lldp.tlv.type")
-    len: u16 = bits(9, 0, "lldp.tlv.len")
+    len: u16 = bits(9, 0, "lldp.tlv.len", of="part", value="size - 2")
 
 
 class ChassisId(LLDPTLV, over={"lldp.tlv": 1}):
@@ -62,13 +62,13 @@ class SystemCapabilities(LLDPTLV, over={"lldp.tlv": 7}):
 class ManagementAddress(LLDPTLV, over={"lldp.tlv": 8}):
     """Where the device is managed (clause 8.5.9)."""
 
-    address_len: u8 = field(5, "lldp.mgn.address.len")
+    address_len: u8 = length(5, "lldp.mgn.address.len", of="address", value="size + 1")
     subtype: u8 = field(1, "lldp.mgn.address.subtype")
-    address: bytes = raw("address_len - 1", b"")
+    address: bytes = raw("address_len - 1", bytes(4))
     ip4: Ip4 = reading("address", when("subtype == 1 and address_len == 5", Ip4), "lldp.mgn.addr.ip4")
     interface_subtype: u8 = field(0, "lldp.mgn.interface.subtype")
     interface: u32 = field(0, "lldp.mgn.interface.number")
-    object_len: u8 = field(0, "lldp.mgn.obj.len")
+    object_len: u8 = length(0, "lldp.mgn.obj.len", of="object")
     object: bytes = raw("object_len", b"")
 
 

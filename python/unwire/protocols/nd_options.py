@@ -1,6 +1,6 @@
 """Options of neighbour discovery: an open family over the number space ``icmpv6.opt.type`` (RFC 4861 section 4.6)."""
 
-from unwire.declare import Ip6, Mac, Part, bits, by, field, length, raw, reading, repeat, text, u8, u16, u32, when
+from unwire.declare import Ip6, Mac, Part, bits, by, field, length, pad, raw, reading, repeat, text, u8, u16, u32, when
 
 
 # RFC 4861 section 4.6: lengths count eight octets; an option of length 0 is an error and ends the list.
@@ -47,6 +47,7 @@ class NDRedirected(NDOption, over={"icmpv6.opt.type": 4}):
 
     _reserved: bytes = raw(6, bytes(6))
     packet: bytes = raw("rest", b"")
+    _fill: bytes = pad(8)
 
 
 class NDMTU(NDOption, over={"icmpv6.opt.type": 5}):
@@ -74,7 +75,7 @@ class NDHomeAgent(NDOption, over={"icmpv6.opt.type": 8}):
 class NDNonce(NDOption, over={"icmpv6.opt.type": 14}):
     """Nonce (RFC 3971 section 5.3.2)"""
 
-    nonce: bytes = raw("8 * length - 2", b"", "icmpv6.opt.nonce")
+    nonce: bytes = raw("8 * length - 2", bytes(6), "icmpv6.opt.nonce")
 
 
 class NDRoute(NDOption, over={"icmpv6.opt.type": 24}):
@@ -102,9 +103,11 @@ class NDDNSSL(NDOption, over={"icmpv6.opt.type": 31}):
     _reserved: u16 = field(0)
     lifetime: u32 = field(0, "icmpv6.opt.dnssl.lifetime")
     names: bytes = raw("rest", b"")
+    _fill: bytes = pad(8)
 
 
 class NDCaptivePortal(NDOption, over={"icmpv6.opt.type": 37}):
     """Captive portal (RFC 8910 section 2.3), an address padded with zeros"""
 
     uri: str = text("8 * length - 2", "", "icmpv6.opt.captive_portal")
+    _fill: bytes = pad(8)

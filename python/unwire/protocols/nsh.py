@@ -22,7 +22,7 @@ class NSH(
     o: u16 = bits(1, 0, "nsh.Obit")
     c: u16 = bits(1, 0, "nsh.CBit")
     ttl: u16 = bits(6, 63, "nsh.ttl", base="hex")
-    len: u16 = bits(6, 6, "nsh.length")
+    len: u16 = bits(6, 6, "nsh.length", of="header", value="size // 4")
     md: u8 = field(1, "nsh.mdtype")
     p: u8 = field(1, "nsh.nextproto")
     spi: u24 = field(0, "nsh.spi")

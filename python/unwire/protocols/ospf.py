@@ -85,7 +85,7 @@ class OSPFRequest(Packet, name=None, over={"ospf.msg": 3}):
 class OSPFUpdate(Packet, name=None, over={"ospf.msg": 4}):
     """Link state update (appendix A.3.5)"""
 
-    count: u32 = field(0)
+    count: u32 = length(0, of="lsas")
     lsas: list[LSA] = repeat(LSA, count="count")
 
 

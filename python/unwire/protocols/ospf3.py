@@ -38,6 +38,7 @@ class OSPF3LSAHeader(Part):
 class OSPF3LSA(OSPF3LSAHeader, size="len"):
     """Link state advertisement"""
 
+    len: u16 = length(20, "ospf.lsa.length", of="part")
     body: bytes = raw("len - 20", b"")
 
 
@@ -90,7 +91,7 @@ class OSPF3Request(Packet, name=None, over={"ospf.v3.msg": 3}):
 class OSPF3Update(Packet, name=None, over={"ospf.v3.msg": 4}):
     """Link state update (appendix A.3.5)"""
 
-    count: u32 = field(0)
+    count: u32 = length(0, of="lsas")
     lsas: list[OSPF3LSA] = repeat(OSPF3LSA, count="count")
 
 

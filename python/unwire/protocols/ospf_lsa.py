@@ -41,7 +41,7 @@ class RouterLink(Part):
     id: Ip4 = field(bytes(4), "ospf.lsa.router.linkid")
     data: Ip4 = field(bytes(4), "ospf.lsa.router.linkdata")
     type: u8 = field(1, "ospf.lsa.router.linktype")
-    count: u8 = field(0, "ospf.lsa.router.nummetrics")
+    count: u8 = length(0, "ospf.lsa.router.nummetrics", of="others")
     metric: u16 = field(0, "ospf.lsa.router.metric0")
     others: list[int] = repeat(u32, count="count")
 
@@ -51,7 +51,7 @@ class RouterLSA(LSA, over={"ospf.lsa": 1}):
 
     flags: u8 = field(0, "ospf.v2.router.lsa.flags", base="hex")
     _reserved: u8 = field(0)
-    count: u16 = field(0)
+    count: u16 = length(0, of="links")
     links: list[RouterLink] = repeat(RouterLink, count="count")
 
 

@@ -83,8 +83,8 @@ class PIMGroup(Part):
     mask: u8 = field(32)
     group: Ip4 = when("family == 1", field(bytes(4), "pim.group"))
     group6: Ip6 = when("family == 2", field(bytes(16), "pim.group_ip6"))
-    joins: u16 = field(0, "pim.numjoins")
-    prunes: u16 = field(0, "pim.numprunes")
+    joins: u16 = length(0, "pim.numjoins", of="joined")
+    prunes: u16 = length(0, "pim.numprunes", of="pruned")
     joined: list[PIMSource] = repeat(PIMSource, count="joins")
     pruned: list[PIMSource] = repeat(PIMSource, count="prunes")
 
@@ -97,6 +97,6 @@ class PIMJoin(Packet, name=None, over={"pim.type": (3, 6, 7)}):
     upstream: Ip4 = when("family == 1", field(bytes(4), "pim.upstream_neighbor"))
     upstream6: Ip6 = when("family == 2", field(bytes(16), "pim.upstream_neighbor_ip6"))
     _reserved: u8 = field(0)
-    groups_count: u8 = field(0, "pim.numgroups")
+    groups_count: u8 = length(0, "pim.numgroups", of="groups")
     holdtime: u16 = field(0, "pim.holdtime")
     groups: list[PIMGroup] = repeat(PIMGroup, count="groups_count")

@@ -7,7 +7,7 @@ class Synphasor(Packet, over={"udp.port": 4713, "tcp.port": 4712}):
     """IEEE C37.118 Synchrophasor Protocol"""
 
     sync: u16 = field(0xAA01, "synphasor.sync", base="hex", must="sync >> 8 == 0xAA")
-    _leader: int = bits(9, 0)
+    _leader: int = bits(9, 0x154)
     type: u16 = bits(3, 0, "synphasor.frtype", base="hex")
     version: u16 = bits(4, 1, "synphasor.version")
     len: u16 = length(16, "synphasor.frsize", of="layer")

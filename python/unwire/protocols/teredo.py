@@ -21,4 +21,4 @@ class Teredo(
     nonce: bytes = when("auth_type", raw("8", bytes(8), "teredo.auth.nonce"))
     conf: bytes = when("auth_type", raw("1", bytes(1), "teredo.auth.conf"))
     # Port and address are sent inverted, so that no NAT rewrites them.
-    origin: bytes = when("peek(2) == 0", raw("8"))
+    origin: bytes = when("left >= 8 and peek(2) == 0", raw("8"))

@@ -6,6 +6,7 @@ use std::cell::Cell;
 use pyo3::exceptions::{PyOverflowError, PyTypeError};
 use pyo3::prelude::*;
 use pyo3::types::{PyAny, PyByteArray, PyBytes, PyDict, PyInt, PyMemoryView, PyString};
+use unwire::agree::disagreement;
 use unwire::build::{self, Built, Given, Unfit};
 use unwire::layout::MAX_ITEMS;
 use unwire::schema::{Field, Kind, Layer, Link, LinkTo, Preset, Schema as Declared, SpaceId};
@@ -107,8 +108,16 @@ impl Packing {
                 given[attribute.index as usize] = Given::Number(number.extract()?);
             }
         }
-        build::build(&schema.inner, layer, &given, payload)
-            .map_err(|Unfit { field, why }| unfit(py, &state.info.name, &layer.fields[field as usize].name, &why))
+        let misfit = |Unfit { field, why }: Unfit| unfit(py, &state.info.name, &layer.fields[field as usize].name, &why);
+        let built = build::build(&schema.inner, layer, &given, payload).map_err(misfit)?;
+        // What was read is sent as it is, whatever it says of itself.
+        if self.fill
+            && view.is_none()
+            && let Some(wrong) = disagreement(&schema.inner, layer, &given, &built, payload)
+        {
+            return Err(misfit(wrong));
+        }
+        Ok(built)
     }
 
     /// The bytes that a typed reading stands for.
