@@ -228,7 +228,8 @@ class Drawing:
         if isinstance(many, str) and many in self.form.deciding:
             many = decided.get(many, self.form.fields[many].get("default", 0))
         if not isinstance(many, int):
-            many = self.draw(st.integers(0, 3), f"{name}, how many")
+            # A list that ends with an item of its own has at least that one.
+            many = self.draw(st.integers(int("until" in kind), 3), f"{name}, how many")
         found = [self.value(kind["item"], f"{name}[{at}]", decided) for at in range(min(many, 4))]
         return None if None in found else found
 

@@ -45,7 +45,7 @@ pub fn disagreement(schema: &Schema, layer: &Layer, given: &[Given], built: &Bui
             Ok(0) if size > 0 && conditional(&field.kind) => "its condition does not hold, so it would not be read".into(),
             Ok(would) if would != size => format!("{size} bytes are given, {would} would be read"),
             Ok(_) => "another field would be read in its place".into(),
-            Err(_) if payload > 0 => return None,
+            Err(_) if size == 0 || payload > 0 => return None,
             Err(fault) => format!("it would not be read: {fault}"),
         };
         Some(Unfit { field: index as u16, why })

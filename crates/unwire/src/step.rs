@@ -32,6 +32,18 @@ pub fn step_asked(schema: &Schema, bytes: Bytes<'_>, items: &Cell<u32>, span: Sp
     frame.quick(span).map_or_else(|| frame.lay_over(span, true), |span| Ok((span, None)))
 }
 
+/// How many bytes must follow a layer that has none behind it, if what it announces is a part of it.
+pub fn wanted(schema: &Schema, bytes: Bytes<'_>, items: &Cell<u32>, span: &Span) -> Option<u32> {
+    if span.payload < span.tail {
+        return None;
+    }
+    let frame = Frame { schema, bytes, items };
+    let next = frame.follow(span.layer, span.start, Bounds { payload: span.payload, tail: span.tail, limit: span.limit, fragment: None });
+    let link = schema.layer(span.layer).next.get(usize::from(next.link).checked_sub(1)?)?;
+    let first = next.layers.first().filter(|_| link.strict)?;
+    Some(schema.layer(*first).fixed)
+}
+
 /// What follows a layer that was stepped over, by strong links only: ports suggest a payload and do not state it.
 pub fn following<'a>(schema: &'a Schema, bytes: Bytes<'a>, items: &'a Cell<u32>, span: &Span) -> Option<Following<'a>> {
     let links = &schema.layer(span.layer).next;

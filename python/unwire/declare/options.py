@@ -211,7 +211,7 @@ class Options(MutableMapping[int, Any]):
     @property
     def packed(self) -> bytes:
         """The options as they are sent, padding included."""
-        return self.area.packed(self.all) if self.area is not None else b"".join(map(bytes, self.all))
+        return self.area.packed(self.all) if self.area is not None else b"".join(bytes(one_option(one, at, len(self.all))) for at, one in enumerate(self.all, 1))
 
 
 @dataclass
@@ -257,7 +257,8 @@ class Area(Shown):
         if isinstance(given, Mapping):
             given = list(given.items())
         found: list[Any] = []
-        for one in given:
+        given = list(given)
+        for at, one in enumerate(given, 1):
             if isinstance(one, bytes | bytearray | memoryview):
                 found.append(bytes(one))
             elif isinstance(one, tuple) and len(one) == 2 and isinstance(one[1], Mapping):
@@ -267,7 +268,7 @@ class Area(Shown):
             elif isinstance(one, tuple) and len(one) == 2:
                 found.append(one[1])
             else:
-                found.append(one)
+                found.append(one_option(one, at, len(given), self.title))
         return found
 
     def plain(self, number: int, value: bytes) -> Any:
@@ -298,11 +299,7 @@ class Area(Shown):
         """Return options as they are sent, and raise PackError for the first that has no room."""
         out = bytearray()
         for at, option in enumerate(options, 1):
-            # A number would be as many zeros.
-            if not isinstance(option, bytes | bytearray | memoryview) and (isinstance(option, int) or not hasattr(option, "__bytes__")):
-                text = f"{self.title}: option {at} of {len(options)} is {option!r}; an option is an object, bytes, or a number with keywords"
-                raise TypeError(text)
-            made = bytes(option)
+            made = bytes(one_option(option, at, len(options), self.title))
             if self.most is not None and len(out) + len(made) > self.most:
                 what = option.hex() if isinstance(option, bytes) else type(option).__name__
                 text = f"{self.title}: option {at} of {len(options)} ({what}, {len(made)} bytes) does not fit: {len(out)} of {self.most} are taken"
@@ -315,6 +312,13 @@ class Area(Shown):
         """Raise an error for the first option that is not as its rules say."""
         for option in options.bad:
             raise error(f"{self.title.partition('.')[0]}: [OptNo {int(option.code)}] invalid format: {option.reason}")
+
+
+def one_option(given: Any, at: int, of: int, title: str = "options") -> Any:
+    """Return the option at a place as it was given; a number is none, and `bytes` would make as many zeros of it."""
+    if isinstance(given, int | str) or not (isinstance(given, bytes | bytearray | memoryview) or hasattr(given, "__bytes__")):
+        raise TypeError(f"{title}: option {at} of {of} is {given!r}; an option is an object, bytes, or a number with one of them or with keywords")
+    return given
 
 
 def chosen_of(classes: list[Any], keywords: Mapping[str, Any]) -> Any:

@@ -83,7 +83,15 @@ class ICMP(
 
         reserved: bytes = raw(4, bytes(4))
 
-    class Quote(Packet, name=None, next=by("peek(1) >> 4", "ip.version", quoted=True, strict=True)):
+    class Quote(
+        Packet,
+        name=None,
+        next=(
+            by("peek(1) >> 4", "ip.version", when="left", quoted=True, strict=True),
+            # Without a datagram it quotes nothing, and is no error message.
+            by(4, "ip.version", when="not left", quoted=True, strict=True),
+        ),
+    ):
         """What quotes the datagram that it is about"""
 
         pad: u32 = field(0)

@@ -29,7 +29,15 @@ class ICMP6(
     code: u8 = field(0, "icmpv6.code")
     sum: u16 = checksum(0, "icmpv6.checksum", how="inet", pseudo=True, base="hex")
 
-    class Error(Packet, name=None, next=by("peek(1) >> 4", "ip.version", quoted=True, strict=True)):
+    class Error(
+        Packet,
+        name=None,
+        next=(
+            by("peek(1) >> 4", "ip.version", when="left", quoted=True, strict=True),
+            # Without a datagram it quotes nothing, and is no error message.
+            by(6, "ip.version", when="not left", quoted=True, strict=True),
+        ),
+    ):
         """What quotes the datagram that it is about"""
 
         # RFC 4884 section 4.4: how many eights of octets of the datagram are quoted, if an extension follows them.

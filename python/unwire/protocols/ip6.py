@@ -47,8 +47,10 @@ class IP6(
     @partial(derived, kept=True)
     def extension_hdrs(self) -> dict[int, Any]:
         """Extension headers by the number that announced them; of several with one number the last."""
-        numbers: list[Any] = [self.nxt, *(getattr(header, "nxt", None) for header in self._folded("all_extension_headers"))]
-        return dict(zip(numbers, self._folded("all_extension_headers"), strict=False))
+        # The same objects as in the list: one may be changed through either.
+        headers: list[Any] = self.all_extension_headers if self._folded("all_extension_headers") else []
+        numbers: list[Any] = [self.nxt, *(getattr(header, "nxt", None) for header in headers)]
+        return dict(zip(numbers, headers, strict=False))
 
     @derived
     def p(self) -> int:

@@ -6,8 +6,8 @@ from unwire.declare import Packet, by, field, switch, u16, u32, u32_little
 
 # IPv6 is 24 on NetBSD and OpenBSD, 28 on FreeBSD, 30 on macOS, 10 on Linux, 23 on Windows.
 _NEXT = (
-    by(4, "ip.version", when="family == 2"),
-    by(6, "ip.version", when="family == 24 or family == 28 or family == 30 or family == 10 or family == 23"),
+    by(4, "ip.version", when="family == 2", strict=True),
+    by(6, "ip.version", when="family == 24 or family == 28 or family == 30 or family == 10 or family == 23", strict=True),
     by("family", "null.type"),
     # Reached only by who insists that this is the header: dpkt guesses then.
     by(1, "link", when="family > 0xFFFF"),

@@ -20,6 +20,8 @@ class MPLSlabel(
 ):
     """MultiProtocol Label Switching Header"""
 
+    __header_only__: ClassVar[bool] = True
+
     _val_exp_s_ttl: u32 = field(0)
     val: u32 = bits(20, 0, "mpls.label")
     exp: u32 = bits(3, 0, "mpls.exp")

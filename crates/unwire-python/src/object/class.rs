@@ -50,6 +50,8 @@ pub(crate) struct Info {
     pub keeps: bool,
     /// It stands before the object that it is shown inside.
     pub leads: bool,
+    /// Made of bytes by itself, it takes its header and leaves the rest.
+    pub alone: bool,
     /// Classes by the bytes that they begin with, which may stand before this one.
     pub before: Vec<(Vec<u8>, String)>,
     /// Its attributes, by the number of the field.
@@ -185,6 +187,7 @@ pub(super) fn equip(class: &Bound<'_, PyType>, id: &str, fields: Vec<Named>, fol
         lenient: class.getattr("__lenient__")?.is_truthy()?,
         keeps: class.getattr("__keeps_data__")?.is_truthy()?,
         leads: class.getattr("__leads__")?.is_truthy()?,
+        alone: class.getattr("__header_only__")?.is_truthy()?,
         before: class.getattr("__before__")?.extract()?,
         folds,
         attributes: OnceLock::new(),

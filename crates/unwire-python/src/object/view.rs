@@ -55,6 +55,8 @@ impl View {
         };
         let layer = info.layer(schema.get())?;
         let size = u32::try_from(bytes.as_bytes().len()).map_err(|_| pyo3::exceptions::PyValueError::new_err("a packet is below 4 GiB"))?;
+        let fixed = schema.get().inner.layer(layer).fixed;
+        let size = if info.alone { size.min(fixed) } else { size };
         let span = Span { layer, limit: size, ..Span::default() };
         let mut view = Self { buffer: Held::new(bytes), schema, span, inside: None, memory, depth: 0 };
         let lead = view.lead(py, info)?;
@@ -183,6 +185,12 @@ impl View {
         let strict = self.layer().next.iter().any(|link| link.strict);
         if info.folds.is_empty() && !strict {
             return Ok(());
+        }
+        if strict
+            && let Some(needed) = step::wanted(&self.schema.get().inner, self.bytes(py), &Cell::new(MAX_ITEMS), &self.span)
+            && let Err(fault) = self.bytes(py).take(self.span.payload, needed, self.span.tail)
+        {
+            return Err(self.error(py, info, &fault));
         }
         let mut inside = Inside { folded: lead.into_iter().collect(), next: None };
         let mut last = self.span;
