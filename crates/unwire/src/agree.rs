@@ -23,7 +23,7 @@ pub fn disagreement(schema: &Schema, layer: &Layer, given: &[Given], built: &Bui
     }
     let limit = (header + payload + built.trailer.len()) as u32;
     let items = Cell::new(MAX_ITEMS);
-    let laid = Laid { schema, layer, bytes: Bytes(&built.header), start: 0, limit, origin: 0, nesting: 0, items: &items };
+    let laid = Laid { schema, layer, bytes: Bytes(&built.header), start: 0, limit, origin: 0, nesting: 0, items: &items, notes: None };
     // Sizes that count in words have no number for what lies between.
     if let Some(size) = &layer.size
         && let Ok(would) = laid.eval(size, 0)

@@ -195,7 +195,21 @@ impl Plan {
         let sources = sources.into_iter().map(Vec::into_boxed_slice).collect();
         let frames = outputs.iter().enumerate().filter_map(|(at, output)| Some((at, output.frame?)));
         let (lists, of_frames) = frames.partition(|(_, frame)| frame.is_list());
-        Ok(Self { schema: Arc::clone(schema), outputs, occurrence, actions, groups, sources, listed, by_row, of_frames, lists, reach, is_told, hears })
+        Ok(Self {
+            schema: Arc::clone(schema),
+            outputs,
+            occurrence,
+            actions,
+            groups,
+            sources,
+            listed,
+            by_row,
+            of_frames,
+            lists,
+            reach,
+            is_told,
+            hears,
+        })
     }
 
     /// Give addresses of the first columns as the numbers that their bytes make: for who counts many and shows few.

@@ -12,7 +12,7 @@ use crate::layout::Laid;
 use crate::parts::each_part;
 use crate::reader::Bytes;
 use crate::told::{Message, Noted, Told};
-use crate::value::{self, Value};
+use crate::value;
 use crate::walk::Walk;
 
 /// What is known of a frame beside its bytes.
