@@ -93,7 +93,7 @@ pub(crate) fn looking(mut capture: Capture, schema: &Arc<schema::Schema>, link: 
     capture
 }
 
-/// A capture of which no more is read than a filter can match.
+/// A capture of which no more is read than a filter can match, nor is known then of what it says at its end.
 pub(crate) fn bounded(mut capture: Capture, filter: Option<&filter::Filter>) -> Capture {
     if let Some(last) = filter.and_then(filter::Filter::last) {
         capture.stop_behind(last);

@@ -182,6 +182,11 @@ pub(crate) struct Records {
 /// Records are taken one at a time, so a batch need not be large.
 const LIMITS: Limits = Limits { records: 512, bytes: 256 * 1024 };
 
+/// A capture read for its records: no further than they are asked for, unless names and secrets, which belong to them, may stand behind.
+fn passing(capture: Capture, filter: &unwire::filter::Filter) -> Capture {
+    if capture.format().container == unwire::capture::Container::Pcapng { capture } else { bounded(capture, Some(filter)) }
+}
+
 #[pymethods]
 impl Records {
     #[new]
@@ -192,7 +197,7 @@ impl Records {
         let capture = match filter {
             Some(filter) => {
                 let needs = Needs::of(None, Some(&filter.inner));
-                looking(bounded(capture, Some(&filter.inner)), filter.inner.schema(), link, needs, false)
+                looking(passing(capture, &filter.inner), filter.inner.schema(), link, needs, false)
             }
             None => capture,
         };

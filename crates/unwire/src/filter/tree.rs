@@ -216,7 +216,7 @@ pub enum Function {
     Min,
     /// Without its sign.
     Abs,
-    /// A sum of the bytes: CCITT's polynomial, begun with 0xA5A5, as NFStest shows file handles and state ids by.
+    /// A sum of the bytes: CCITT's polynomial, begun with 0xA5A5.
     Crc16,
     /// A sum of the bytes, as in Ethernet and zip files.
     Crc32,
