@@ -211,7 +211,11 @@ class Options(MutableMapping[int, Any]):
     @property
     def packed(self) -> bytes:
         """The options as they are sent, padding included."""
-        return self.area.packed(self.all) if self.area is not None else b"".join(bytes(one_option(one, at, len(self.all))) for at, one in enumerate(self.all, 1))
+        return (
+            self.area.packed(self.all)
+            if self.area is not None
+            else b"".join(bytes(one_option(one, at, len(self.all))) for at, one in enumerate(self.all, 1))
+        )
 
 
 @dataclass

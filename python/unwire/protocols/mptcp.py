@@ -53,10 +53,11 @@ class MPTCPCapable(MPTCP, over={"tcp.option": 30}, when="subtype == 0"):
     """MP_CAPABLE (RFC 8684 section 3.1): no key in version 1's SYN, both in the third segment, there also the length of data it carries"""
 
     __keywords__: ClassVar[dict[str, str]] = {"flag_req": "req", "flag_ext": "ext", "flag_hsa": "hsa"}
-    __made__: ClassVar[dict[str, Any]] = {"skey": 0, "rkey": 0}
+    __made__: ClassVar[dict[str, Any]] = {"version": 0, "skey": 0, "rkey": 0}
     __shown__: ClassVar[tuple[str, ...]] = ("flags",)
 
-    version: u8 = bits(4, 0, "tcp.options.mptcp.version")
+    # Without keys it is the first segment of version 1.
+    version: u8 = bits(4, 1, "tcp.options.mptcp.version")
     _flags: u8 = field(0, "tcp.options.mptcp.flags", base="hex")
     req: Annotated[bool, u8] = bits(1, 0, "tcp.options.mptcp.checksumreq.flags")
     ext: Annotated[bool, u8] = bits(1, 0, "tcp.options.mptcp.extensibility.flag")
