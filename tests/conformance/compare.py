@@ -25,7 +25,7 @@ CELLS = "\x1e"
 #: Columns that are Wireshark's own, and those of the ordered pass, which stateful.py compares with datagrams put together.
 NOT_HERE = frozenset({"tcp.stream", "udp.stream", "frame.encap_type", "_ws.malformed"})
 #: Protocols that streams say and no frame alone has; messages.py compares them.
-_SAID = frozenset({"http", "tls"})
+_SAID = frozenset({"http", "quic", "tls"})
 #: One value per frame, whatever its layers.
 OF_FRAME = frozenset({"frame.time_epoch", "frame.len", "frame.cap_len", "frame.interface_id"})
 
