@@ -166,7 +166,7 @@ def test_a_fresh_class_has_no_field_of_the_class_it_derives_from() -> None:
     from unwire.dpkt.icmp import ICMP
     from unwire.protocols.ieee8021ad import IEEE8021ad
 
-    redirect = ICMP.Redirect(b"\x0a\x00\x00\x01")
+    redirect = ICMP.Redirect(gw=0x0A000001)
     assert (redirect.gw, hasattr(redirect, "pad")) == (0x0A000001, False)
     with pytest.raises(AttributeError, match="'IEEE8021ad' object has no attribute 'trailer'"):
         _ = IEEE8021ad(bytes(4)).trailer

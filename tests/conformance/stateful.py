@@ -81,6 +81,12 @@ def explain(capture: str, name: str, want: str, got: str, same_stream: bool) -> 
         return "a header that tshark reads otherwise, for the frame is damaged, changes what follows in its stream"
     if name in KEPT and same_stream:
         return KEPT[name]
+    if name == "tcp.seq" and quotes and not got:
+        return "of a quoted TCP header that is cut tshark shows the sequence number; here headers that are whole are told of"
+    if capture == "nDPI__ip_fragmented_garbage.pcap" and not want:
+        return "of a TCP header whose length contradicts its bytes tshark shows the first fields only"
+    if capture == "tcpdump__dns-zlip-1.pcap" and name.startswith("udp.time") and not want:
+        return "tshark shows no times of a datagram at whose payload its dissector gives up"
     if name.startswith("udp.") and capture.startswith(("PcapPlusPlus__ipv6", "zeek__ipv6-mobility", "pcapng-test-generator")):
         return "tshark reads UDP inside Teredo, behind a mobility header, or in a custom block, and what follows has other numbers"
     if name == "tcp.window_size_scalefactor" and {want, got} == {"-1", "-2"}:

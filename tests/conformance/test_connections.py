@@ -63,6 +63,10 @@ OWN = {
         "the datagrams come in fragments, which columns put together, and messages do not",
     ),
     "nDPI__EAQ.pcap": "a body that a reset ends",
+    **dict.fromkeys(
+        ("nDPI__jsonrpc.pcap", "nDPI__steam.pcapng"),
+        "the clock of the capture goes back by days and years: for the table of flows a connection of then is long over",
+    ),
     "zeek__ssl.v3.pcap": "a client's hello of SSL 2 is no handshake message of TLS",
 }
 CLOSED = "a body that ends with the connection: tshark shows it on the packet that closes it, here are those that carried it"

@@ -149,64 +149,6 @@ def _check_real(cls: type[Any], frame: bytes, verdicts: dict[bool, int]) -> None
         _walk(packet)
 
 
-def _free(cls: type[Any]) -> dict[str, st.SearchStrategy[Any]]:
-    """Values for the fields that nothing else in the packet depends on."""
-    layer = cls.__layer__
-    asked = set(_names_in([{key: value for key, value in layer.items() if key not in ("fields", "over")}]))
-    for field in layer["fields"]:
-        asked.update(_names_in([{key: value for key, value in field.items() if key not in ("name", "column", "also", "names")}]))
-    out: dict[str, st.SearchStrategy[Any]] = {}
-    whole = None
-    for field in layer["fields"]:
-        kind, name = field["type"], field["name"]
-        if kind["t"] in ("uint", "int"):
-            whole = name
-        if "length" in field or "checksum" in field or name in asked:
-            if kind["t"] == "bits":
-                out.pop(str(whole), None)
-            continue
-        match kind["t"]:
-            case "bits":
-                out.pop(str(whole), None)
-                out[name] = st.integers(0, (1 << kind["n"]) - 1)
-            case "uint":
-                out[name] = st.integers(0, (1 << 8 * kind["n"]) - 1)
-            case "int":
-                out[name] = st.integers(-1 << 8 * kind["n"] - 1, (1 << 8 * kind["n"] - 1) - 1)
-            case "mac" | "ip4" | "ip6" as address:
-                size = {"mac": 6, "ip4": 4, "ip6": 16}[address]
-                out[name] = st.binary(min_size=size, max_size=size)
-            case "raw" if isinstance(kind.get("size"), int):
-                out[name] = st.binary(min_size=kind["size"], max_size=kind["size"])
-            case _:
-                pass
-    return out
-
-
-def _names_in(tree: Any) -> Iterator[str]:
-    """Names of fields in expressions."""
-    if isinstance(tree, dict):
-        for value in tree.values():
-            yield from _names_in(value)
-    elif isinstance(tree, list):
-        for value in tree:
-            yield from _names_in(value)
-    elif isinstance(tree, str):
-        yield tree
-
-
-@each_class
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(data=st.data())
-def test_free_values_come_back(cls: type[Any], data: st.DataObject) -> None:
-    """Fields that nothing depends on take any value, and are read as they were written."""
-    values = {name: data.draw(strategy, name) for name, strategy in _free(cls).items()}
-    made = cls(**values)
-    again = cls(bytes(made))
-    assert {name: getattr(again, name) for name in values} == values
-    assert bytes(again) == bytes(made)
-
-
 @each_class
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())

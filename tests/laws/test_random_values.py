@@ -62,4 +62,6 @@ def test_most_of_what_is_drawn_comes_back() -> None:
     if seen["packets"]:
         assert seen["packets"] > 3 * seen["refused"]
         assert seen["varying fields"] > 1_000
-        assert not [id for id, cls in READ.items() if not seen[id] and not cls.__layer__["next"]]
+        # What is a view of bytes that a decoder reads has nothing of its own to give.
+        own = {id: cls for id, cls in READ.items() if any(not field["name"].startswith("_") for field in cls.__layer__["fields"])}
+        assert not [id for id, cls in own.items() if not seen[id] and not cls.__layer__["next"]]
