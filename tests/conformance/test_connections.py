@@ -58,10 +58,6 @@ def columns(kind: str, message: Message | None) -> tuple[str, dict[str, str]]:
 
 #: What `messages()` alone differs in, by capture.
 OWN = {
-    **dict.fromkeys(
-        ("PcapPlusPlus__frag_http_req.pcap", "PcapPlusPlus__http_req_frag.pcap", "PcapPlusPlus__ipfragutil_bpf_filter.pcap"),
-        "the datagrams come in fragments, which columns put together, and messages do not",
-    ),
     "nDPI__EAQ.pcap": "a body that a reset ends",
     **dict.fromkeys(
         ("nDPI__jsonrpc.pcap", "nDPI__steam.pcapng"),
