@@ -16,6 +16,9 @@ import unwire
 from cli.commands import CAPTURES, OFFICE, run
 from test_conn import ACK, PSH, c, pcap, s
 from test_conn import HANDSHAKE as OPENING
+from unwire import _engine
+from unwire.cli import VERBS
+from unwire.tables import logs
 
 LOGS = ("conn", "dns", "http", "ssl", "x509", "files")
 
@@ -31,6 +34,17 @@ def test_every_log_is_what_its_verb_prints(tmp_path: Path, workers: int) -> None
     assert {path.name for path in tmp_path.iterdir()} == {f"{log}.log" for log in LOGS}
     for log in LOGS:
         assert body((tmp_path / f"{log}.log").read_bytes()) == body(run(log, OFFICE, "-T", "zeek").out.encode()), log
+
+
+def test_every_log_is_a_verb_a_table_and_sql_s() -> None:
+    assert set(LOGS) | {"quic", "weird"} == {"conn", *logs.LOGS}
+    for log in logs.LOGS:
+        table = getattr(unwire.open(OFFICE), log)()
+        assert log in VERBS and run(log, "--help").out and set(shown_of(log)) <= set(table.columns)
+
+
+def shown_of(log: str) -> list[str]:
+    return next(shown for name, _, shown in _engine.logs_there_are() if name == log)
 
 
 def test_the_head_is_zeek_s(tmp_path: Path) -> None:

@@ -37,6 +37,7 @@ __all__ = [
     "Streams",
     "WriteError",
     "log_columns",
+    "logs_there_are",
     "natives",
     "objects",
     "tally",
@@ -449,3 +450,4 @@ class Messages:
     def infos(self) -> list[Info]: ...
 
 def log_columns(name: str) -> list[tuple[str, str]]: ...
+def logs_there_are() -> list[tuple[str, str, list[str]]]: ...

@@ -131,9 +131,9 @@ impl Connections {
     ) -> PyResult<Stream> {
         let log = log_of(name)?;
         let files = Extracting::new(extract);
-        let mut rows = LogRows { hashes, extract: files.as_ref().map(Extracting::taking), ..LogRows::default() };
+        let mut rows = LogRows::of_files(hashes, files.as_ref().map(Extracting::taking));
         rows.want(log);
-        let pass = self.pass(py, sources, workers, link, filter, Talks::new(rows, None), false)?;
+        let pass = self.pass(py, sources, workers, link, filter, Talks::new(rows), false)?;
         Ok(Stream::of(logs::schema(log), logs::outputs(log).into(), Box::new(LogPass { pass, log, files })))
     }
 
@@ -152,11 +152,11 @@ impl Connections {
         extract: Option<PathBuf>,
     ) -> PyResult<Logs> {
         let files = Extracting::new(extract);
-        let mut rows = LogRows { hashes, extract: files.as_ref().map(Extracting::taking), ..LogRows::default() };
+        let mut rows = LogRows::of_files(hashes, files.as_ref().map(Extracting::taking));
         for name in names.iter().filter(|name| *name != CONN) {
             rows.want(log_of(name)?);
         }
-        let talks = Talks::new(rows, None);
+        let talks = Talks::new(rows);
         let pass = self.pass(py, sources, workers, link, filter, talks, names.iter().any(|name| name == CONN))?;
         Ok(Logs::of(pass, outputs(&self.asked).into(), files))
     }
@@ -172,7 +172,9 @@ impl Connections {
         link: Option<u16>,
         filter: Option<&Filter>,
     ) -> PyResult<Messages> {
-        let talks = Talks::new(LogRows::default(), Some(log_of(name)?));
+        let mut rows = LogRows::default();
+        rows.want_said(log_of(name)?);
+        let talks = Talks::new(rows);
         Ok(Messages::of(self.pass(py, sources, workers, link, filter, talks, false)?))
     }
 }
@@ -247,7 +249,7 @@ impl Pass {
         let capture = looking(source.open(py)?, &self.schema, self.link, Needs::of(None, self.filter.as_deref()), false);
         let wants = self.talks.wants();
         Ok(Ordered::new(capture, workers, || {
-            Sights::new(&self.schema, &self.asked, self.filter.as_ref(), self.link, wants).with_stops(self.talks.tells_stops())
+            Sights::new(&self.schema, &self.asked, self.filter.as_ref(), self.link, wants.clone()).with_stops(self.talks.tells_stops())
         }))
     }
 

@@ -58,7 +58,7 @@ mod _engine {
     #[pymodule_export]
     use super::streams::{Stream as RawStream, Streams};
     #[pymodule_export]
-    use super::talks::{Logs, Messages, log_columns};
+    use super::talks::{Logs, Messages, log_columns, logs_there_are};
     #[pymodule_export]
     use super::tally::tally;
     #[pymodule_export]

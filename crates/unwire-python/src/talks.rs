@@ -1,6 +1,5 @@
 //! What connections say, for Python: logs as streams of batches, and messages one by one.
 
-use std::collections::VecDeque;
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -12,8 +11,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyTuple};
 use unwire::columns::Output;
 use unwire::logs;
-use unwire::native::row::{Extract, LOGS, Talk};
-use unwire::native::speaker::Said;
+use unwire::native::row::{Extract, LOGS, Said, Talk};
 
 use crate::batch::Batch;
 use crate::capture::Info;
@@ -146,6 +144,12 @@ pub(crate) fn log_of(name: &str) -> PyResult<usize> {
     logs::number(name).ok_or_else(|| PyValueError::new_err(format!("no log {name:?}")))
 }
 
+/// Every log: its name, what a row is, and the columns that a reader wants most.
+#[pyfunction]
+pub(crate) fn logs_there_are() -> Vec<(&'static str, &'static str, Vec<&'static str>)> {
+    LOGS.iter().map(|log| (log.name, log.row, log.shown.to_vec())).collect()
+}
+
 /// The columns of a log, with Zeek's types.
 #[pyfunction]
 pub(crate) fn log_columns(name: &str) -> PyResult<Vec<(&'static str, &'static str)>> {
@@ -181,7 +185,7 @@ impl Messages {
             // What was said comes out before it is read on.
             let found = py.detach(|| {
                 let mut pass = self.lock();
-                match pass.talks.said.as_mut().and_then(VecDeque::pop_front) {
+                match pass.talks.rows.said.pop_front() {
                     Some(said) => Ok::<_, PyErr>((Some(said), true)),
                     None => Ok((None, pass.step()?)),
                 }

@@ -12,7 +12,7 @@ use crate::columns::{Output, Type};
 use crate::native::row::{Cell, ENDS, FIRST, Form, LOGS};
 use crate::schema::Shown;
 
-/// The number of a log.
+/// The number of a log, which is its place in [`LOGS`].
 pub fn number(name: &str) -> Option<usize> {
     LOGS.iter().position(|log| log.name == name)
 }

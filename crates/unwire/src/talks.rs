@@ -2,15 +2,15 @@
 //! and out come messages and rows of logs. The border between the two: which connection a packet is of, and when that is over, the table of flows
 //! says; what connections mean is understood there.
 
-use std::collections::VecDeque;
 use std::net::{Ipv4Addr, Ipv6Addr};
+use std::sync::Arc;
 
 use crate::conn::{Ears, Heard, Odd, Origin, Wants, uid};
 use crate::error::Reason;
 use crate::native::Mark;
-use crate::native::log_weird::Weird;
-use crate::native::row::{DNS, LOGS, Rows, Talk, WEIRD};
-use crate::native::speaker::{Said, Speaker};
+use crate::native::log_weird::{WEIRD, Weird};
+use crate::native::row::{Listens, Rows, Talk};
+use crate::native::speaker::Speaker;
 use crate::stream::flow::Flows;
 use crate::stream::{Budget, Connection, Direction, End, Ends, Flags, Gap, Kind, Place, Reader, Refusal, Seen, Segment, Why, flag};
 
@@ -49,45 +49,39 @@ pub struct Talks {
     heeds: Vec<Heed>,
     live: usize,
     budget: Budget,
-    /// Rows of logs.
+    /// Rows of logs, and messages.
     pub rows: Rows,
-    /// Messages, if they are asked for.
-    pub said: Option<VecDeque<(Talk, Said)>>,
-    wanted: Option<usize>,
+    /// What is listened to for them.
+    listens: Vec<Listens>,
     /// Connections that were given up because there were too many.
     pub crowded: u64,
 }
 
-/// True for payloads that are listened to where only DNS is asked for.
-fn wants_dns(seen: &Seen, payload: &[u8]) -> bool {
-    wants(seen, payload) && (seen.ends.kind != Kind::Stream || Speaker::may_ask(&seen.ends.ports))
-}
-
 /// True for payloads that are listened to.
-fn wants(seen: &Seen, payload: &[u8]) -> bool {
-    match seen.ends.kind {
-        Kind::Stream => seen.flags & flag::RST == 0,
-        Kind::Datagram => Speaker::may_speak(&seen.ends.ports, payload),
-        Kind::Message | Kind::Other | Kind::Broken => false,
-    }
+fn wants(listens: &[Listens], seen: &Seen, payload: &[u8]) -> bool {
+    let stream = match seen.ends.kind {
+        Kind::Stream if seen.flags & flag::RST == 0 => true,
+        Kind::Datagram => false,
+        Kind::Stream | Kind::Message | Kind::Other | Kind::Broken => return false,
+    };
+    listens.iter().any(|one| one(stream, seen.ends.ports, payload))
 }
 
 impl Talks {
-    /// Rows of these logs, and messages of one.
-    pub fn new(rows: Rows, messages: Option<usize>) -> Self {
-        Self { rows, said: messages.map(|_| VecDeque::new()), wanted: messages, ..Self::default() }
+    /// Rows of logs, and messages.
+    pub fn new(rows: Rows) -> Self {
+        Self { listens: rows.listens(), rows, ..Self::default() }
     }
 
     /// Says which payloads are listened to, if any are.
     pub fn wants(&self) -> Option<Wants> {
-        let asked = |log: usize| self.rows.wanted.get(log) == Some(&true) || self.wanted == Some(log);
-        let others = (0..LOGS.len()).any(|log| log != DNS && asked(log));
-        if others { Some(wants) } else { asked(DNS).then_some(wants_dns as Wants) }
+        let listens = self.listens.clone();
+        if listens.is_empty() { None } else { Some(Arc::new(move |seen, payload| wants(&listens, seen, payload))) }
     }
 
     /// True if it is told where layers end that should not.
     pub fn tells_stops(&self) -> bool {
-        self.rows.wanted[WEIRD]
+        self.rows.wants(&WEIRD)
     }
 
     /// Give up a quarter of what is listened to.
@@ -114,7 +108,7 @@ impl Talks {
         self.live -= 1;
         let Live { talk, speaker, connection, last, .. } = &mut *live;
         if let Some(connection) = connection {
-            let mut hearing = Hearing { talk, speaker, rows: &mut self.rows, said: self.said.as_mut(), wanted: self.wanted, place: *last };
+            let mut hearing = Hearing { talk, speaker, rows: &mut self.rows, place: *last };
             connection.finish(&mut self.budget, &mut hearing);
         }
         live.speaker.end(&live.talk, &mut self.rows);
@@ -129,7 +123,7 @@ impl Ears for Talks {
             Some(Heed::Over) => return,
             Some(Heed::Live(_)) => {}
             Some(Heed::Silent) | None => {
-                if heard.payload.is_empty() || heard.seen.tunnel || !self.wants().is_some_and(|wants| wants(heard.seen, heard.payload)) {
+                if heard.payload.is_empty() || heard.seen.tunnel || !wants(&self.listens, heard.seen, heard.payload) {
                     return;
                 }
                 let Some(live) = Live::new(heard) else { return };
@@ -149,7 +143,7 @@ impl Ears for Talks {
         let Live { talk, speaker, connection, ends, .. } = &mut **live;
         let (seen, payload, place) = (heard.seen, heard.payload, heard.place);
         let from = usize::from((seen.ends.source, seen.ends.ports[0]) != (ends.source, ends.ports[0]));
-        let mut hearing = Hearing { talk, speaker, rows: &mut self.rows, said: self.said.as_mut(), wanted: self.wanted, place };
+        let mut hearing = Hearing { talk, speaker, rows: &mut self.rows, place };
         let Some(connection) = connection else {
             if !payload.is_empty() {
                 hearing.datagram(from, payload, place);
@@ -180,7 +174,7 @@ impl Ears for Talks {
 
     #[cold]
     fn odd(&mut self, odd: &Odd<'_>, of: Option<(&Flows, u32)>, place: Place) {
-        if !self.rows.wanted[WEIRD] {
+        if !self.rows.wants(&WEIRD) {
             return;
         }
         let talk = of.and_then(|(flows, at)| talk(flows, at)).unwrap_or_default();
@@ -271,29 +265,19 @@ struct Hearing<'a> {
     talk: &'a Talk,
     speaker: &'a mut Speaker,
     rows: &'a mut Rows,
-    said: Option<&'a mut VecDeque<(Talk, Said)>>,
-    wanted: Option<usize>,
     /// The packet that is heard.
     place: Place,
 }
 
 impl Hearing<'_> {
     fn datagram(&mut self, side: usize, payload: &[u8], place: Place) {
-        let found = self.speaker.datagram(side, payload, mark(place), self.talk, self.rows, self.wanted);
-        self.tell(found);
-    }
-
-    fn tell(&mut self, found: Vec<Said>) {
-        if let Some(said) = &mut self.said {
-            said.extend(found.into_iter().map(|one| (self.talk.clone(), one)));
-        }
+        self.speaker.datagram(side, payload, mark(place), self.talk, self.rows);
     }
 }
 
 impl Reader for Hearing<'_> {
     fn data(&mut self, from: Direction, bytes: &[u8], place: Place) {
-        let found = self.speaker.data(from.index(), bytes, mark(place), self.talk, self.rows, self.wanted);
-        self.tell(found);
+        self.speaker.data(from.index(), bytes, mark(place), self.talk, self.rows);
     }
 
     fn gap(&mut self, from: Direction, gap: Gap) {
@@ -305,13 +289,11 @@ impl Reader for Hearing<'_> {
         if !cap.is_empty() {
             weird(cap, Some(format!("{} bytes given up", gap.bytes)), "TCP", self.place).put(self.talk, self.rows);
         }
-        let found = self.speaker.gap(from.index(), gap.bytes, self.talk, self.rows, self.wanted);
-        self.tell(found);
+        self.speaker.gap(from.index(), gap.bytes, self.talk, self.rows);
     }
 
     fn end(&mut self, from: Direction, _: End) {
-        let found = self.speaker.end_of(from.index(), self.talk, self.rows, self.wanted);
-        self.tell(found);
+        self.speaker.end_of(from.index(), self.talk, self.rows);
     }
 }
 

@@ -23,20 +23,21 @@ fn mark(frame: u64) -> Mark {
 
 /// Every row that a connection makes whose sides are cut at some places.
 fn rows(sides: [&[u8]; 2], cuts: &[usize]) -> Vec<(usize, Vec<Cell>)> {
-    let mut rows = Rows { wanted: [true; LOGS.len()], hashes: true, ..Rows::default() };
+    let mut rows = Rows::of_files(true, None);
+    (0..LOGS.len()).for_each(|log| rows.want(log));
     let (talk, mut speaker) = (Talk { uid: "C1".to_owned(), ports: [40000, 80], ..Talk::default() }, Speaker::default());
     for (side, bytes) in sides.into_iter().enumerate() {
         let mut at = 0;
         for cut in cuts.iter().copied().chain([bytes.len()]) {
             let next = cut.clamp(at, bytes.len());
             if next > at {
-                speaker.data(side, &bytes[at..next], mark(1), &talk, &mut rows, None);
+                speaker.data(side, &bytes[at..next], mark(1), &talk, &mut rows);
             }
             at = next;
         }
     }
-    speaker.end_of(0, &talk, &mut rows, None);
-    speaker.end_of(1, &talk, &mut rows, None);
+    speaker.end_of(0, &talk, &mut rows);
+    speaker.end_of(1, &talk, &mut rows);
     speaker.end(&talk, &mut rows);
     rows.rows.into_iter().enumerate().flat_map(|(log, rows)| rows.into_iter().map(move |row| (log, row))).collect()
 }

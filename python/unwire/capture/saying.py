@@ -35,12 +35,16 @@ class Saying:
         return self._log("http", workers, on_progress)
 
     def ssl(self, *, workers: int | None = None, on_progress: Progress | None = None) -> LogTable:
-        """Return the sessions of TLS and SSL over TCP, as Zeek's ssl.log has them, with JA3, JA3S and JA4."""
+        """Return the sessions of TLS and SSL over TCP, QUIC and datagrams, as Zeek's ssl.log has them, with JA3, JA3S and JA4."""
         return self._log("ssl", workers, on_progress)
 
     def x509(self, *, workers: int | None = None, on_progress: Progress | None = None) -> LogTable:
         """Return the certificates that were sent, as Zeek's x509.log has them."""
         return self._log("x509", workers, on_progress)
+
+    def quic(self, *, workers: int | None = None, on_progress: Progress | None = None) -> LogTable:
+        """Return the connections of QUIC, as Zeek's quic.log has them, with JA4: what their first packets say, whose keys everybody can derive."""
+        return self._log("quic", workers, on_progress)
 
     def files(
         self,
@@ -148,7 +152,7 @@ class Saying:
         return _trace(self).filter(packets_of(_trace(self), uid, community_id))
 
     def sql(self, statement: str, *, workers: int | None = None) -> Any:
-        """Return DuckDB's relation of a statement over the tables packets, conn, dns, http, ssl, x509, files and weird (needs duckdb and pyarrow).
+        """Return DuckDB's relation of a statement over the tables packets, conn, dns, http, ssl, x509, files, quic, weird (needs duckdb and pyarrow).
 
         A table is read when the relation is, once for each time that the statement names it; of packets only the columns it needs. Columns whose
         names have a dot stand between double quotes. Times are in UTC, durations in seconds. A statement reads no files.

@@ -10,6 +10,7 @@ import importlib
 import os
 import sys
 from collections.abc import Sequence
+from typing import cast
 
 import click
 
@@ -18,17 +19,22 @@ from unwire.errors import FilterError, UnknownField, UnwireError
 
 USAGE, UNREADABLE, PARTIAL, INTERRUPTED = 1, 2, 3, 130
 
-#: The verbs and what `--help` says of them; each is the command of that name in the module of that name.
+#: The logs, which have no modules: each is made from what the engine says of it.
+_LOGS = {
+    "dns": "Questions of DNS with their answers, as in Zeek's dns.log.",
+    "http": "Requests of HTTP with their responses, as in Zeek's http.log.",
+    "ssl": "Sessions of TLS, over TCP, QUIC and datagrams, as in Zeek's ssl.log, with JA3 and JA4.",
+    "x509": "Certificates, as in Zeek's x509.log.",
+    "files": "Files that HTTP carried: type by content, size, hashes, as in Zeek's files.log.",
+    "quic": "Connections of QUIC, as in Zeek's quic.log, with JA4.",
+    "weird": "What should not be, as in Zeek's weird.log: odd segments, cut headers, contradictions, caps.",
+}
+#: The verbs and what `--help` says of them; each is the command of that name in the module of that name, but for the logs.
 VERBS = {
     "summary": "What is in a capture: protocols, talkers, services, rates, trouble.",
     "info": "The container alone: format, interfaces, comments, what could not be read.",
     "packets": "Wireshark's packet list, or one row per packet: fields by their Wireshark names.",
-    "dns": "Questions of DNS with their answers, as in Zeek's dns.log.",
-    "http": "Requests of HTTP with their responses, as in Zeek's http.log.",
-    "ssl": "Sessions of TLS, as in Zeek's ssl.log, with JA3 and JA4.",
-    "x509": "Certificates, as in Zeek's x509.log.",
-    "files": "Files that HTTP carried: type by content, size, hashes, as in Zeek's files.log.",
-    "weird": "What should not be, as in Zeek's weird.log: odd segments, cut headers, contradictions, caps.",
+    **_LOGS,
     "logs": "All logs to files of a folder, in one pass: Zeek's form, JSON, JSON lines or Parquet.",
     "conn": "Connections, as in Zeek's conn.log: who talked to whom, how long, how much, and how it went.",
     "match": "The packets that an expression in Pktt's language finds.",
@@ -52,6 +58,9 @@ class Verbs(click.Group):
         """Import a verb."""
         if cmd_name not in VERBS:
             return None
+        if cmd_name in _LOGS:
+            verb = importlib.import_module("unwire.cli.logs").verb
+            return cast("click.Command", verb(cmd_name))
         command: click.Command = getattr(importlib.import_module(f"unwire.cli.{cmd_name}"), cmd_name)
         return command
 

@@ -1,5 +1,5 @@
-"""The verbs that print a log (`unwire dns`, `http`, `ssl`, `x509`, `files`, `weird`), and `unwire logs`, which writes all of them in one pass.
-Here is the choice of columns and of a format.
+"""The verbs that print a log, one for each that the engine has, and `unwire logs`, which writes all of them in one pass. Here is the choice of
+columns and of a format.
 """
 
 from __future__ import annotations
@@ -17,19 +17,15 @@ from unwire.tables.export import parquet, pieces
 from unwire.tables.logs import SUFFIXES, LogTable, Written, write_logs
 
 _FORMATS = ("table", "csv", "tsv", "json", "jsonl", "arrow", "parquet", "zeek")
-#: What a table for reading shows.
-SHOWN = {
-    "dns": ("ts", "id.orig_h", "id.resp_h", "query", "qtype_name", "rcode_name", "answers", "rtt"),
-    "http": ("ts", "id.orig_h", "id.resp_h", "id.resp_p", "method", "host", "uri", "status_code", "response_body_len", "resp_mime_types"),
-    "ssl": ("ts", "id.orig_h", "id.resp_h", "id.resp_p", "version", "cipher", "server_name", "next_protocol", "established", "ja4"),
-    "x509": ("ts", "certificate.subject", "certificate.issuer", "certificate.not_valid_after", "certificate.key_type", "san.dns"),
-    "weird": ("ts", "id.orig_h", "id.orig_p", "id.resp_h", "id.resp_p", "name", "addl", "source", "frame"),
-    "files": ("ts", "fuid", "id.orig_h", "id.resp_h", "source", "mime_type", "seen_bytes", "filename", "sha256"),
-}
+CHECKSUMS = click.option(
+    "--checksums", type=click.Choice(("ignore", "verify")), default="ignore", help="verify: packets with wrong ones are left out, and told."
+)
+EXTRACT = click.option("--extract", type=click.Path(file_okay=False), metavar="DIR", help="Write what files hold to this folder, under safe names.")
 
 
-def verb(log: str, about: str, *options: Any) -> click.Command:
-    """Make the command of a log; `options` are click's, for what its table takes."""
+def verb(log: str) -> click.Command:
+    """Make the command of a log."""
+    row, shown = next((row, shown) for name, row, shown in _engine.logs_there_are() if name == log)
 
     def command(run: Run, **own: Any) -> int:
         style = style_of(run, _FORMATS, "table")
@@ -44,27 +40,19 @@ def verb(log: str, about: str, *options: Any) -> click.Command:
                     for piece in table.zeek():
                         write(piece)
                 else:
-                    for piece in lines(table, run, SHOWN[log]) if style == "table" else pieces(table, style):
+                    for piece in lines(table, run, shown) if style == "table" else pieces(table, style):
                         write(piece)
                 code = account(run, table) if run.strict else 0
         return code or account(run, table)
 
-    command.__doc__ = f"""Print {about}, with the columns of Zeek's {log}.log.
+    command.__doc__ = f"""Print a row for each {row}, with the columns of Zeek's {log}.log.
 
     The table for reading shows the main columns; all other formats have all of them, and -T zeek is a {log}.log.
     """
-    made = flags.reads(*_FORMATS)
-    function = command
-    for option in reversed(options):
-        function = option(function)
-    return click.command(log)(made(function))
-
-
-#: Options of several verbs here.
-EXTRACT = click.option("--extract", type=click.Path(file_okay=False), metavar="DIR", help="Write what files hold to this folder, under safe names.")
-CHECKSUMS = click.option(
-    "--checksums", type=click.Choice(("ignore", "verify")), default="ignore", help="verify: packets with wrong ones are left out, and told."
-)
+    function = CHECKSUMS(command)
+    if "extracted" in dict(_engine.log_columns(log)):
+        function = EXTRACT(function)
+    return click.command(log)(flags.reads(*_FORMATS)(function))
 
 
 @click.command("logs")

@@ -26,8 +26,8 @@ _TOGETHER = 500
 def sql(run: Run, statement: str | None) -> int:
     """Ask packets and logs in SQL: unwire sql FILE… "select service, count(*) from conn group by service".
 
-    Tables are packets (columns by Wireshark's names, those with dots between double quotes), conn, dns, http, ssl, x509, files and weird. Only tables
-    that are named are read, and of packets only the columns that are needed. Needs duckdb and pyarrow: pip install unwire[sql].
+    Tables are packets (columns by Wireshark's names, those with dots between double quotes), conn, dns, http, ssl, x509, files, quic and weird. Only
+    tables that are named are read, and of packets only the columns that are needed. Needs duckdb and pyarrow: pip install unwire[sql].
     """
     style = style_of(run, _FORMATS, "table")
     if statement is None:

@@ -1,5 +1,5 @@
-"""Logs of what connections say: Zeek's dns, http, ssl, x509 and files, a row for each question, request, session, certificate, file, and weird, a
-row for each thing that should not be. What the rows say is the engine's; here are the tables, and the writing of all logs in one pass.
+"""Logs of what connections say, as Zeek's logs of the same names. Which there are, with what columns, and what the rows say is the engine's; here are
+the tables, and the writing of all logs in one pass.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from unwire.capture.trace import Trace
 
 #: The logs there are beside conn.
-LOGS = ("dns", "http", "ssl", "x509", "files", "weird")
+LOGS = tuple(name for name, *_ in _engine.logs_there_are())
 #: How logs are written, and what the names of their files end in.
 SUFFIXES = {"zeek": ".log", "json": ".json", "jsonl": ".jsonl", "parquet": ".parquet"}
 

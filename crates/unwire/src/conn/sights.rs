@@ -36,7 +36,7 @@ pub(super) struct Stopped {
 }
 
 /// Says whether a payload is listened to.
-pub type Wants = fn(&Seen, &[u8]) -> bool;
+pub type Wants = Arc<dyn Fn(&Seen, &[u8]) -> bool + Send + Sync>;
 
 /// What a batch tells.
 #[derive(Debug, Default)]
@@ -134,7 +134,7 @@ impl Job for Sights {
                 }
                 let payload = payload(seen, bytes);
                 let services = services(&self.signatures, seen, payload);
-                let whole = !payload.is_empty() && self.wants.is_some_and(|wants| wants(seen, payload));
+                let whole = !payload.is_empty() && self.wants.as_ref().is_some_and(|wants| wants(seen, payload));
                 let keeps = match (whole, seen.ends.kind) {
                     (true, _) => payload.len(),
                     (false, Kind::Stream) => payload.len().min(self.reach),

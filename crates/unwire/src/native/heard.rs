@@ -1,12 +1,12 @@
-//! What a stream says as columns want it: heads of HTTP messages, TLS records with the handshake messages that they complete, DNS messages, datagrams
-//! of QUIC. Bytes come in order from elsewhere; what is in the messages is read in `said.rs`, rows of logs are made in `speaker.rs`.
+//! What streams say as columns want it: heads of HTTP messages, TLS records with the handshake messages that they complete, DNS messages, datagrams
+//! of QUIC. Who speaks what is found out in `spoken.rs`; what is in the messages is read in `said.rs`, rows of logs are made in `speaker.rs`.
 
 use super::Mark;
-use super::http_stream::{HttpStream, is_http};
-use super::quic_stream::QuicStream;
+use super::quic_stream::{Event, QuicStream};
 use super::said::{MESSAGE, OLD_HELLO, OPAQUE, QUIC_MESSAGE};
+use super::spoken::{Decoding, Found, Hints, may_be_dns};
 use super::tls::{Hello, content, handshake};
-use super::tls_stream::{TlsStream, What, begins_record, is_tls};
+use super::tls_stream::What;
 
 /// Numbers of messages, under which declared classes answer to them.
 pub mod key {
@@ -26,17 +26,10 @@ pub mod key {
     pub const DATAGRAMS: u64 = 1 << TLS | 1 << QUIC;
 }
 
-/// Octets of a direction that are waited for before nobody understands it.
-const MOST_AWAITED: usize = 16 << 10;
-/// Octets of a connection that are watched for a hello, by which other protocols go over to TLS.
-const MOST_WATCHED: usize = 256 << 10;
-/// The port of DNS.
-const DNS_PORT: u16 = 53;
-
 /// True if a stream between these ports may say one of some messages, a bit each: who wants DNS alone listens to its port alone.
 pub fn may_say(wanted: u64, ports: [u16; 2]) -> bool {
     let wanted = wanted & key::STREAMS;
-    wanted != 0 && (wanted != 1 << key::DNS || ports.contains(&DNS_PORT))
+    wanted != 0 && (wanted != 1 << key::DNS || may_be_dns(true, ports))
 }
 
 /// Put what a datagram of QUIC says into `out`: itself, and the handshake messages that it completes.
@@ -44,16 +37,16 @@ pub fn datagram(stream: &mut QuicStream, end: usize, bytes: &[u8], out: &mut Vec
     let mut found = Vec::new();
     stream.datagram(end, bytes, &mut found);
     out.push(Heard { key: key::QUIC, bytes: bytes.to_vec() });
-    if found.is_empty() {
-        return;
-    }
     let mut said = Vec::new();
-    for message in found {
+    for event in found {
+        let Event::Message(message) = event else { continue };
         let [_, high, middle, low] = (message.body.len() as u32).to_be_bytes();
         said.extend_from_slice(&[QUIC_MESSAGE, message.kind, high, middle, low]);
         said.extend_from_slice(&message.body);
     }
-    out.push(Heard { key: key::TLS, bytes: said });
+    if !said.is_empty() {
+        out.push(Heard { key: key::TLS, bytes: said });
+    }
 }
 
 /// A message with its number.
@@ -65,181 +58,85 @@ pub struct Heard {
     pub bytes: Vec<u8>,
 }
 
-#[derive(Debug, Default)]
-enum Protocol {
-    /// Not found out yet: what came so far, in order.
-    #[default]
-    Unknown,
-    Http(Box<HttpStream>),
-    /// With whether the version is one whose records do not say what they hold.
-    Tls(Box<TlsStream>, bool),
-    Dns([Vec<u8>; 2]),
-    /// Nobody understands it, so far: so many octets were watched for a hello.
-    Other(usize),
-}
-
 /// Listens to a connection.
 #[derive(Debug, Default)]
 pub struct Hearer {
-    protocol: Protocol,
-    awaited: Vec<(usize, Vec<u8>)>,
+    decoding: Decoding,
+    /// The version of TLS is one whose records do not say what they hold.
+    opaque: bool,
 }
 
 impl Hearer {
     /// True if nothing was said yet.
     pub fn is_new(&self) -> bool {
-        matches!(self.protocol, Protocol::Unknown) && self.awaited.is_empty()
+        self.decoding.is_new()
     }
 
     /// Octets that wait for what completes them.
     pub fn held(&self) -> usize {
-        match &self.protocol {
-            Protocol::Unknown => self.awaited.iter().map(|one| one.1.len()).sum(),
-            Protocol::Http(stream) => stream.held(),
-            Protocol::Tls(stream, _) => stream.held(),
-            Protocol::Dns(kept) => kept.iter().map(Vec::len).sum(),
-            Protocol::Other(_) => 0,
-        }
+        self.decoding.held()
     }
 
     /// True if nothing can follow that is understood.
     pub fn is_deaf(&self) -> bool {
-        match &self.protocol {
-            Protocol::Other(watched) => *watched > MOST_WATCHED,
-            Protocol::Tls(stream, _) => stream.is_over(),
-            Protocol::Unknown | Protocol::Http(_) | Protocol::Dns(_) => false,
-        }
+        self.decoding.is_over()
     }
 
     /// True if what the connection carries is understood.
     pub fn understands(&self) -> bool {
-        matches!(self.protocol, Protocol::Http(_) | Protocol::Tls(..) | Protocol::Dns(_))
+        self.decoding.is_known()
     }
 
     /// The next octets of a direction; what they complete is put into `out`.
     pub fn data(&mut self, side: usize, bytes: &[u8], ports: [u16; 2], out: &mut Vec<Heard>) {
-        if !matches!(self.protocol, Protocol::Unknown) {
-            return self.hear(side, bytes, out);
-        }
-        self.awaited.push((side, bytes.to_vec()));
-        self.guess(ports);
-        if !matches!(self.protocol, Protocol::Unknown) {
-            for (side, bytes) in std::mem::take(&mut self.awaited) {
-                self.hear(side, &bytes, out);
-            }
-        }
-    }
-
-    fn guess(&mut self, ports: [u16; 2]) {
-        let began = |side: usize| self.awaited.iter().filter(|one| one.0 == side).flat_map(|one| one.1.iter().copied()).collect::<Vec<u8>>();
-        let dns = ports.contains(&DNS_PORT);
-        let mut waits = false;
-        for bytes in [began(0), began(1)].into_iter().filter(|bytes| !bytes.is_empty()) {
-            let (http, tls) = (is_http(&bytes), is_tls(&bytes));
-            if dns && bytes.len() >= 14 {
-                self.protocol = Protocol::Dns(Default::default());
-                return;
-            }
-            if http == Some(true) {
-                self.protocol = Protocol::Http(Box::new(HttpStream::heads()));
-                return;
-            }
-            // A capture may begin in the middle of a connection: with data.
-            if tls == Some(true) || begins_record(&bytes) {
-                self.protocol = Protocol::Tls(Box::default(), false);
-                return;
-            }
-            waits |= (http.is_none() || tls.is_none() || dns) && bytes.len() < MOST_AWAITED;
-        }
-        if !waits {
-            self.protocol = Protocol::Other(0);
-        }
-    }
-
-    fn hear(&mut self, side: usize, bytes: &[u8], out: &mut Vec<Heard>) {
-        let mark = Mark::default();
-        match &mut self.protocol {
-            Protocol::Http(stream) => {
-                let mut found = Vec::new();
-                stream.data(side, bytes, mark, &mut found);
-                let over = stream.is_over();
-                found.into_iter().for_each(|message| head(&message.raw_head, out));
-                if over {
-                    // What a tunnel or an upgrade carries begins anew.
-                    *self = Self::default();
-                }
-            }
-            Protocol::Tls(stream, opaque) => {
-                let mut found = Vec::new();
-                stream.data(side, bytes, mark, &mut found);
-                found.into_iter().for_each(|event| record(event.what, opaque, out));
-            }
-            Protocol::Dns(kept) => {
-                let Some(kept) = kept.get_mut(side & 1) else { return };
-                kept.extend_from_slice(bytes);
-                let mut at = 0;
-                while let Some([high, low]) = kept.get(at..).and_then(|rest| rest.first_chunk::<2>()) {
-                    let size = usize::from(u16::from_be_bytes([*high, *low]));
-                    let Some(message) = kept.get(at + 2..at + 2 + size) else { break };
-                    out.push(Heard { key: key::DNS, bytes: message.to_vec() });
-                    at += 2 + size;
-                }
-                kept.drain(..at);
-            }
-            Protocol::Other(watched) => {
-                *watched += bytes.len();
-                if bytes.len() > 5 && bytes.starts_with(&[content::HANDSHAKE, 3]) && bytes.get(5) == Some(&1) && is_tls(bytes) == Some(true) {
-                    self.protocol = Protocol::Tls(Box::default(), false);
-                    self.hear(side, bytes, out);
-                } else if is_http(bytes) == Some(true) {
-                    // A tunnel was opened, as SOCKS does, or the other direction was not understood.
-                    self.protocol = Protocol::Http(Box::new(HttpStream::heads()));
-                    self.hear(side, bytes, out);
-                }
-            }
-            Protocol::Unknown => {}
-        }
+        let mut found = Vec::new();
+        let hints = Hints { dns: may_be_dns(true, ports), heads: true };
+        self.decoding.data(side, bytes, Mark::default(), hints, &mut found);
+        self.tell(found, out);
     }
 
     /// Octets that are missing in a direction.
     pub fn gap(&mut self, side: usize, bytes: u64) {
-        match &mut self.protocol {
-            Protocol::Http(stream) => stream.gap(side, bytes, &mut Vec::new()),
-            Protocol::Tls(stream, _) => stream.lose(side),
-            Protocol::Dns(_) | Protocol::Unknown => *self = Self { protocol: Protocol::Other(0), awaited: Vec::new() },
-            Protocol::Other(_) => {}
-        }
+        self.decoding.gap(side, bytes, &mut Vec::new());
     }
 
     /// Nothing follows in a direction, which may complete a message.
     pub fn end(&mut self, side: usize, out: &mut Vec<Heard>) {
-        if let Protocol::Http(stream) = &mut self.protocol {
-            let mut found = Vec::new();
-            stream.end(side, &mut found);
-            found.into_iter().filter(|message| !message.cut).for_each(|message| head(&message.raw_head, out));
+        let mut found = Vec::new();
+        self.decoding.end(side, &mut found);
+        self.tell(found, out);
+    }
+
+    fn tell(&mut self, found: Vec<Found>, out: &mut Vec<Heard>) {
+        for one in found {
+            match one {
+                Found::Http(message) if message.cut => {}
+                Found::Http(message) => behind(key::HTTP, out).extend_from_slice(&message.raw_head),
+                Found::Tls(event) => record(event.what, &mut self.opaque, behind(key::TLS, out)),
+                Found::Dns(_, bytes, _) => out.push(Heard { key: key::DNS, bytes }),
+                // Flows of datagrams are not listened to here.
+                Found::Dtls(_) | Found::Quic(..) => {}
+            }
         }
     }
 }
 
-/// Put a head behind those that the packet completed before.
-fn head(bytes: &[u8], out: &mut Vec<Heard>) {
-    match out.last_mut().filter(|last| last.key == key::HTTP) {
-        Some(last) => last.bytes.extend_from_slice(bytes),
-        None => out.push(Heard { key: key::HTTP, bytes: bytes.to_vec() }),
+/// The bytes of the message of a kind that the packet completed last, which others of the kind stand behind.
+fn behind(key: u16, out: &mut Vec<Heard>) -> &mut Vec<u8> {
+    if out.last().is_none_or(|last| last.key != key) {
+        out.push(Heard { key, bytes: Vec::new() });
     }
+    let last = out.len() - 1;
+    &mut out[last].bytes
 }
 
 /// Put a record, or what it completes, behind those that the packet completed before.
-fn record(what: What, opaque: &mut bool, out: &mut Vec<Heard>) {
-    if !matches!(out.last(), Some(last) if last.key == key::TLS) {
-        out.push(Heard { key: key::TLS, bytes: Vec::new() });
-    }
-    let Some(last) = out.last_mut() else { return };
+fn record(what: What, opaque: &mut bool, bytes: &mut Vec<u8>) {
     match what {
         What::Record(content, version, _) => {
             let content = if *opaque && content == content::DATA { content | OPAQUE } else { content };
-            last.bytes.push(content);
-            last.bytes.extend_from_slice(&version.to_be_bytes());
+            bytes.push(content);
+            bytes.extend_from_slice(&version.to_be_bytes());
         }
         What::Handshake(kind, body) => {
             if kind == handshake::SERVER_HELLO {
@@ -249,12 +146,12 @@ fn record(what: What, opaque: &mut bool, out: &mut Vec<Heard>) {
                 *opaque |= chosen.into_iter().chain(stated).any(is_opaque);
             }
             let [_, high, middle, low] = (body.len() as u32).to_be_bytes();
-            last.bytes.extend_from_slice(&[MESSAGE, kind, high, middle, low]);
-            last.bytes.extend_from_slice(&body);
+            bytes.extend_from_slice(&[MESSAGE, kind, high, middle, low]);
+            bytes.extend_from_slice(&body);
         }
         What::OldHello(version, _) => {
-            last.bytes.push(OLD_HELLO);
-            last.bytes.extend_from_slice(&version.to_be_bytes());
+            bytes.push(OLD_HELLO);
+            bytes.extend_from_slice(&version.to_be_bytes());
         }
         What::Alert(_) | What::ChangeCipher | What::Data => {}
     }

@@ -8,9 +8,10 @@ use sha2::{Digest, Sha256};
 use super::tls::{Hello, extension, is_grease};
 
 /// What carries a hello, as JA4 writes it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Carrier {
     /// TLS over TCP.
+    #[default]
     Tcp,
     /// QUIC.
     Quic,
@@ -52,8 +53,7 @@ pub fn md5(text: &str) -> String {
 /// JA4 of a client's hello.
 pub fn ja4(hello: &Hello<'_>, carrier: Carrier) -> String {
     let plain = |number: &u16| !is_grease(*number);
-    let version = hello.versions().into_iter().filter(plain).max().unwrap_or(hello.version);
-    let version = match version {
+    let version = match hello.newest() {
         0x0304 => "13",
         0x0303 => "12",
         0x0302 => "11",

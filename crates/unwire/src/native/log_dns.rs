@@ -6,11 +6,16 @@ use std::collections::VecDeque;
 use super::Mark;
 use super::dns::{Data, Message, Section, kind};
 use super::log_weird::Weird;
-use super::row::{Cell, DNS as LOG, Form, Log, Rows, Talk};
+use super::row::{Cell, Form, Log, Rows, Said, Talk};
+use super::speaker::Keep;
+use super::spoken::{Found, may_be_dns};
 
 /// The columns.
 pub static DNS: Log = Log {
     name: "dns",
+    row: "question of DNS with its answer",
+    shown: &["ts", "id.orig_h", "id.resp_h", "query", "qtype_name", "rcode_name", "answers", "rtt"],
+    listens: |stream, ports, payload| may_be_dns(stream, ports) && (stream || payload.len() >= 12),
     talks: true,
     columns: &[
         ("proto", Form::Text),
@@ -57,7 +62,7 @@ pub struct DnsLog {
 
 impl DnsLog {
     /// A message.
-    pub fn message(&mut self, message: &Message<'_>, mark: Mark, talk: &Talk, rows: &mut Rows) {
+    fn message(&mut self, message: &Message<'_>, mark: Mark, talk: &Talk, rows: &mut Rows) {
         let question = message.questions.first().map(|one| (one.name.zeek(), one.kind, one.class));
         let half = Half { id: message.id, flags: message.flags, question, mark };
         if talk.multicast {
@@ -79,9 +84,24 @@ impl DnsLog {
             self.waiting.push_back(half);
         }
     }
+}
 
-    /// The connection is over.
-    pub fn end(&mut self, talk: &Talk, rows: &mut Rows) {
+impl Keep for DnsLog {
+    fn found(&mut self, found: Found, talk: &Talk, rows: &mut Rows) {
+        let Found::Dns(side, bytes, mark) = found else { return };
+        let message = Message::read(&bytes);
+        if let Some(fault) = &message.fault {
+            Weird { name: "malformed_DNS", more: Some(fault.to_string()), source: "DNS", time: mark.time, frame: mark.frame }.put(talk, rows);
+        }
+        if message.fault.is_some() && message.questions.is_empty() {
+            return;
+        }
+        self.message(&message, mark, talk, rows);
+        let cut = message.fault.is_some();
+        rows.say(&DNS, talk, || Said { side, mark, frames: vec![mark.frame], head: bytes.clone(), body: Vec::new(), decoded: None, cut });
+    }
+
+    fn end(&mut self, talk: &Talk, rows: &mut Rows) {
         for half in std::mem::take(&mut self.waiting) {
             row(Some(&half), None, talk, rows);
         }
@@ -136,7 +156,7 @@ fn row(asked: Option<&Half>, answer: Option<(&Message<'_>, Mark)>, talk: &Talk, 
         has(0x10),
         Cell::Counts(frames),
     ];
-    rows.put(LOG, time, talk, cells);
+    rows.put(&DNS, time, talk, cells);
 }
 
 /// The response code, with the upper bits that an OPT record brings (RFC 6891 section 6.1.3).

@@ -1,23 +1,23 @@
-//! The logs of HTTP and of the files that it carries, with Zeek's columns: the k-th response of a connection joins its k-th request. Messages are
-//! put together in `http_stream.rs`.
+//! The log of HTTP, with Zeek's columns: the k-th response of a connection joins its k-th request. Messages are put together in `http_stream.rs`;
+//! what they carry is told in `log_files.rs`.
 
 use std::collections::VecDeque;
-use std::io::Read;
-
-use md5::Md5;
-use sha1::Sha1;
-use sha2::{Digest, Sha256};
 
 use super::Mark;
 use super::http::{Head, Start};
 use super::http_stream::Message;
-use super::ja::hex;
+use super::log_files::{Carried, decoded};
 use super::log_weird::Weird;
-use super::row::{Cell, FILES as FILE_LOG, Form, HTTP as LOG, Log, Rows, Talk, name};
+use super::row::{Cell, Form, Log, Rows, Said, Talk, streams};
+use super::speaker::Keep;
+use super::spoken::Found;
 
 /// The columns.
 pub static HTTP: Log = Log {
     name: "http",
+    row: "request of HTTP with its response",
+    shown: &["ts", "id.orig_h", "id.resp_h", "id.resp_p", "method", "host", "uri", "status_code", "response_body_len", "resp_mime_types"],
+    listens: streams,
     talks: true,
     columns: &[
         ("trans_depth", Form::Count),
@@ -48,54 +48,14 @@ pub static HTTP: Log = Log {
     ],
 };
 
-/// The columns.
-pub static FILES: Log = Log {
-    name: "files",
-    talks: false,
-    columns: &[
-        ("fuid", Form::Text),
-        ("uid", Form::Text),
-        ("id.orig_h", Form::Text),
-        ("id.orig_p", Form::Port),
-        ("id.resp_h", Form::Text),
-        ("id.resp_p", Form::Port),
-        ("source", Form::Text),
-        ("depth", Form::Count),
-        ("analyzers", Form::Texts),
-        ("mime_type", Form::Text),
-        ("filename", Form::Text),
-        ("duration", Form::Duration),
-        ("local_orig", Form::Truth),
-        ("is_orig", Form::Truth),
-        ("seen_bytes", Form::Count),
-        ("total_bytes", Form::Count),
-        ("missing_bytes", Form::Count),
-        ("overflow_bytes", Form::Count),
-        ("timedout", Form::Truth),
-        ("parent_fuid", Form::Text),
-        ("md5", Form::Text),
-        ("sha1", Form::Text),
-        ("sha256", Form::Text),
-        ("extracted", Form::Text),
-        ("extracted_cutoff", Form::Truth),
-        ("extracted_size", Form::Count),
-        ("frames", Form::Counts),
-    ],
-};
-
 /// Messages of one direction that wait for those of the other.
 const MOST_WAITING: usize = 64;
-/// Octets that a body may decompress to.
-const MOST_DECODED: u64 = 64 << 20;
 
 /// A request or a response that waits.
 #[derive(Debug, Default)]
 struct Half {
     message: Option<Message>,
-    size: u64,
-    fuid: Option<String>,
-    mime: Option<String>,
-    file: Option<String>,
+    file: Carried,
 }
 
 /// A connection.
@@ -110,8 +70,7 @@ pub struct HttpLog {
 }
 
 impl HttpLog {
-    /// A message.
-    pub fn message(&mut self, message: Message, talk: &Talk, rows: &mut Rows) {
+    fn message(&mut self, message: Message, talk: &Talk, rows: &mut Rows) {
         if message.is_interim() {
             if let Start::Response { code, phrase, .. } = &message.head.start {
                 self.info = Some((*code, phrase.clone()));
@@ -142,77 +101,14 @@ impl HttpLog {
         }
     }
 
-    /// The connection is over.
-    pub fn end(&mut self, talk: &Talk, rows: &mut Rows) {
-        while let Some(half) = self.waiting.pop_front() {
-            self.row(Some(half), None, talk, rows);
-        }
-        while let Some(half) = self.early.pop_front() {
-            self.row(None, Some(half), talk, rows);
-        }
-    }
-
     fn half(&mut self, mut message: Message, talk: &Talk, rows: &mut Rows) -> Half {
         let body = std::mem::take(&mut message.body);
         if message.size == 0 {
             return Half { message: Some(message), ..Half::default() };
         }
-        let decoded = decoded(&message.head, &body);
-        let whole = body.len() as u64 + message.missing == message.size;
-        let content = decoded.as_deref().unwrap_or(&body);
-        let size = if decoded.is_some() { content.len() as u64 } else { message.size };
-        let side = message.side as u8;
         self.files += 1;
-        let fuid = name('F', format!("{} {side} {}", talk.uid, self.files).as_bytes());
-        let mime = mime_of(content).map(str::to_owned);
-        let file = filename(&message.head);
-        let hashes = rows.hashes && whole && message.missing == 0 && !message.cut;
-        let hash = |make: fn(&[u8]) -> String| if hashes { Cell::Text(make(content)) } else { Cell::None };
-        let duration = match message.marks.map(|mark| mark.time) {
-            [Some(first), Some(last)] => Cell::Duration(last.saturating_sub(first)),
-            _ => Cell::None,
-        };
-        // Zeek's form of names, made of nothing that the capture says.
-        let extracted = rows.extract.as_mut().map(|extract| {
-            let time = message.marks[0].time.unwrap_or(0);
-            let name = format!("extract-{}.{:06}-HTTP-{fuid}", time.div_euclid(1_000_000_000), time.rem_euclid(1_000_000_000) / 1000);
-            (extract.0)(&name, content);
-            name
-        });
-        let kept = extracted.as_ref().map(|_| content.len() as u64);
-        let [orig, resp] = talk.addresses.clone();
-        let stated = message.head.content_length().filter(|_| decoded.is_none());
-        let cells = vec![
-            Cell::Text(fuid.clone()),
-            Cell::Text(talk.uid.clone()),
-            Cell::Text(orig),
-            Cell::Count(talk.ports[0].into()),
-            Cell::Text(resp),
-            Cell::Count(talk.ports[1].into()),
-            Cell::Text("HTTP".to_owned()),
-            Cell::Count(0),
-            Cell::Texts(if hashes { ["MD5", "SHA1", "SHA256"].map(str::to_owned).to_vec() } else { Vec::new() }),
-            mime.clone().map_or(Cell::None, Cell::Text),
-            file.clone().map_or(Cell::None, Cell::Text),
-            duration,
-            Cell::None,
-            Cell::Truth(side == 0),
-            Cell::Count(size.saturating_sub(message.missing)),
-            stated.map_or(Cell::None, Cell::Count),
-            Cell::Count(message.missing),
-            Cell::Count(0),
-            Cell::Truth(message.cut),
-            Cell::None,
-            hash(|bytes| hex(&Md5::digest(bytes))),
-            hash(|bytes| hex(&Sha1::digest(bytes))),
-            hash(|bytes| hex(&Sha256::digest(bytes))),
-            extracted.map_or(Cell::None, Cell::Text),
-            kept.map_or(Cell::None, |_| Cell::Truth(!whole || message.missing > 0)),
-            kept.map_or(Cell::None, Cell::Count),
-            Cell::Counts(message.frames.clone()),
-        ];
-        rows.put(FILE_LOG, message.marks[0].time, talk, cells);
-        Half { message: Some(message), size, fuid: Some(fuid), mime, file }
+        let file = Carried::told(&message, &body, self.files, talk, rows);
+        Half { message: Some(message), file }
     }
 
     fn row(&mut self, asked: Option<Half>, answer: Option<Half>, talk: &Talk, rows: &mut Rows) {
@@ -251,8 +147,8 @@ impl HttpLog {
             Cell::maybe(version.as_deref()),
             header("user-agent"),
             header("origin"),
-            Cell::Count(asked.map_or(0, |half| half.size)),
-            Cell::Count(answer.map_or(0, |half| half.size)),
+            Cell::Count(asked.map_or(0, |half| half.file.size)),
+            Cell::Count(answer.map_or(0, |half| half.file.size)),
             code,
             phrase,
             info.as_ref().map_or(Cell::None, |info| Cell::Count(info.0.into())),
@@ -261,40 +157,41 @@ impl HttpLog {
             user.map_or(Cell::None, Cell::Text),
             Cell::None,
             Cell::some(request.map(|message| proxied(&message.head)).unwrap_or_default()),
-            list(asked.and_then(|half| half.fuid.as_ref())),
-            list(asked.and_then(|half| half.file.as_ref())),
-            list(asked.and_then(|half| half.mime.as_ref())),
-            list(answer.and_then(|half| half.fuid.as_ref())),
-            list(answer.and_then(|half| half.file.as_ref())),
-            list(answer.and_then(|half| half.mime.as_ref())),
+            list(asked.and_then(|half| half.file.fuid.as_ref())),
+            list(asked.and_then(|half| half.file.name.as_ref())),
+            list(asked.and_then(|half| half.file.mime.as_ref())),
+            list(answer.and_then(|half| half.file.fuid.as_ref())),
+            list(answer.and_then(|half| half.file.name.as_ref())),
+            list(answer.and_then(|half| half.file.mime.as_ref())),
             Cell::Counts(frames),
         ];
-        rows.put(LOG, time, talk, cells);
+        rows.put(&HTTP, time, talk, cells);
     }
 }
 
-/// A body without its compression, if it has one that can be undone.
-pub fn decoded(head: &Head, body: &[u8]) -> Option<Vec<u8>> {
-    let coding = head.get("content-encoding")?;
-    let mut out = Vec::new();
-    let read = if coding.eq_ignore_ascii_case(b"gzip") || coding.eq_ignore_ascii_case(b"x-gzip") {
-        flate2::read::MultiGzDecoder::new(body).take(MOST_DECODED).read_to_end(&mut out)
-    } else if coding.eq_ignore_ascii_case(b"deflate") {
-        let zlib = flate2::read::ZlibDecoder::new(body).take(MOST_DECODED).read_to_end(&mut out);
-        if zlib.is_err() && out.is_empty() { flate2::read::DeflateDecoder::new(body).take(MOST_DECODED).read_to_end(&mut out) } else { zlib }
-    } else {
-        return None;
-    };
-    (read.is_ok() || !out.is_empty()).then_some(out)
-}
+impl Keep for HttpLog {
+    fn found(&mut self, found: Found, talk: &Talk, rows: &mut Rows) {
+        let Found::Http(message) = found else { return };
+        rows.say(&HTTP, talk, || Said {
+            side: message.side,
+            mark: message.marks[1],
+            frames: message.frames.clone(),
+            head: message.raw_head.clone(),
+            body: message.body.clone(),
+            decoded: decoded(&message.head, &message.body),
+            cut: message.cut || message.missing > 0,
+        });
+        self.message(message, talk, rows);
+    }
 
-/// The name that a message gives the file it carries.
-fn filename(head: &Head) -> Option<String> {
-    let value = String::from_utf8_lossy(head.get("content-disposition")?).into_owned();
-    let (_, name) = value.split_once("filename=")?;
-    let name = name.trim().trim_start_matches('"');
-    let end = name.find(['"', ';']).unwrap_or(name.len());
-    Some(name.get(..end)?.to_owned())
+    fn end(&mut self, talk: &Talk, rows: &mut Rows) {
+        while let Some(half) = self.waiting.pop_front() {
+            self.row(Some(half), None, talk, rows);
+        }
+        while let Some(half) = self.early.pop_front() {
+            self.row(None, Some(half), talk, rows);
+        }
+    }
 }
 
 /// The user of basic authorization (RFC 7617).
@@ -326,62 +223,4 @@ fn proxied(head: &Head) -> Vec<String> {
     const NAMES: [&str; 7] = ["FORWARDED", "X-FORWARDED-FOR", "X-FORWARDED-FROM", "CLIENT-IP", "VIA", "XROXY-CONNECTION", "PROXY-CONNECTION"];
     let found = NAMES.iter().flat_map(|name| head.all(name).map(move |value| format!("{name} -> {}", String::from_utf8_lossy(value))));
     found.collect()
-}
-
-/// The type of what a file begins with, under Zeek's names.
-pub fn mime_of(content: &[u8]) -> Option<&'static str> {
-    const BEGINNINGS: &[(&[u8], &str)] = &[
-        (b"\x89PNG\r\n\x1a\n", "image/png"),
-        (b"\xff\xd8\xff", "image/jpeg"),
-        (b"GIF8", "image/gif"),
-        (b"BM", "image/x-ms-bmp"),
-        (b"\0\0\x01\0", "image/x-icon"),
-        (b"%PDF-", "application/pdf"),
-        (b"PK\x03\x04", "application/zip"),
-        (b"\x1f\x8b", "application/x-gzip"),
-        (b"BZh", "application/x-bzip2"),
-        (b"\xfd7zXZ\0", "application/x-xz"),
-        (b"7z\xbc\xaf\x27\x1c", "application/x-7z-compressed"),
-        (b"MZ", "application/x-dosexec"),
-        (b"\x7fELF", "application/x-executable"),
-        (b"\xca\xfe\xba\xbe", "application/x-java-applet"),
-        (b"FWS", "application/x-shockwave-flash"),
-        (b"CWS", "application/x-shockwave-flash"),
-        (b"OggS", "application/ogg"),
-        (b"ID3", "audio/mpeg"),
-        (b"\x1aE\xdf\xa3", "video/webm"),
-        (b"wOFF", "application/font-woff"),
-        (b"wOF2", "application/font-woff2"),
-        (b"Rar!", "application/x-rar"),
-        (b"<?xml", "application/xml"),
-        (b"#!", "text/x-shellscript"),
-    ];
-    let found = BEGINNINGS.iter().find(|one| content.starts_with(one.0)).map(|one| one.1);
-    if found.is_some() {
-        return found;
-    }
-    if content.starts_with(b"RIFF") && content.get(8..12) == Some(b"WEBP") {
-        return Some("image/webp");
-    }
-    if content.get(4..8) == Some(b"ftyp") {
-        return Some("video/mp4");
-    }
-    let start = content.trim_ascii_start();
-    let lower: Vec<u8> = start.iter().take(64).map(u8::to_ascii_lowercase).collect();
-    if [b"<!doctype html".as_slice(), b"<html", b"<head", b"<title", b"<body", b"<script"].iter().any(|word| lower.starts_with(word)) {
-        return Some("text/html");
-    }
-    if lower.starts_with(b"<svg") {
-        return Some("image/svg+xml");
-    }
-    let json = matches!(start.first(), Some(b'{' | b'['))
-        && start.get(1..).is_some_and(|rest| {
-            matches!(rest.trim_ascii_start().first(), Some(b'"' | b'{' | b'[' | b'}' | b']' | b'0'..=b'9' | b't' | b'f' | b'n' | b'-'))
-        });
-    if json {
-        return Some("application/json");
-    }
-    let sample = content.get(..content.len().min(1024)).unwrap_or_default();
-    let text = !sample.is_empty() && sample.iter().all(|byte| matches!(byte, b'\t' | b'\n' | b'\r' | 0x0C | 0x1B | 0x20..=0x7E | 0x80..));
-    (text && std::str::from_utf8(sample).map_or_else(|error| error.error_len().is_none(), |_| true)).then_some("text/plain")
 }

@@ -5,14 +5,19 @@ use sha2::{Digest, Sha256};
 use super::Mark;
 use super::certificate::Certificate;
 use super::ja::{self, Carrier, hex};
-use super::row::{Cell, Form, Log, Rows, SSL as LOG, Talk, X509 as CERTIFICATES};
-use super::tls::{Hello, certificates, extension, handshake, is_grease};
+use super::row::{Cell, Form, Log, Rows, Said, Talk, secured};
+use super::speaker::Keep;
+use super::spoken::Found;
+use super::tls::{Hello, certificates, extension, handshake};
 use super::tls_names::{alert_name, curve_name, letter_of, suite_name, version_name};
 use super::tls_stream::{Event, What};
 
 /// The columns.
 pub static SSL: Log = Log {
     name: "ssl",
+    row: "session of TLS",
+    shown: &["ts", "id.orig_h", "id.resp_h", "id.resp_p", "version", "cipher", "server_name", "next_protocol", "established", "ja4"],
+    listens: secured,
     talks: true,
     columns: &[
         ("version", Form::Text),
@@ -39,6 +44,9 @@ pub static SSL: Log = Log {
 /// The columns.
 pub static X509: Log = Log {
     name: "x509",
+    row: "certificate",
+    shown: &["ts", "certificate.subject", "certificate.issuer", "certificate.not_valid_after", "certificate.key_type", "san.dns"],
+    listens: secured,
     talks: false,
     columns: &[
         ("fingerprint", Form::Text),
@@ -77,6 +85,7 @@ const AGAIN: [u8; 8] = [0xCF, 0x21, 0xAD, 0x74, 0xE5, 0x9A, 0x61, 0x11];
 /// A connection.
 #[derive(Debug, Default)]
 pub struct SslLog {
+    carrier: Carrier,
     first: Option<Mark>,
     frames: Vec<u64>,
     version: Option<u16>,
@@ -100,8 +109,12 @@ pub struct SslLog {
 }
 
 impl SslLog {
-    /// Something was said.
-    pub fn event(&mut self, event: &Event, talk: &Talk, rows: &mut Rows) {
+    /// The log of a connection by what carries it.
+    pub fn over(carrier: Carrier) -> Self {
+        Self { carrier, ..Self::default() }
+    }
+
+    fn event(&mut self, event: &Event, talk: &Talk, rows: &mut Rows) {
         let [first, last] = event.marks;
         self.first.get_or_insert(first);
         match &event.what {
@@ -163,16 +176,17 @@ impl SslLog {
     }
 
     fn client(&mut self, body: &[u8]) {
-        let Ok(hello) = Hello::client(body) else { return };
+        let hello = if self.carrier == Carrier::Dtls { Hello::client_of_datagrams(body) } else { Hello::client(body) };
+        let Ok(hello) = hello else { return };
         if self.ja3.is_some() {
             return;
         }
         self.server_name = hello.server_name().map(|name| String::from_utf8_lossy(name).into_owned());
         self.client_session = hello.session.to_vec();
         self.ticket = hello.extension(extension::TICKET).is_some_and(|ticket| !ticket.is_empty());
-        self.version.get_or_insert(hello.versions().into_iter().filter(|one| !is_grease(*one)).max().unwrap_or(hello.version));
+        self.version.get_or_insert(hello.newest());
         self.ja3 = Some(ja::md5(&ja::ja3_full(&hello)));
-        self.ja4 = Some(ja::ja4(&hello, Carrier::Tcp));
+        self.ja4 = Some(ja::ja4(&hello, self.carrier));
     }
 
     fn server(&mut self, hello: &Hello<'_>) {
@@ -185,7 +199,7 @@ impl SslLog {
             self.curve = Some(group);
         }
         let session = !hello.session.is_empty() && hello.session == self.client_session.as_slice();
-        self.resumed = if version >= 0x0304 { hello.extension(extension::PRE_SHARED_KEY).is_some() } else { session };
+        self.resumed = if is_13(version) { hello.extension(extension::PRE_SHARED_KEY).is_some() } else { session };
     }
 
     fn certificates(&mut self, body: &[u8], side: usize, mark: Mark, talk: &Talk, rows: &mut Rows) {
@@ -203,17 +217,43 @@ impl SslLog {
             let mut cells = vec![Cell::Text(print)];
             cells.extend(certificate.cells());
             cells.extend([Cell::Truth(at == 0), Cell::Truth(side == 0), Cell::Text(talk.uid.clone()), Cell::Counts(vec![mark.frame])]);
-            rows.put(CERTIFICATES, mark.time, talk, cells);
+            rows.put(&X509, mark.time, talk, cells);
         }
     }
+}
 
-    /// The connection is over.
-    pub fn end(&mut self, talk: &Talk, rows: &mut Rows) {
+/// TLS 1.3 and its drafts, and DTLS 1.3, which counts downwards.
+const fn is_13(version: u16) -> bool {
+    matches!(version, 0x0304..=0xFDFF | 0xFEFC)
+}
+
+impl Keep for SslLog {
+    fn found(&mut self, found: Found, talk: &Talk, rows: &mut Rows) {
+        let event = match found {
+            Found::Tls(event) | Found::Dtls(event) => event,
+            Found::Http(_) | Found::Dns(..) | Found::Quic(..) => return,
+        };
+        // What pieces of datagrams have is no message as it stands in streams.
+        if let What::Handshake(kind, body) = &event.what
+            && self.carrier != Carrier::Dtls
+        {
+            rows.say(&SSL, talk, || {
+                let [_, high, middle, low] = (body.len() as u32).to_be_bytes();
+                let head = [&[*kind, high, middle, low], body.as_slice()].concat();
+                let mut frames = event.marks.map(|mark| mark.frame).to_vec();
+                frames.dedup();
+                Said { side: event.side, mark: event.marks[1], frames, head, body: Vec::new(), decoded: None, cut: false }
+            });
+        }
+        self.event(&event, talk, rows);
+    }
+
+    fn end(&mut self, talk: &Talk, rows: &mut Rows) {
         let Some(first) = self.first else { return };
         if self.history.is_empty() {
             return;
         }
-        let tls13 = self.version.is_some_and(|version| version >= 0x0304);
+        let tls13 = self.version.is_some_and(is_13);
         let established = if tls13 { self.suite.is_some() && self.data == [true, true] } else { self.changed == [true, true] };
         // A session of a ticket has no certificate and ends its handshake at once.
         let resumed = self.resumed || (!tls13 && self.ticket && established && self.chains[1].is_empty());
@@ -239,7 +279,7 @@ impl SslLog {
             text(&self.ja4),
             Cell::Counts(self.frames.clone()),
         ];
-        rows.put(LOG, first.time, talk, cells);
-        *self = Self::default();
+        rows.put(&SSL, first.time, talk, cells);
+        *self = Self::over(self.carrier);
     }
 }

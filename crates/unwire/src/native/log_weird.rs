@@ -1,10 +1,13 @@
 //! The log of what is odd, with Zeek's columns and, where Zeek has a name for it, Zeek's name.
 
-use super::row::{Cell, Form, Log, Rows, Talk, WEIRD as LOG};
+use super::row::{Cell, Form, Log, Rows, Talk, everything};
 
 /// The columns.
 pub static WEIRD: Log = Log {
     name: "weird",
+    row: "thing that should not be",
+    shown: &["ts", "id.orig_h", "id.orig_p", "id.resp_h", "id.resp_p", "name", "addl", "source", "frame"],
+    listens: everything,
     talks: true,
     columns: &[
         ("name", Form::Text),
@@ -42,6 +45,6 @@ impl Weird {
             if self.source.is_empty() { Cell::None } else { Cell::Text(self.source.to_owned()) },
             Cell::Count(self.frame),
         ];
-        rows.put(LOG, self.time, talk, cells);
+        rows.put(&WEIRD, self.time, talk, cells);
     }
 }

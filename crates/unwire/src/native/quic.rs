@@ -195,8 +195,8 @@ impl Keys {
     }
 }
 
-/// The pieces of the handshake that an opened packet carries: where they belong, and what they are.
-pub fn pieces(plain: &[u8]) -> Vec<(u64, &[u8])> {
+/// The pieces of the handshake that an opened packet carries, where they belong and what they are; and whether it closes the connection.
+pub fn pieces(plain: &[u8]) -> (Vec<(u64, &[u8])>, bool) {
     let mut found = Vec::new();
     let mut cursor = Cursor::new(plain);
     while let Ok(kind) = integer(&mut cursor) {
@@ -205,14 +205,15 @@ pub fn pieces(plain: &[u8]) -> Vec<(u64, &[u8])> {
             2 | 3 => acknowledgement(&mut cursor, kind == 3),
             // The versions of Google's between its own protocol and this have it under another number.
             6 | 8 => integer(&mut cursor).and_then(|at| sized(&mut cursor).map(|bytes| found.push((at, bytes)))),
+            0x1C => return (found, true),
             // Nothing follows that says anything of the handshake.
-            _ => return found,
+            _ => return (found, false),
         };
         if read.is_err() {
-            return found;
+            break;
         }
     }
-    found
+    (found, false)
 }
 
 fn acknowledgement(cursor: &mut Cursor<'_>, counts: bool) -> Result<(), Fault> {
@@ -286,7 +287,8 @@ mod tests {
             let [client, server] = initial_keys(version, &id).unwrap();
             assert!(client.open(&found).is_none(), "the server made it");
             let plain = server.open(&found).unwrap();
-            let pieces = pieces(&plain);
+            let (pieces, closes) = pieces(&plain);
+            assert!(!closes);
             assert_eq!((pieces.len(), pieces[0].0, pieces[0].1[0], pieces[0].1.len()), (1, 0, 2, 90), "one piece: a server's hello");
             let mut turned = packet.clone();
             turned[40] ^= 1;

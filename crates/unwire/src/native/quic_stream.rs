@@ -23,9 +23,33 @@ pub struct Message {
     pub body: Vec<u8>,
 }
 
-/// A direction's handshake.
+/// Something that a connection says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// A packet with a long header.
+    Packet(Header),
+    /// A handshake message that it completed.
+    Message(Message),
+    /// It closed the connection.
+    Closed,
+}
+
+/// What a long header says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Header {
+    /// What the packet is.
+    pub kind: Kind,
+    /// Its version.
+    pub version: u32,
+    /// The receiver's connection id.
+    pub target: Vec<u8>,
+    /// The sender's.
+    pub source: Vec<u8>,
+}
+
+/// Octets that come in pieces, in any order.
 #[derive(Debug, Default)]
-struct Crypto {
+pub struct Pieces {
     /// What is in order and not read yet.
     ready: Vec<u8>,
     /// Where that ends.
@@ -35,8 +59,19 @@ struct Crypto {
     kept: usize,
 }
 
-impl Crypto {
-    fn add(&mut self, at: u64, bytes: &[u8]) {
+impl Pieces {
+    /// What is in order and was not taken.
+    pub fn ready(&self) -> &[u8] {
+        &self.ready
+    }
+
+    /// Octets that are kept.
+    pub fn held(&self) -> usize {
+        self.ready.len() + self.waiting.values().map(Vec::len).sum::<usize>()
+    }
+
+    /// Take octets that belong to a place.
+    pub fn add(&mut self, at: u64, bytes: &[u8]) {
         let late = usize::try_from(self.next.saturating_sub(at)).unwrap_or(usize::MAX);
         let Some(new) = bytes.get(late..).filter(|new| !new.is_empty() && self.kept + new.len() <= MOST_KEPT) else { return };
         let at = at.max(self.next);
@@ -73,7 +108,7 @@ pub struct QuicStream {
     /// The id that the client gave the server.
     id: Vec<u8>,
     keys: Vec<(u32, [Keys; 2])>,
-    sides: [Crypto; 2],
+    sides: [Pieces; 2],
 }
 
 /// True if a datagram begins a connection.
@@ -93,14 +128,20 @@ fn begun(packet: &Long<'_>) -> Option<([Keys; 2], Vec<u8>)> {
 impl QuicStream {
     /// Octets that wait for what completes them.
     pub fn held(&self) -> usize {
-        self.sides.iter().map(|side| side.ready.len() + side.waiting.values().map(Vec::len).sum::<usize>()).sum()
+        self.sides.iter().map(Pieces::held).sum()
     }
 
     /// A datagram from one of the ends; what it completes is put into `out`.
-    pub fn datagram(&mut self, end: usize, mut bytes: &[u8], out: &mut Vec<Message>) {
+    pub fn datagram(&mut self, end: usize, mut bytes: &[u8], out: &mut Vec<Event>) {
         for _ in 0..MOST_PACKETS {
             let Some(packet) = long(&mut bytes) else { return };
-            if packet.kind != Kind::Initial {
+            let Long { kind, version, target, source, .. } = packet;
+            out.push(Event::Packet(Header { kind, version, target: target.to_vec(), source: source.to_vec() }));
+            if kind == Kind::Negotiation {
+                // The client begins anew, perhaps with the same id.
+                *self = Self::default();
+            }
+            if kind != Kind::Initial {
                 continue;
             }
             let from_client = self.client.is_none_or(|client| client == end);
@@ -115,9 +156,13 @@ impl QuicStream {
             let Some(plain) = plain else { continue };
             let from_client = self.client == Some(end);
             let side = &mut self.sides[usize::from(!from_client)];
-            pieces(&plain).into_iter().for_each(|(at, bytes)| side.add(at, bytes));
+            let (found, closes) = pieces(&plain);
+            found.into_iter().for_each(|(at, bytes)| side.add(at, bytes));
             while let Some((kind, body)) = side.message() {
-                out.push(Message { from_client, kind, body });
+                out.push(Event::Message(Message { from_client, kind, body }));
+            }
+            if closes {
+                out.push(Event::Closed);
             }
         }
     }

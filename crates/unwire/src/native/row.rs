@@ -1,5 +1,10 @@
-//! Rows of logs as plain cells, before they are columns: what a cell can be, which columns a log has, and who talks to whom in a row. What the
-//! rows say is made in the log_*.rs beside this.
+//! Rows of logs as plain cells, before they are columns: what a cell can be, what a log is, and who talks to whom in a row. What the rows say is
+//! made in the log_*.rs beside this. The list of logs is here: its table, its files and its verb follow from its entry.
+
+use std::collections::VecDeque;
+
+use super::Mark;
+use super::spoken::{may_be_dns, may_be_dtls, may_be_quic};
 
 /// A cell.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -70,11 +75,20 @@ pub enum Form {
     Durations,
 }
 
-/// A log: its name, and its columns behind those of who talks to whom.
+/// What a log is made from: of a stream (or else a datagram) between two ports the octets that are listened to, by how they begin.
+pub type Listens = fn(stream: bool, ports: [u16; 2], payload: &[u8]) -> bool;
+
+/// A log: what it is, and its columns behind those of who talks to whom.
 #[derive(Debug)]
 pub struct Log {
     /// Its name.
     pub name: &'static str,
+    /// What a row is, as `a row for each …`.
+    pub row: &'static str,
+    /// The columns that a reader wants most.
+    pub shown: &'static [&'static str],
+    /// What it is made from.
+    pub listens: Listens,
     /// True if the row begins with a connection: uid, addresses and ports.
     pub talks: bool,
     /// The other columns.
@@ -111,34 +125,71 @@ impl std::fmt::Debug for Extract {
     }
 }
 
+/// A message for who asks for messages.
+#[derive(Clone, Debug)]
+pub struct Said {
+    /// 0 from the client, 1 from the server.
+    pub side: usize,
+    /// The packet that completed it.
+    pub mark: Mark,
+    /// The packets that carried it.
+    pub frames: Vec<u64>,
+    /// The message, or its head.
+    pub head: Vec<u8>,
+    /// Its body, without chunks, as it was encoded …
+    pub body: Vec<u8>,
+    /// … and without its compression, if that was undone.
+    pub decoded: Option<Vec<u8>>,
+    /// It is not whole.
+    pub cut: bool,
+}
+
 /// Rows of the logs that are asked for.
 #[derive(Debug, Default)]
 pub struct Rows {
     /// The logs, by their place in [`LOGS`].
-    pub wanted: [bool; LOGS.len()],
+    wanted: [bool; LOGS.len()],
     /// True if hashes of files are asked for.
-    pub hashes: bool,
+    pub(super) hashes: bool,
     /// Takes what files hold, if that is asked for: a name that is safe in any folder, and the bytes.
-    pub extract: Option<Extract>,
+    pub(super) extract: Option<Extract>,
     /// The rows of each.
     pub rows: [Vec<Vec<Cell>>; LOGS.len()],
+    /// The log whose messages are asked for, by its place.
+    says: Option<usize>,
+    /// They.
+    pub said: VecDeque<(Talk, Said)>,
 }
 
 /// Every log.
-pub static LOGS: [&Log; 6] =
-    [&super::log_dns::DNS, &super::log_http::HTTP, &super::log_ssl::SSL, &super::log_ssl::X509, &super::log_http::FILES, &super::log_weird::WEIRD];
-/// Their places.
-pub const DNS: usize = 0;
-/// See [`LOGS`].
-pub const HTTP: usize = 1;
-/// See [`LOGS`].
-pub const SSL: usize = 2;
-/// See [`LOGS`].
-pub const X509: usize = 3;
-/// See [`LOGS`].
-pub const FILES: usize = 4;
-/// See [`LOGS`].
-pub const WEIRD: usize = 5;
+pub static LOGS: [&Log; 7] = [
+    &super::log_dns::DNS,
+    &super::log_http::HTTP,
+    &super::log_ssl::SSL,
+    &super::log_ssl::X509,
+    &super::log_files::FILES,
+    &super::log_quic::QUIC,
+    &super::log_weird::WEIRD,
+];
+
+/// Streams alone are listened to.
+pub fn streams(stream: bool, _: [u16; 2], _: &[u8]) -> bool {
+    stream
+}
+
+/// All that can have TLS is listened to.
+pub fn secured(stream: bool, _: [u16; 2], payload: &[u8]) -> bool {
+    stream || may_be_quic(payload) || may_be_dtls(payload)
+}
+
+/// All that is understood is listened to.
+pub fn everything(stream: bool, ports: [u16; 2], payload: &[u8]) -> bool {
+    secured(stream, ports, payload) || (may_be_dns(stream, ports) && payload.len() >= 12)
+}
+
+fn place(log: &'static Log) -> Option<usize> {
+    LOGS.iter().position(|one| std::ptr::eq(*one, log))
+}
 
 impl Rows {
     /// Ask for a log.
@@ -148,13 +199,39 @@ impl Rows {
         }
     }
 
-    /// Add a row, if the log is asked for.
-    pub fn put(&mut self, log: usize, time: Option<i64>, talk: &Talk, cells: Vec<Cell>) {
-        if !self.wanted.get(log).copied().unwrap_or(false) {
-            return;
+    /// With hashes of files, if they are asked for, and who takes what they hold.
+    pub fn of_files(hashes: bool, extract: Option<Extract>) -> Self {
+        Self { hashes, extract, ..Self::default() }
+    }
+
+    /// Ask for the messages that a log is about.
+    pub fn want_said(&mut self, log: usize) {
+        self.says = Some(log);
+    }
+
+    /// True if a log is asked for.
+    pub fn wants(&self, log: &'static Log) -> bool {
+        place(log).and_then(|at| self.wanted.get(at)) == Some(&true)
+    }
+
+    /// What the logs are made from that are asked for.
+    pub fn listens(&self) -> Vec<Listens> {
+        let asked = self.wanted.iter().enumerate().filter(|(at, wanted)| **wanted || self.says == Some(*at));
+        asked.filter_map(|(at, _)| LOGS.get(at)).map(|log| log.listens).collect()
+    }
+
+    /// Tell a message, if those of the log are asked for.
+    pub fn say(&mut self, log: &'static Log, talk: &Talk, said: impl FnOnce() -> Said) {
+        if self.says.is_some() && self.says == place(log) {
+            self.said.push_back((talk.clone(), said()));
         }
+    }
+
+    /// Add a row, if the log is asked for.
+    pub fn put(&mut self, log: &'static Log, time: Option<i64>, talk: &Talk, cells: Vec<Cell>) {
+        let Some(place) = place(log).filter(|at| self.wanted.get(*at) == Some(&true)) else { return };
         let mut row = vec![Cell::time(time)];
-        if LOGS.get(log).is_some_and(|log| log.talks) {
+        if log.talks {
             let [orig, resp] = talk.addresses.clone();
             let ports = talk.ports.map(|port| Cell::Count(port.into()));
             let [port, other] = ports;
@@ -162,7 +239,7 @@ impl Rows {
             row.extend(if talk.uid.is_empty() { <[Cell; 5]>::default() } else { ends });
         }
         row.extend(cells);
-        if let Some(rows) = self.rows.get_mut(log) {
+        if let Some(rows) = self.rows.get_mut(place) {
             rows.push(row);
         }
     }

@@ -120,6 +120,25 @@ impl<'a> Hello<'a> {
         Ok(hello)
     }
 
+    /// Read a client's hello of DTLS, which has a cookie behind its session (RFC 6347 section 4.2.1).
+    pub fn client_of_datagrams(body: &'a [u8]) -> Result<Self, Fault> {
+        let mut cursor = Cursor::new(body);
+        let mut hello = Self { version: cursor.u16()?, random: cursor.take(32)?, ..Self::default() };
+        hello.session = sized(&mut cursor, 1)?;
+        sized(&mut cursor, 1)?;
+        hello.suites = numbers(sized(&mut cursor, 2)?);
+        hello.compressions = sized(&mut cursor, 1)?;
+        hello.extend(&mut cursor)?;
+        Ok(hello)
+    }
+
+    /// The newest version that a client speaks: DTLS counts downwards.
+    pub fn newest(&self) -> u16 {
+        let spoken = || self.versions().into_iter().filter(|one| !is_grease(*one));
+        let newest = if self.version >= 0xFE00 { spoken().filter(|one| *one >= 0xFE00).min() } else { spoken().max() };
+        newest.unwrap_or(self.version)
+    }
+
     /// Read a server's hello.
     pub fn server(body: &'a [u8]) -> Result<Self, Fault> {
         let mut cursor = Cursor::new(body);
