@@ -16,6 +16,7 @@ __all__ = [
     "Flows",
     "Frame",
     "Frames",
+    "Gist",
     "Held",
     "Info",
     "Interface",
@@ -161,6 +162,7 @@ class Connections:
         hashes: bool = False,
         extract: str | None = None,
     ) -> Logs: ...
+    def gist(self, columns: Sequence[tuple[str, str]]) -> Gist: ...
     def messages(self, name: str, sources: list[Source], workers: int = 1, link: int | None = None, filter: Filter | None = None) -> Messages: ...
 
 @final
@@ -396,7 +398,12 @@ def tally(
     link: int | None = None,
     progress: Callable[[], object] | None = None,
     filter: Filter | None = None,
+    gist: Gist | None = None,
 ) -> tuple[_Count, int, list[tuple[dict[tuple[Any, ...], _Count], tuple[int, int], int]], Info]: ...
+
+@final
+class Gist:
+    def finish(self, top: int) -> tuple[dict[str, int], list[tuple[str, int]], list[tuple[list[tuple[str, int]], int, int, int, int]]]: ...
 
 @final
 class Filter:

@@ -1,11 +1,13 @@
 """`unwire summary`: what the page says, and that its numbers add up."""
 
 import struct
+from collections import Counter
 
 import pytest
 from commands import CAPTURES, OFFICE, run
 
 import unwire
+from test_conn import ACK, HANDSHAKE, PSH, c, pcap, s
 from unwire.tables import tally
 from unwire.tables.flows import Talks
 from unwire.tables.summary import intervals, rate, summary, tree
@@ -48,6 +50,44 @@ def test_every_packet_is_in_every_count(path):
     assert sum(t.bytes_sent for t in found.talkers) == sum(t.bytes_received for t in found.talkers)
 
 
+def test_connections_are_those_of_the_logs():
+    for top in (0, 3):
+        found = summary(unwire.open(OFFICE), top=top).connections
+        assert found is not None
+        rows = list(unwire.open(OFFICE).conn(tcp=True))
+        streams = [row for row in rows if row["proto"] == "tcp"]
+        assert (found.tcp, found.udp, found.icmp) == tuple(sum(row["proto"] == name for row in rows) for name in ("tcp", "udp", "icmp"))
+        assert dict(found.states) == Counter(row["conn_state"] for row in streams)
+        assert found.segments == sum(row["orig_pkts"] + row["resp_pkts"] for row in streams)
+        assert found.handshakes == sum(row["handshake"] is not None for row in streams)
+        for names, log, column in (
+            (found.dns_names, "dns", "query"),
+            (found.http_hosts, "http", "host"),
+            (found.tls_server_names, "ssl", "server_name"),
+        ):
+            known = Counter(row[column] for row in getattr(unwire.open(OFFICE), log)() if row[column] is not None)
+            ranked = sorted(known.items(), key=lambda one: (-one[1], one[0]))
+            assert [(one.name, one.rows) for one in names.top] == (ranked[:top] if top else ranked)
+            assert (names.count, names.uncounted) == (len(known), 0)
+
+
+def test_what_was_lost_is_told(tmp_path):
+    path = tmp_path / "lost.pcap"
+    frames = [*HANDSHAKE, *[c(ACK | PSH, 1, 1, b"x" * 100)] * 3, c(ACK | PSH, 201, 1, b"y" * 10), s(ACK, 1, 211)]
+    path.write_bytes(pcap([(0.1 * at, frame) for at, frame in enumerate(frames)]))
+    found = summary(unwire.open(path)).connections
+    assert found is not None
+    assert (found.tcp, found.segments, found.retransmitted, found.lost_bytes, found.troubled) == (1, 8, 2, 100, 1)
+    lines = run("summary", path).lines
+    assert "  segments     8, 2 sent again (25.00%)" in lines
+    assert "  trouble      100 bytes that were acknowledged are not in the capture, 1 connection with any" in lines
+
+
+def test_connections_can_be_left_out():
+    assert run("summary", "--json", "--no-connections", OFFICE).json["connections"] is None
+    assert "Connections" not in run("summary", "--no-connections", OFFICE).out
+
+
 def test_workers_do_not_show():
     assert run(OFFICE, "--json", "-j", 1).json == run(OFFICE, "--json", "-j", 3).json
 
@@ -57,7 +97,7 @@ def test_json_has_stable_keys():
     assert list(found) == [
         "files", "first", "last", "duration", "packets", "bytes", "captured", "truncated", "packets_per_second", "bytes_per_second",
         "mean_size", "rate", "protocols", "talkers", "talker_count", "conversations", "conversation_count", "services", "service_count",
-        "sizes", "checksums", "stops", "uncounted",
+        "sizes", "checksums", "stops", "uncounted", "connections",
     ]  # fmt: skip
     assert found["protocols"][0] == {"path": "eth", "name": "eth", "depth": 0, "packets": 573, "bytes": 214621}
 

@@ -19,6 +19,7 @@ use unwire::talks::Talks;
 
 use crate::capture::Info;
 use crate::filter::{Filter, Needs, looking, of_schema};
+use crate::gist::Gist;
 use crate::schema::Schema;
 use crate::source::{Begun, Source, apart, to_python};
 use crate::stream::{Rows, Stream};
@@ -159,6 +160,11 @@ impl Connections {
         let talks = Talks::new(rows);
         let pass = self.pass(py, sources, workers, link, filter, talks, names.iter().any(|name| name == CONN))?;
         Ok(Logs::of(pass, outputs(&self.asked).into(), files))
+    }
+
+    /// What connections come to, with the texts of columns of logs: pairs of a log and a column.
+    fn gist(&self, columns: Vec<(String, String)>) -> PyResult<Gist> {
+        Gist::new(&self.schema, &self.asked, &columns).ok_or_else(|| PyValueError::new_err(format!("no such columns of logs: {columns:?}")))
     }
 
     /// Begin a pass for messages of the protocol that a log is about.

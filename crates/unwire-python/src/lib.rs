@@ -6,6 +6,7 @@ mod conn;
 mod filter;
 mod flows;
 mod frame;
+mod gist;
 mod natives;
 mod object;
 mod outgoing;
@@ -37,6 +38,8 @@ mod _engine {
     use super::flows::{Flows, Ranking};
     #[pymodule_export]
     use super::frame::Frame;
+    #[pymodule_export]
+    use super::gist::Gist;
     #[pymodule_export]
     use super::natives::natives;
     #[pymodule_export]

@@ -12,6 +12,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyString, PyTuple};
 use unwire::capture::Batch;
 use unwire::columns::Columns;
+use unwire::conn::{Sighted, Sights};
 use unwire::filter::Selected;
 use unwire::pool::{Job, Ordered};
 use unwire::tally::{Count, Found, Key, Part, Shape, Tally};
@@ -19,6 +20,7 @@ use unwire::tally::{Count, Found, Key, Part, Shape, Tally};
 use crate::capture::Info;
 use crate::filter::{Filter, Needs, looking, of_schema};
 use crate::flows::Flows;
+use crate::gist::Gist;
 use crate::schema::{Schema, plan};
 use crate::source::{Source, to_python};
 
@@ -36,6 +38,7 @@ struct Counted {
     captured: u64,
     tallies: Vec<Vec<(Box<[Part]>, Count)>>,
     flows: Option<Found>,
+    sights: Option<Sighted>,
 }
 
 impl Counted {
@@ -48,13 +51,14 @@ impl Counted {
             total.last = total.last.max(time);
         }
         let tallies = asked.keys.iter().map(|keys| Tally::of(rows, keys, asked.len, asked.len + 2)).collect();
-        Self { total, captured: sum(asked.len + 1), tallies, flows: asked.flows.as_ref().map(|shape| Found::of(rows, shape)) }
+        Self { total, captured: sum(asked.len + 1), tallies, flows: asked.flows.as_ref().map(|shape| Found::of(rows, shape)), sights: None }
     }
 }
 
 struct Counting {
     columns: Selected,
     asked: Arc<Asked>,
+    sights: Option<Sights>,
 }
 
 impl Job for Counting {
@@ -62,10 +66,14 @@ impl Job for Counting {
 
     fn add(&mut self, batch: &Batch) {
         self.columns.add(batch);
+        if let Some(sights) = &mut self.sights {
+            sights.add(batch);
+        }
     }
 
     fn finish(&mut self) -> Self::Output {
-        Ok(Counted::of(&self.columns.finish()?, &self.asked))
+        let sights = self.sights.as_mut().map(Sights::finish);
+        Ok(Counted { sights, ..Counted::of(&self.columns.finish()?, &self.asked) })
     }
 }
 
@@ -79,10 +87,11 @@ fn row(count: &Count) -> Row {
 
 /// Count packets by several keys in one pass. `counts` is a list of keys, each a list of (column, widths, bounds): numbers are divided by the
 /// first width, by the next where that makes more than `most` keys; or, with bounds, become the index of the last bound they reach. Times are
-/// in ns. Only packets that `filter` matches are counted. With `flows`, who talks to whom is added there. Returns the whole as (packets, bytes, first ns | None, last ns | None), its captured
+/// in ns. Only packets that `filter` matches are counted. With `flows`, who talks to whom is added there,
+/// with `gist`, what connections come to. Returns the whole as (packets, bytes, first ns | None, last ns | None), its captured
 /// bytes, for each key ({key: count like the whole}, (packets, bytes) beyond `most` keys, index of the width used), and an Info.
 #[pyfunction]
-#[pyo3(signature = (source, schema, counts, most, flows = None, workers = 1, link = None, progress = None, filter = None))]
+#[pyo3(signature = (source, schema, counts, most, flows = None, workers = 1, link = None, progress = None, filter = None, gist = None))]
 #[allow(clippy::too_many_arguments, reason = "keywords in Python")]
 pub(crate) fn tally<'py>(
     py: Python<'py>,
@@ -95,6 +104,7 @@ pub(crate) fn tally<'py>(
     link: Option<u16>,
     progress: Option<Bound<'py, PyAny>>,
     filter: Option<&Filter>,
+    gist: Option<&Gist>,
 ) -> PyResult<(Row, u64, Bound<'py, PyList>, Info)> {
     let mut names: Vec<String> = flows.map_or(Vec::new(), |flows| flows.columns.clone());
     let numbered = flows.map_or(0, |flows| flows.addresses);
@@ -115,10 +125,15 @@ pub(crate) fn tally<'py>(
     let asked = Arc::new(Asked { keys, flows: shape, len });
     let workers = if source.is_object() { 1 } else { workers };
     let needs = Needs::of(Some(&plan), filter.as_deref());
-    let job = || Counting { columns: Selected::new(Columns::new(Arc::clone(&plan), link), filter.as_ref(), link), asked: Arc::clone(&asked) };
+    let wants = gist.and_then(Gist::wants);
+    let job = || Counting {
+        columns: Selected::new(Columns::new(Arc::clone(&plan), link), filter.as_ref(), link),
+        asked: Arc::clone(&asked),
+        sights: gist.map(|gist| gist.sights(filter.as_ref(), link, wants.clone())),
+    };
     let mut pass = Ordered::new(looking(source.open(py)?, &plan.schema, link, needs, false), workers, job);
     let mut tallies: Vec<Tally> = asked.keys.iter().map(|_| Tally::new(most)).collect();
-    let (mut total, mut captured) = (Count::default(), 0);
+    let (mut total, mut captured, mut records) = (Count::default(), 0, 0);
     while let Some(result) = py.detach(|| pass.next()) {
         let found = result.map_err(to_python)?.map_err(|error| PyRuntimeError::new_err(error.to_string()))?;
         total.add(&found.total);
@@ -130,11 +145,18 @@ pub(crate) fn tally<'py>(
             if let (Some(flows), Some(found)) = (flows, &found.flows) {
                 flows.lock().add(found);
             }
+            if let (Some(gist), Some(sights)) = (gist, &found.sights) {
+                records += sights.records;
+                gist.lock().add(sights);
+            }
         });
         py.check_signals()?;
         if let Some(progress) = &progress {
             progress.call0()?;
         }
+    }
+    if let Some(gist) = gist {
+        gist.lock().end_of_capture(records);
     }
     let list = PyList::empty(py);
     for tally in tallies {

@@ -16,6 +16,7 @@ pub mod deciding;
 pub mod dissect;
 pub mod error;
 pub mod filter;
+pub mod gist;
 pub mod given;
 pub mod info;
 pub mod items;

@@ -31,7 +31,7 @@ _LOGS = {
 }
 #: The verbs and what `--help` says of them; each is the command of that name in the module of that name, but for the logs.
 VERBS = {
-    "summary": "What is in a capture: protocols, talkers, services, rates, trouble.",
+    "summary": "What is in a capture: protocols, talkers, services, connections, names, rates, trouble.",
     "info": "The container alone: format, interfaces, comments, what could not be read.",
     "packets": "Wireshark's packet list, or one row per packet: fields by their Wireshark names.",
     **_LOGS,

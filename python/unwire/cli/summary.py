@@ -7,12 +7,13 @@ import dataclasses
 import click
 
 from unwire.cli import flags
-from unwire.cli.output import sink, style_of
+from unwire.cli.output import sink, style_of, visible
 from unwire.cli.render import Col, Page, bar, count, page, show, size, span, spark, unicode_ok
 from unwire.cli.rows import json_text
 from unwire.cli.run import Run
 from unwire.tables.containers import Container
 from unwire.tables.flows import Conversation
+from unwire.tables.gist import Connections
 from unwire.tables.summary import Summary
 from unwire.tables.summary import summary as summarise
 
@@ -35,13 +36,14 @@ STOPS = {
 @click.command()
 @flags.reads("table", "json")
 @click.option("--top", type=click.IntRange(min=0), default=10, show_default=True, metavar="N", help="Length of the lists; 0 shows all.")
-def summary(run: Run, top: int) -> int:
-    """Say what is in captures: the files, protocols, talkers, services, rates, sizes, trouble.
+@click.option("--no-connections", is_flag=True, help="Leave out connections and the names in them, which takes about half the time.")
+def summary(run: Run, top: int, no_connections: bool) -> int:
+    """Say what is in captures: the files, protocols, talkers, services, connections, names, rates, sizes, trouble.
 
     Everything is counted in one pass. Several files are added up.
     """
     with run.progress() as progress:
-        found = summarise(run.trace(), top=top, workers=run.workers, on_progress=progress)
+        found = summarise(run.trace(), top=top, connections=not no_connections, workers=run.workers, on_progress=progress)
     lost = [(file.name, [(loss.reason, loss.count, loss.offset) for loss in file.loss]) for file in found.files]
     code = run.account(lost) if run.strict else 0
     if style_of(run, ("table", "json"), "table") == "json":
@@ -61,6 +63,8 @@ def lay_out(made: Page, found: Summary, *, unicode: bool) -> None:
     _protocols(made, found, unicode)
     _talkers(made, found, unicode)
     _services(made, found)
+    if found.connections:
+        _connections(made, found.connections)
     _sizes(made, found, unicode)
     _trouble(made, found)
 
@@ -168,6 +172,42 @@ def _services(made: Page, found: Summary) -> None:
         for s in found.services
     ]
     made.grid(columns, rows)
+
+
+def _connections(made: Page, found: Connections) -> None:
+    kinds = [(found.tcp, "TCP"), (found.udp, "UDP"), (found.icmp, "ICMP"), (found.other, "other")]
+    if not any(number for number, _ in kinds):
+        return
+    made.heading("Connections", "as unwire conn tells them apart")
+    rows = [("connections", ", ".join(f"{count(number)} {kind}" for number, kind in kinds if number))]
+    if found.tcp:
+        rows.append(("TCP ended", ", ".join(f"{count(number)} {state}" for state, number in found.states)))
+        trouble = [
+            (found.retransmitted, "sent again"), (found.out_of_order, "out of order"), (found.zero_window, "with a window of zero"),
+        ]  # fmt: skip
+        told = [f"{count(number)} {what} ({number / found.segments:.2%})" for number, what in trouble if number]
+        rows.append(("segments", ", ".join([count(found.segments), *told])))
+        lost = f"{count(found.lost_bytes)} bytes that were acknowledged are not in the capture, " if found.lost_bytes else ""
+        rows.append(
+            (
+                "trouble",
+                f"{lost}{count(found.troubled)} connection{'' if found.troubled == 1 else 's'} with any" if lost or found.troubled else "none",
+            )
+        )
+    if found.handshake_mean is not None and found.handshake_slowest is not None:
+        took = f"{found.handshake_mean * 1000:,.3f} ms on average, {found.handshake_slowest * 1000:,.3f} ms at most"
+        rows.append(("handshakes", f"{count(found.handshakes)}, {took}"))
+    made.facts(rows)
+    for title, what, names in (
+        ("DNS names", "questions", found.dns_names),
+        ("HTTP hosts", "requests", found.http_hosts),
+        ("TLS server names", "sessions", found.tls_server_names),
+    ):
+        if names.top:
+            made.heading(title, _of(len(names.top), names.count))
+            made.grid((Col("name", style="bold"), Col(what, True)), [(visible(one.name), count(one.rows)) for one in names.top])
+        if names.uncounted:
+            made.line(f"{count(names.uncounted)} {what} for rare names beyond those that are kept are not told apart", "yellow")
 
 
 def _sizes(made: Page, found: Summary, unicode: bool) -> None:

@@ -10,6 +10,7 @@ from unwire import schema
 from unwire.tables import flows as talk
 from unwire.tables.checksums import Checksums, checksum_columns, checksums
 from unwire.tables.containers import CONTAINER_KEY, Container, container
+from unwire.tables.gist import Connections, begin, end
 from unwire.tables.tally import Bounds, Counted, OnProgress, Part, Tally, Width, choose, iso, passes, widen
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ class Summary:
 
     The lists of talkers, conversations and services are cut to the length that was asked for; `talker_count` … say how many there are.
     `uncounted` are packets of small flows beyond what is kept at once: they are in no conversation here and in no count of connections, servers
-    and clients, which are then at least so many; talkers, services and all else have them.
+    and clients, which are then at least so many; talkers, services and all else have them. `connections` is None where it was not asked for.
     """
 
     files: tuple[Container, ...]
@@ -111,17 +112,30 @@ class Summary:
     checksums: tuple[Checksums, ...]
     stops: tuple[Stop, ...]
     uncounted: int
+    connections: Connections | None
 
 
-def summary(trace: Trace, *, top: int = 10, workers: int | None = None, on_progress: OnProgress | None = None, most: int | None = None) -> Summary:
-    """Read captures once and say what is in them; the lists are cut to `top` entries (0: whole). At most about `most` flows are kept."""
+def summary(
+    trace: Trace,
+    *,
+    top: int = 10,
+    connections: bool = True,
+    workers: int | None = None,
+    on_progress: OnProgress | None = None,
+    most: int | None = None,
+) -> Summary:
+    """Read captures once and say what is in them; the lists are cut to `top` entries (0: whole). At most about `most` flows are kept.
+
+    Without `connections` packets are counted one by one, and what they say together (connections, and the names in them) is left out.
+    """
     size = trace.size
     widths = [_SECOND * unit // (100 if size is not None and size < _SMALL else 1) for unit in _WIDTHS]
     keys: tuple[tuple[Part, ...], ...] = (CONTAINER_KEY, (Bounds("frame.len", SIZES),), SHAPE_KEY, (Width("frame.time", tuple(widths)),))
     talks = talk.Talks(generation=trace.generation, checks=checksum_columns(), most=most)
+    gist = begin(trace.generation) if connections else None
     total = Counted([{} for _ in keys], [(0, 0)] * len(keys))
     files, first, last, used, matched = [], None, None, 0, 0
-    for one in passes(trace, keys, flows=talks.engine, most=_KEYS, workers=workers, on_progress=on_progress):
+    for one in passes(trace, keys, flows=talks.engine, gist=gist, most=_KEYS, workers=workers, on_progress=on_progress):
         files.append(container(one))
         matched += one.total[0]
         # Times were counted by wider steps where there were too many; those of all captures are brought to the widest.
@@ -166,6 +180,7 @@ def summary(trace: Trace, *, top: int = 10, workers: int | None = None, on_progr
         checksums=tuple(checksums(talks, top)),
         stops=tuple(stops(shapes)),
         uncounted=lost.packets,
+        connections=end(gist, top) if gist else None,
     )
 
 

@@ -108,11 +108,12 @@ def passes(
     keys: Sequence[Sequence[Part]],
     *,
     flows: _engine.Flows | None = None,
+    gist: _engine.Gist | None = None,
     most: int = MAX_KEYS,
     workers: int | None = None,
     on_progress: OnProgress | None = None,
 ) -> Iterator[Pass]:
-    """Count as `count` does, and yield each capture by itself."""
+    """Count as `count` does, and yield each capture by itself; what connections come to is added to `gist`, if it is given."""
     generation, where = trace.generation, trace.where
     known = {column["name"] for column in generation.columns()}
     asked = [[_part(part) for part in key] for key in keys]
@@ -129,7 +130,7 @@ def passes(
         with naming(name):
             shown = progress if on_progress else None
             chosen = where.engine if where else None
-            total, captured, found, info = _engine.tally(source, generation, asked, most, flows, workers, trace.link_type, shown, chosen)
+            total, captured, found, info = _engine.tally(source, generation, asked, most, flows, workers, trace.link_type, shown, chosen, gist)
         before += source.position
         yield Pass(name, total, captured, [one[0] for one in found], [one[1] for one in found], [one[2] for one in found], info)
 

@@ -8,6 +8,7 @@ mod names;
 mod rows;
 mod sights;
 mod signature;
+mod totals;
 
 use std::sync::Arc;
 
@@ -29,6 +30,7 @@ pub use sights::{Sighted, Sights, Wants};
 use sights::{payload, services};
 pub use signature::Signature;
 use signature::Signatures;
+pub use totals::Totals;
 
 /// What is asked of a log of connections.
 #[derive(Clone, Debug, Default)]
@@ -315,6 +317,11 @@ impl Conn {
     pub fn take(&mut self, all: bool) -> Option<Result<RecordBatch, ArrowError>> {
         let enough = self.rows.len() >= if all { 1 } else { TOGETHER };
         enough.then(|| self.rows.take())
+    }
+
+    /// How many flows are over, and how they went.
+    pub fn totals(&self) -> &Totals {
+        self.rows.totals()
     }
 
     /// Live flows, and the bytes that they take.

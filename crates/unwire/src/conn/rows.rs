@@ -12,6 +12,7 @@ use arrow_array::{ArrayRef, RecordBatch};
 use arrow_schema::{ArrowError, Field, Schema, SchemaRef};
 
 use super::heads::Heads;
+use super::totals::Totals;
 use super::{Asked, Ears, Surroundings, names};
 use crate::columns::{Output, Type};
 use crate::schema::Shown;
@@ -154,6 +155,7 @@ struct Numbers {
 pub(super) struct Rows {
     asked: Arc<Asked>,
     wanted: bool,
+    totals: Totals,
     texts: Texts,
     numbers: Numbers,
     rows: usize,
@@ -172,6 +174,7 @@ pub(super) struct Writing<'a, E> {
 impl<E: Ears> Sink for Writing<'_, E> {
     fn over(&mut self, flow: &Counted<'_>) {
         self.heads.forget(flow.at);
+        self.rows.totals.add(flow);
         if self.rows.wanted {
             self.rows.push(flow, self.around);
         }
@@ -182,11 +185,15 @@ impl<E: Ears> Sink for Writing<'_, E> {
 impl Rows {
     pub(super) fn new(asked: Arc<Asked>, wanted: bool) -> Self {
         let (texts, numbers) = (Texts::default(), Numbers::default());
-        Self { asked, wanted, texts, numbers, rows: 0, services: AHashMap::new(), scratch: String::new() }
+        Self { asked, wanted, totals: Totals::default(), texts, numbers, rows: 0, services: AHashMap::new(), scratch: String::new() }
     }
 
     pub(super) fn with<'a, E: Ears>(&'a mut self, around: &'a Surroundings, heads: &'a mut Heads, ears: &'a mut E) -> Writing<'a, E> {
         Writing { rows: self, around, heads, ears }
+    }
+
+    pub(super) fn totals(&self) -> &Totals {
+        &self.totals
     }
 
     pub(super) fn len(&self) -> usize {
