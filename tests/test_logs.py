@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import unwire
+from test_conn import CLIENT, SERVER, pcap, udp
 from unwire import dpkt
 
 
@@ -22,6 +23,18 @@ def test_dns_joins_questions_and_answers(office: Path) -> None:
     assert any(row["TC"] for row in rows)
     text = next(row for row in answered if row["qtype_name"] == "TXT")
     assert text["answers"][0].startswith("TXT ")
+
+
+def test_types_without_a_text_are_told_as_they_stand() -> None:
+    asked = bytes.fromhex("0001 0100 0001 0000 0000 0000") + b"\x01a\0" + bytes.fromhex("ff00 0001")
+    record = b"\xc0\x0c" + bytes.fromhex("ff00 0001 0000 0001")
+    answer = bytes.fromhex("0001 8180 0001 0002 0000 0000") + asked[12:] + record + b"\0\x04\x0a\0\0\x01" + record + b"\0\0"
+    capture = pcap([(1.0, udp(CLIENT, (SERVER[0], 53), asked)), (2.0, udp((SERVER[0], 53), CLIENT, answer))])
+    log = unwire.open(capture).dns()
+    (row,) = log
+    assert row["answers"] == ["\\# 4 0a000001", "\\# 0"]
+    assert b"<unknown type=65280>,<unknown type=65280>" in b"".join(log.zeek())
+    assert next(iter(log))["answers"] == row["answers"]
 
 
 def test_http_joins_requests_and_responses(office: Path) -> None:

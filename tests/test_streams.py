@@ -11,6 +11,7 @@ import pytest
 
 import unwire
 from conftest import ROOT
+from test_conn import CLIENT, SERVER, pcap, udp
 from unwire.capture.streams import End
 from unwire.filters import compiled
 
@@ -59,6 +60,28 @@ def test_streams_are_chosen_by_number_ends_and_filter() -> None:
     with pytest.raises(TypeError):
         trace.streams("1")  # type: ignore[arg-type]
     assert End.parse("[2001:db8::1]:80") == End("2001:db8::1", 80)
+
+
+def test_what_datagrams_say_is_followed(office: Path) -> None:
+    rows = [row for row in unwire.open(office).packets("udp.stream", "udp.length", "frame.number", "stop") if row["udp.stream"] is not None]
+    streams = list(unwire.open(office).streams(transport="udp"))
+    assert [stream.number for stream in streams] == sorted({row["udp.stream"] for row in rows})
+    for stream in streams:
+        told = {chunk.frame: len(chunk.bytes) for chunk in stream.chunks if isinstance(chunk, unwire.Chunk)}
+        known = {row["frame.number"]: row["udp.length"] - 8 for row in rows if row["udp.stream"] == stream.number and row["udp.length"] > 8}
+        assert {frame: size for frame, size in told.items() if frame in known} == {frame: known[frame] for frame in told if frame in known}
+        assert len(told) == stream.packets and (stream.client.size, stream.server.size) == (len(stream.client.bytes), len(stream.server.bytes))
+    one = streams[3]
+    (again,) = unwire.open(office).streams(ends=(str(one.server.end), str(one.client.end)), transport="udp")
+    assert (again.number, again.client.bytes) == (one.number, one.client.bytes)
+    with pytest.raises(ValueError, match="transport is 'tcp' or 'udp'"):
+        unwire.open(office).streams(transport="sctp")  # type: ignore[arg-type]
+
+
+def test_a_cut_datagram_lacks_its_rest() -> None:
+    frame = udp(CLIENT, SERVER, b"x" * 100)
+    (stream,) = unwire.open(pcap([(1.0, frame)], snaplen=82)).streams(transport="udp")
+    assert (stream.client.bytes, stream.client.missing, stream.client.gaps[0][0]) == (b"x" * 40, 60, 40)
 
 
 def test_caps_cut_and_are_counted() -> None:

@@ -151,6 +151,7 @@ class Connections:
         filter: Filter | None = None,
         hashes: bool = False,
         extract: str | None = None,
+        terse: bool = False,
     ) -> Stream: ...
     def logs(
         self,
@@ -161,6 +162,7 @@ class Connections:
         filter: Filter | None = None,
         hashes: bool = False,
         extract: str | None = None,
+        terse: bool = False,
     ) -> Logs: ...
     def gist(self, columns: Sequence[tuple[str, str]]) -> Gist: ...
     def messages(self, name: str, sources: list[Source], workers: int = 1, link: int | None = None, filter: Filter | None = None) -> Messages: ...
@@ -183,6 +185,7 @@ class Streams:
         last: bool = False,
         connection: int | None = None,
         total: int | None = None,
+        datagrams: bool = False,
     ) -> Streams: ...
     def __iter__(self) -> Streams: ...
     def __next__(self) -> RawStream: ...

@@ -116,8 +116,8 @@ impl Connections {
     }
 
     /// Begin a pass for one of the other logs; `hashes` of what is carried are computed only if they are asked for.
-    /// `extract` is a folder for what files hold.
-    #[pyo3(signature = (name, sources, workers = 1, link = None, filter = None, hashes = false, extract = None))]
+    /// `extract` is a folder for what files hold; `terse` asks for Zeek's texts even where they say less.
+    #[pyo3(signature = (name, sources, workers = 1, link = None, filter = None, hashes = false, extract = None, terse = false))]
     #[allow(clippy::too_many_arguments, reason = "keywords in Python")]
     fn log(
         &self,
@@ -129,17 +129,18 @@ impl Connections {
         filter: Option<&Filter>,
         hashes: bool,
         extract: Option<PathBuf>,
+        terse: bool,
     ) -> PyResult<Stream> {
         let log = log_of(name)?;
         let files = Extracting::new(extract);
-        let mut rows = LogRows::of_files(hashes, files.as_ref().map(Extracting::taking));
+        let mut rows = LogRows::of_files(hashes, files.as_ref().map(Extracting::taking)).terse(terse);
         rows.want(log);
         let pass = self.pass(py, sources, workers, link, filter, Talks::new(rows), false)?;
         Ok(Stream::of(logs::schema(log), logs::outputs(log).into(), Box::new(LogPass { pass, log, files })))
     }
 
     /// Begin a pass for several logs, that of connections among them if it is named.
-    #[pyo3(signature = (names, sources, workers = 1, link = None, filter = None, hashes = false, extract = None))]
+    #[pyo3(signature = (names, sources, workers = 1, link = None, filter = None, hashes = false, extract = None, terse = false))]
     #[allow(clippy::too_many_arguments, reason = "keywords in Python")]
     fn logs(
         &self,
@@ -151,9 +152,10 @@ impl Connections {
         filter: Option<&Filter>,
         hashes: bool,
         extract: Option<PathBuf>,
+        terse: bool,
     ) -> PyResult<Logs> {
         let files = Extracting::new(extract);
-        let mut rows = LogRows::of_files(hashes, files.as_ref().map(Extracting::taking));
+        let mut rows = LogRows::of_files(hashes, files.as_ref().map(Extracting::taking)).terse(terse);
         for name in names.iter().filter(|name| *name != CONN) {
             rows.want(log_of(name)?);
         }

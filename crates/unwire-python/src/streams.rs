@@ -56,9 +56,9 @@ impl Pass {
 #[pymethods]
 impl Streams {
     /// `numbers` or `ends`, two pairs (address, port), choose streams; `last` says that where segments overlap the later bytes are right;
-    /// `connection` and `total` are the bytes that may wait for others.
+    /// `connection` and `total` are the bytes that may wait for others; `datagrams` asks for what datagrams say in place of streams.
     #[new]
-    #[pyo3(signature = (source, schema, link = None, numbers = None, ends = None, last = false, connection = None, total = None))]
+    #[pyo3(signature = (source, schema, link = None, numbers = None, ends = None, last = false, connection = None, total = None, datagrams = false))]
     #[allow(clippy::too_many_arguments, reason = "keywords in Python")]
     fn new(
         py: Python<'_>,
@@ -70,6 +70,7 @@ impl Streams {
         last: bool,
         connection: Option<usize>,
         total: Option<usize>,
+        datagrams: bool,
     ) -> PyResult<Self> {
         let wanted = match (numbers, ends) {
             (Some(numbers), None) => Wanted::Numbers(numbers.into_iter().collect()),
@@ -82,6 +83,7 @@ impl Streams {
         let budget = Budget::new(connection.unwrap_or(usual.connection), total.unwrap_or(usual.total), policy);
         let capture = source.open(py)?;
         let streams = streams::Streams::new(Arc::clone(&schema.inner), link, wanted, budget, Box::new(|| nameless().map(Spool::new)));
+        let streams = if datagrams { streams.of_datagrams() } else { streams };
         Ok(Self { pass: Mutex::new(Pass { capture, batch: Batch::new(), streams, ended: false }), begun: Begun::here() })
     }
 

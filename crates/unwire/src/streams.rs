@@ -12,7 +12,7 @@ use crate::schema::Schema;
 use crate::seeing::Seeing;
 use crate::stream::{
     Budget, Connection, Counts, DatagramKey, Defragmenter, Direction, End, EndPoint, Flags, Fragment, Gap, Header, Kind, Log, Numbering, Origin,
-    Outcome, Place, Reader, Seen, Segment, Spool,
+    Outcome, Place, Reader, Seen, Segment, Spool, Why,
 };
 
 /// Packets of the capture that a closed stream is kept for what comes late.
@@ -76,6 +76,8 @@ struct State {
 
 struct Open {
     connection: Connection,
+    /// Of datagrams, whose bytes are in no order but that of the capture.
+    counts: [Counts; 2],
     recorder: Recorder,
     packets: u64,
     first: Place,
@@ -109,6 +111,8 @@ pub type MakeSpool = Box<dyn FnMut() -> io::Result<Arc<Spool>> + Send>;
 /// Sees batches and hands streams out.
 pub struct Streams {
     seeing: Seeing,
+    /// Streams, or datagrams.
+    kind: Kind,
     link: Option<u16>,
     wanted: Wanted,
     pieces: Defragmenter,
@@ -130,6 +134,7 @@ impl Streams {
     pub fn new(schema: Arc<Schema>, link: Option<u16>, wanted: Wanted, budget: Budget, make_spool: MakeSpool) -> Self {
         Self {
             seeing: Seeing::new(schema, false).with_quotes(),
+            kind: Kind::Stream,
             link,
             wanted,
             pieces: Defragmenter::default(),
@@ -144,6 +149,12 @@ impl Streams {
             seen: Vec::new(),
             frame: 0,
         }
+    }
+
+    /// What datagrams say between the same ends, in place of streams; the first sender is the client.
+    #[must_use]
+    pub fn of_datagrams(self) -> Self {
+        Self { kind: Kind::Datagram, ..self }
     }
 
     /// Where logs are that are not in memory.
@@ -189,8 +200,11 @@ impl Streams {
                 if !seen.quoted && nested < MOST_NESTED {
                     self.piece(seen, link, bytes, place, nested);
                 }
-            } else if seen.ends.kind == Kind::Stream {
-                self.segment(seen, bytes, place);
+            } else if seen.ends.kind == self.kind {
+                match self.kind {
+                    Kind::Datagram => self.datagram(seen, bytes, place),
+                    Kind::Stream | Kind::Message | Kind::Other | Kind::Broken => self.segment(seen, bytes, place),
+                }
             }
         }
         self.seen = all;
@@ -227,8 +241,8 @@ impl Streams {
         }
         let part = state.part;
         let open = state.open.get_or_insert_with(|| {
-            let (connection, recorder) = (Connection::resumed(part > 0), Recorder::default());
-            Box::new(Open { connection, recorder, packets: 0, first: place, last: place, closing: false })
+            let (connection, recorder, counts) = (Connection::resumed(part > 0), Recorder::default(), <[Counts; 2]>::default());
+            Box::new(Open { connection, counts, recorder, packets: 0, first: place, last: place, closing: false })
         });
         self.open.insert(number);
         (open.packets, open.last) = (open.packets + 1, place);
@@ -241,6 +255,34 @@ impl Streams {
         if open.connection.is_closed() && !std::mem::replace(&mut open.closing, true) {
             self.closing.push_back((number, self.frame));
         }
+    }
+
+    fn datagram(&mut self, seen: &Seen, bytes: &[u8], place: Place) {
+        let [source, target] = EndPoint::both(seen);
+        let (number, side) = self.numbering.join(source, target);
+        if seen.quoted || !self.wanted.has(number, source, target) {
+            return;
+        }
+        let Some(state) = self.numbering.state(number) else { return };
+        let open = state.open.get_or_insert_with(|| {
+            let (connection, recorder, counts) = (Connection::default(), Recorder::default(), <[Counts; 2]>::default());
+            Box::new(Open { connection, counts, recorder, packets: 0, first: place, last: place, closing: false })
+        });
+        self.open.insert(number);
+        (open.packets, open.last) = (open.packets + 1, place);
+        let payload = bytes.get(seen.start as usize..seen.start.saturating_add(seen.captured) as usize).unwrap_or_default();
+        let before = open.recorder.log.held();
+        let (from, counts) = (Direction::BOTH[side & 1], &mut open.counts[side & 1]);
+        if !payload.is_empty() {
+            counts.bytes += payload.len() as u64;
+            open.recorder.data(from, payload, place);
+        }
+        let missing = u64::from(seen.promised).saturating_sub(payload.len() as u64);
+        if missing > 0 {
+            (counts.missing, counts.gaps) = (counts.missing + missing, counts.gaps + 1);
+            open.recorder.gap(from, Gap { bytes: missing, acknowledged: false, why: Why::Closed });
+        }
+        self.held += open.recorder.log.held() - before;
     }
 
     fn close_what_lingered(&mut self) {
@@ -275,7 +317,7 @@ impl Streams {
             part,
             ends: [ends[client], ends[1 - client]],
             how: open.recorder.how.map(|how| how.unwrap_or(End::Open)),
-            counts: Direction::BOTH.map(|direction| open.connection.counts(direction)),
+            counts: if self.kind == Kind::Datagram { open.counts } else { Direction::BOTH.map(|direction| open.connection.counts(direction)) },
             packets: open.packets,
             places: [open.first, open.last],
             log: open.recorder.log,

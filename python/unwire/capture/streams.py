@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from unwire.capture.trace import Trace
 
 Policy = Literal["first", "last"]
+Transport = Literal["tcp", "udp"]
 
 
 @dataclass(frozen=True)
@@ -115,13 +116,16 @@ class Side:
 
 
 class Stream:
-    """A TCP stream with both directions: `client`, `server`, and `chunks` of both in the order in which they could be read."""
+    """A stream with both directions: `client`, `server`, and `chunks` of both in the order in which they could be read.
+
+    Of UDP a chunk is a datagram, and the client is who sent the first one.
+    """
 
     def __init__(self, raw: _engine.RawStream, capture: str) -> None:
         self._raw = raw
         #: The capture it is of.
         self.capture = capture
-        #: Wireshark's ``tcp.stream``.
+        #: Wireshark's ``tcp.stream``, or ``udp.stream``.
         self.number = raw.number
         #: 0, or how often the stream was handed out before: what comes long after it was closed is a part of its own.
         self.part = raw.part
@@ -153,10 +157,20 @@ class Streams:
     """All streams of captures, or those chosen; iterating is a pass. `loss` says afterwards what the captures lost, `caps` what limits cut."""
 
     def __init__(
-        self, trace: Trace, numbers: list[int] | None, ends: tuple[End, End] | None, policy: Policy, connection: int | None, total: int | None
+        self,
+        trace: Trace,
+        numbers: list[int] | None,
+        ends: tuple[End, End] | None,
+        policy: Policy,
+        connection: int | None,
+        total: int | None,
+        transport: Transport = "tcp",
     ) -> None:
         if policy not in ("first", "last"):
             raise ValueError(f"policy is 'first' or 'last', not {policy!r}")
+        if transport not in ("tcp", "udp"):
+            raise ValueError(f"transport is 'tcp' or 'udp', not {transport!r}")
+        self._transport = transport
         self._trace, self._numbers, self._ends, self._policy = trace, numbers, ends, policy
         self._most = connection, total
         self._schema = trace.generation
@@ -170,12 +184,14 @@ class Streams:
         numbers = self._numbers
         wanted: list[set[int]] = []
         if self._trace.where is not None:
-            wanted = _matching(self._trace)
+            wanted = _matching(self._trace, f"{self._transport}.stream")
         for index, source in enumerate(self._trace.sources()):
             chosen = numbers
             if wanted and ends is None:
                 chosen = [number for number in wanted[index] if numbers is None or number in numbers]
-            raw = _engine.Streams(source, self._schema, self._trace.link_type, chosen, ends, self._policy == "last", *self._most)
+            raw = _engine.Streams(
+                source, self._schema, self._trace.link_type, chosen, ends, self._policy == "last", *self._most, self._transport == "udp"
+            )
             try:
                 for one in raw:
                     if not wanted or one.number in wanted[index]:
@@ -186,7 +202,7 @@ class Streams:
                 self.caps = (ours[0] + theirs[0], ours[1] + theirs[1], max(ours[2], theirs[2]))
 
 
-def _matching(trace: Trace) -> list[set[int]]:
+def _matching(trace: Trace, column: str) -> list[set[int]]:
     """Return the numbers of the streams that have a packet which the trace's filter matches, for each capture."""
     import copy
 
@@ -194,6 +210,6 @@ def _matching(trace: Trace) -> list[set[int]]:
     for index in range(len(trace.names)):
         one = copy.copy(trace)
         one._sources = [trace._sources[index]]
-        rows = one.packets("tcp.stream", occurrence="all")
-        found.append({int(number) for row in rows for number in row["tcp.stream"] or ()})
+        rows = one.packets(column, occurrence="all")
+        found.append({int(number) for row in rows for number in row[column] or ()})
     return found

@@ -21,7 +21,7 @@ from unwire.tables.table import Table
 
 if TYPE_CHECKING:
     from unwire.capture.decoding import Rules
-    from unwire.capture.streams import Policy, Streams
+    from unwire.capture.streams import Policy, Streams, Transport
     from unwire.tables.options import OptionTable
 
 Progress = Callable[[int, int | None], None]
@@ -232,16 +232,18 @@ class Trace(Matching, Saying):
         self,
         *numbers: int,
         ends: tuple[str, str] | None = None,
+        transport: Transport = "tcp",
         policy: Policy = "first",
         connection_cap: int | None = None,
         total_cap: int | None = None,
     ) -> Streams:
         """Return the TCP streams of the captures, each with the bytes of its two sides in order: ``for stream in trace.streams(): …``.
 
-        `numbers` are those of ``tcp.stream``; `ends` two ends such as ``("10.0.0.1:1234", "10.0.0.2:80")``, whoever began. A stream is handed
-        out when it is closed, the rest at the end; of a filtered trace those that have a packet that matches, whole. Where segments overlap
-        while they wait for what is before them, `policy` says whether the ``"first"`` bytes count or the ``"last"``. So many bytes may wait in
-        one stream (`connection_cap`, 2 MiB) and in all (`total_cap`, 64 MiB).
+        With ``transport="udp"`` it is what datagrams say between the same ends, one chunk each, in the order of the capture.
+        `numbers` are those of ``tcp.stream``, or ``udp.stream``; `ends` two ends such as ``("10.0.0.1:1234", "10.0.0.2:80")``, whoever began.
+        A stream is handed out when it is closed, the rest at the end; of a filtered trace those that have a packet that matches, whole. Where
+        segments overlap while they wait for what is before them, `policy` says whether the ``"first"`` bytes count or the ``"last"``. So many
+        bytes may wait in one stream (`connection_cap`, 2 MiB) and in all (`total_cap`, 64 MiB).
         """
         from unwire.capture.streams import End, Streams
 
@@ -251,7 +253,7 @@ class Trace(Matching, Saying):
         if numbers and ends is not None:
             raise ValueError("streams are chosen by numbers or by ends")
         two = None if ends is None else (End.parse(ends[0]), End.parse(ends[1]))
-        return Streams(self, list(numbers) or None, two, policy, connection_cap, total_cap)
+        return Streams(self, list(numbers) or None, two, policy, connection_cap, total_cap, transport)
 
     def info(self) -> list[_engine.Info]:
         """Read each capture to its end for its container alone: format, interfaces, comments, loss."""

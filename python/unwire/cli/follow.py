@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from unwire.capture.streams import Chunk, End, Stream, Streams, Told
+from unwire.capture.streams import Chunk, End, Policy, Stream, Streams, Told, Transport
 from unwire.cli import flags
 from unwire.cli.output import sink
 from unwire.cli.output import style_of as chosen_style
@@ -28,10 +28,11 @@ _WIDE = 16
 @click.option("--client", "only", flag_value="client", help="Only what the client sent.")
 @click.option("--server", "only", flag_value="server", help="Only what the server sent.")
 @click.option("--policy", type=click.Choice(("first", "last")), default="first", help="Which bytes count where segments overlap.")
-def follow(run: Run, style_of: str, only: str | None, policy: str) -> int:
-    """Print what the two sides of a TCP stream said, in order.
+def follow(run: Run, style_of: str, only: str | None, policy: Policy) -> int:
+    """Print what the two sides of a stream said, in order.
 
-    The last argument is the stream: its number (tcp.stream) or its ends, as in 10.0.0.1:1234,10.0.0.2:80. What the capture lacks is said where it
+    The last argument is the stream: its number (tcp.stream) or its ends, as in 10.0.0.1:1234,10.0.0.2:80; with udp: before it what datagrams say,
+    by udp.stream or by their ends. What the capture lacks is said where it
     lacks it; with --raw on standard error. -T jsonl gives one object for each chunk and gap, with bytes in hexadecimal.
     """
     if len(run.files) + len(run.read) < 2 or not run.files:
@@ -56,18 +57,20 @@ def follow(run: Run, style_of: str, only: str | None, policy: str) -> int:
     return run.account((name, loss["reasons"]) for name, loss in zip(run.trace().names, streams.loss, strict=False))
 
 
-def _chosen(run: Run, wanted: str, policy: str) -> Streams:
+def _chosen(run: Run, wanted: str, policy: Policy) -> Streams:
     trace = run.trace()
+    transport: Transport = "udp" if wanted.startswith("udp:") else "tcp"
+    wanted = wanted.removeprefix(f"{transport}:")
     if wanted.isdigit():
-        return trace.streams(int(wanted), policy=policy)  # type: ignore[arg-type]
-    one, comma, other = wanted.removeprefix("tcp:").partition(",")
+        return trace.streams(int(wanted), policy=policy, transport=transport)
+    one, comma, other = wanted.partition(",")
     if not comma:
         raise click.UsageError(f"{wanted!r} is no stream: write its number, or two ends as in 10.0.0.1:1234,10.0.0.2:80")
     try:
         _ = End.parse(one), End.parse(other)
     except ValueError as error:
         raise click.UsageError(str(error)) from None
-    return trace.streams(ends=(one, other), policy=policy)  # type: ignore[arg-type]
+    return trace.streams(ends=(one, other), policy=policy, transport=transport)
 
 
 def _noted(streams: Streams, found: list[int]) -> Iterator[Stream]:

@@ -5,6 +5,7 @@ the tables, and the writing of all logs in one pass.
 from __future__ import annotations
 
 import contextlib
+import copy
 import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -46,14 +47,14 @@ class LogTable(Table):
         generation = trace.generation
         super().__init__(trace, generation, (), "first", workers, on_progress)
         self.log, self._hashes, self._asked = log, hashes, connections(generation, checksums=checksums)
-        self._extract, self._force = extract, force
+        self._extract, self._force, self._terse = extract, force, False
         self.types = dict(_engine.log_columns(log))
         self.columns = list(self.types)
 
     def _begin(self, sources: list[_engine.Source]) -> _engine.Stream:
         where = self._where.engine if self._where else None
         folder = None if self._extract is None else str(empty_folder(self._extract, force=self._force))
-        return self._asked.log(self.log, sources, self._workers, self._trace.link_type, where, self._hashes, folder)
+        return self._asked.log(self.log, sources, self._workers, self._trace.link_type, where, self._hashes, folder, self._terse)
 
     def slice(self, path: str | os.PathLike[str], *, force: bool = False) -> int:
         """Not for logs: `frames` tells the packets of a row, and ``unwire slice --frames`` cuts them out."""
@@ -63,7 +64,10 @@ class LogTable(Table):
         """Yield the log as Zeek writes it: tab-separated, with its lines at the head and the end."""
         from unwire.tables.export import zeek
 
-        yield from zeek(self, self.log, self.types)
+        # Of types of records that Zeek does not know it writes the number alone.
+        table = copy.copy(self)
+        table._terse = True
+        yield from zeek(table, self.log, self.types)
 
 
 @dataclass
@@ -110,7 +114,7 @@ def write_logs(
     size = trace.size if on_progress else None
     where = trace.where.engine if trace.where else None
     with naming(written.names[0]):
-        logs = asked.logs(wanted, sources, workers or os.cpu_count() or 1, trace.link_type, where, "files" in wanted, kept)
+        logs = asked.logs(wanted, sources, workers or os.cpu_count() or 1, trace.link_type, where, "files" in wanted, kept, style == "zeek")
     # All files appear when all are whole.
     with contextlib.ExitStack() as files:
         sheets: dict[str, Sheet] = {}

@@ -4,7 +4,8 @@
 use std::collections::VecDeque;
 
 use super::Mark;
-use super::dns::{Data, Message, Section, kind};
+use super::dns::{Data, Message, Record, Section, kind};
+use super::ja::hex;
 use super::log_weird::Weird;
 use super::row::{Cell, Form, Log, Rows, Said, Talk};
 use super::speaker::Keep;
@@ -119,7 +120,7 @@ fn row(asked: Option<&Half>, answer: Option<(&Message<'_>, Mark)>, talk: &Talk, 
     };
     let code = answer.map(|(message, _)| code_of(message));
     let records = || answer.iter().flat_map(|(message, _)| message.records.iter()).filter(|record| record.section == Section::Answer);
-    let answers: Vec<String> = records().map(|record| written(record.kind, &record.data, &record.name.zeek())).collect();
+    let answers: Vec<String> = records().map(|record| written(record, rows.terse)).collect();
     let ttls: Vec<i64> = records().map(|record| i64::from(record.ttl) * 1_000_000_000).collect();
     let rejected = answer.is_some_and(|(message, _)| message.records.is_empty() && message.counts[1..].iter().all(|count| *count == 0));
     let (name, class, class_name, qtype, type_name) = match question {
@@ -165,15 +166,15 @@ fn code_of(message: &Message<'_>) -> u16 {
     upper << 4 | message.flags & 15
 }
 
-/// An answer as Zeek writes it.
-fn written(number: u16, data: &Data<'_>, owner: &str) -> String {
+/// An answer as Zeek writes it; of types that it does not know it writes the number alone, where else stands what RFC 3597 section 5 has for them.
+fn written(record: &Record<'_>, terse: bool) -> String {
     let root = |name: String| if name.is_empty() { "<Root>".to_owned() } else { name };
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     let strings = |word: &str, strings: &[&[u8]]| {
         let each: Vec<String> = strings.iter().map(|one| format!("{word} {} {}", one.len(), text(one))).collect();
         each.join(" ")
     };
-    match (number, data) {
+    match (record.kind, &record.data) {
         (_, Data::Ip4(address)) => std::net::Ipv4Addr::from(*address).to_string(),
         (_, Data::Ip6(address)) => std::net::Ipv6Addr::from(*address).to_string(),
         (kind::NS | kind::CNAME | kind::PTR, Data::Name(name)) => name.zeek(),
@@ -187,9 +188,10 @@ fn written(number: u16, data: &Data<'_>, owner: &str) -> String {
         (_, Data::Signer(_, algorithm, digest, _)) => format!("DS {algorithm} {digest}"),
         (_, Data::Signature(numbers, name, _)) => format!("RRSIG {} {}", numbers[0], root(name.zeek())),
         (_, Data::Key(_, _, algorithm, _)) => format!("DNSKEY {algorithm}"),
-        (_, Data::Next(Some(name), _)) => format!("NSEC {owner} {}", root(name.zeek())),
+        (_, Data::Next(Some(name), _)) => format!("NSEC {} {}", record.name.zeek(), root(name.zeek())),
         (_, Data::Next(None, _)) => "NSEC3".to_owned(),
-        _ => format!("<unknown type={number}>"),
+        (number, _) if terse => format!("<unknown type={number}>"),
+        _ => format!("\\# {} {}", record.rdata.len(), hex(record.rdata)).trim_end().to_owned(),
     }
 }
 

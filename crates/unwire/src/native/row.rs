@@ -153,6 +153,8 @@ pub struct Rows {
     pub(super) hashes: bool,
     /// Takes what files hold, if that is asked for: a name that is safe in any folder, and the bytes.
     pub(super) extract: Option<Extract>,
+    /// True if texts are Zeek's even where they say less.
+    pub(super) terse: bool,
     /// The rows of each.
     pub rows: [Vec<Vec<Cell>>; LOGS.len()],
     /// The log whose messages are asked for, by its place.
@@ -202,6 +204,12 @@ impl Rows {
     /// With hashes of files, if they are asked for, and who takes what they hold.
     pub fn of_files(hashes: bool, extract: Option<Extract>) -> Self {
         Self { hashes, extract, ..Self::default() }
+    }
+
+    /// With texts that are Zeek's even where they say less, if that is asked for.
+    #[must_use]
+    pub fn terse(self, terse: bool) -> Self {
+        Self { terse, ..self }
     }
 
     /// Ask for the messages that a log is about.
