@@ -87,6 +87,42 @@ def test_classes_are_those_of_the_protocols() -> None:
                 assert value.__module__.startswith(("unwire.protocols.", f"unwire.dpkt._{name}_"))
 
 
+def test_the_protocol_behind_extension_headers_is_a_field_until_there_is_more_to_it() -> None:
+    udp = bytes.fromhex("003500350008000041424344")
+    bare = bytes.fromhex("60000000000c1140") + bytes(32) + udp
+    chained = bytes.fromhex("6000000000140040") + bytes(32) + bytes.fromhex("1100000000000000") + udp
+
+    class Between(ours.ip6.IP6):
+        @property
+        def p(self) -> int:
+            return 99
+
+    class Below(Between):
+        pass
+
+    class Plain(ours.ip6.IP6):
+        pass
+
+    assert [cls(bare).p for cls in (ours.ip6.IP6, Plain, Between, Below)] == [17, 17, 99, 99]
+    assert ours.ip6.IP6(chained).p == Plain(chained).p == 17
+    packet = ours.ip6.IP6(bare)
+    packet.nxt = 4
+    assert packet.p == 4
+    packet.p = 6
+    assert (packet.p, packet.nxt) == (6, 4)
+    del packet.p
+    assert not hasattr(packet, "p")
+
+
+def test_a_reader_s_pairs_may_be_kept() -> None:
+    with (ROOT / "examples" / "office.pcapng").open("rb") as file:
+        kept = list(ours.pcapng.Reader(file))
+        file.seek(0)
+        reader = ours.pcapng.Reader(file)
+        assert all(pair == kept[index] for index, pair in enumerate(reader))
+    assert len({id(pair) for pair in kept}) == len(kept)
+
+
 def test_extension_headers_by_number() -> None:
     assert dpkt.ip6.EXT_HDRS == ours.ip6.EXT_HDRS
     assert {number: cls.__name__ for number, cls in ours.ip6.EXT_HDRS_CLS.items()} == {n: c.__name__ for n, c in dpkt.ip6.EXT_HDRS_CLS.items()}

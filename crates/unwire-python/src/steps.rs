@@ -9,6 +9,8 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyFloat, PyInt, PyTuple};
 use unwire::capture::{self, Clock, Packet, Reason, Stamp, Step};
 
+use crate::object::Pair;
+
 /// Bytes of one read ahead: few calls, and still in the core's cache when they are handed out.
 const BLOCK: usize = 256 << 10;
 /// Nothing that a length field claims is asked for at once beyond this; what is there doubles each time.
@@ -31,6 +33,7 @@ pub(crate) struct Steps {
     divisor: f64,
     decimal: Option<Py<PyAny>>,
     clocks: Option<(Clock, f64)>,
+    pair: Pair,
 }
 
 enum Found<'py> {
@@ -52,7 +55,19 @@ impl Steps {
             _ => None,
         };
         let steps = steps.ok_or_else(|| pyo3::exceptions::PyValueError::new_err(format!("not the header of a {container} file")))?;
-        Ok(Self { file, steps, ahead, block: None, at: 0, place: 0, part: Vec::new(), divisor: 1e6, decimal: divisor, clocks: None })
+        Ok(Self {
+            file,
+            steps,
+            ahead,
+            block: None,
+            at: 0,
+            place: 0,
+            part: Vec::new(),
+            divisor: 1e6,
+            decimal: divisor,
+            clocks: None,
+            pair: Pair::default(),
+        })
     }
 
     /// Take note of a block that was read already.
@@ -68,6 +83,7 @@ impl Steps {
     /// Give back what was read ahead: the file's position is then right behind the last record that was handed out. A file that
     /// someone moved stays where they put it.
     fn release(&mut self, py: Python<'_>) -> PyResult<()> {
+        self.pair.forget();
         let Some(block) = self.block.take() else { return Ok(()) };
         let len = block.bind(py).as_bytes().len();
         let at = std::mem::take(&mut self.at);
@@ -90,7 +106,7 @@ impl Steps {
             Found::End => Ok(None),
             Found::Record(stamp, bytes) => {
                 let time = self.time(py, stamp)?;
-                PyTuple::new(py, [time, bytes.into_any()]).map(Some)
+                self.pair.of(py, time, bytes.into_any()).map(Some)
             }
         }
     }

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from unwire.declare.engine_half import engine
-from unwire.declare.views import Absent, Folded
+from unwire.declare.views import Absent, Folded, derived
 
 _STRUCT = {("uint", 1): "B", ("uint", 2): "H", ("uint", 4): "I", ("uint", 8): "Q", ("int", 1): "b", ("int", 2): "h", ("int", 4): "i", ("int", 8): "q"}
 
@@ -62,7 +62,32 @@ def equip(cls: Any, layer: dict[str, Any]) -> None:
             ("" if _is_nameless(layer, field) else field["name"], field.get("column"), cls.__conversions__.get(field["name"]))
             for field in layer["fields"]
         ]
-        engine.equip(cls, layer["id"], attributes, list(cls.__folds__))
+        engine.equip(cls, layer["id"], attributes, _stand_ins(cls, list(declared)), list(cls.__folds__))
+
+
+def _stand_ins(cls: Any, fields: list[str]) -> list[tuple[str, tuple[int, str], derived[Any]]]:
+    """Attributes that a field gives where the engine finds nothing more to them."""
+
+    def given(one: type) -> dict[str, derived[Any]]:
+        found: dict[str, derived[Any]] = one.__dict__.get("__stand_ins__", {})
+        return found
+
+    own = {name: value for name, value in cls.__dict__.items() if isinstance(value, derived) and value.field is not None}
+    # A name that some class in between gives another meaning is that class's.
+    above = {name: one for base in cls.__mro__[:0:-1] for name, one in given(base).items() if name in given(_giver(cls, name))}
+    cls.__stand_ins__ = {**above, **own}
+    found = []
+    for name, one in cls.__stand_ins__.items():
+        if one.field in fields:
+            found.append((name, (fields.index(one.field), one.field), one))
+        else:
+            setattr(cls, name, one)
+    return found
+
+
+def _giver(cls: type, name: str) -> type:
+    """The class that an attribute comes from."""
+    return next(one for one in cls.__mro__ if name in one.__dict__)
 
 
 def _is_nameless(layer: dict[str, Any], field: dict[str, Any]) -> bool:

@@ -16,11 +16,12 @@ T = TypeVar("T")
 class derived(Generic[T]):  # noqa: N801 (a decorator, as `property` is)
     """An attribute that is computed until it is set, and absent once it is deleted: names that dpkt keeps beside its views.
 
-    With `kept=True` the first value stays: a list or dictionary that may be changed in place.
+    With `kept=True` the first value stays: a list or dictionary that may be changed in place. With `field="nxt"` it is that field's value as long
+    as the packet is as it was read and nothing is folded into it: the engine gives it then, and the function is not asked.
     """
 
-    def __init__(self, function: Callable[[Any], T], kept: bool = False) -> None:
-        self.function, self.kept, self.__doc__ = function, kept, function.__doc__
+    def __init__(self, function: Callable[[Any], T], kept: bool = False, field: str | None = None) -> None:
+        self.function, self.kept, self.field, self.__doc__ = function, kept, field, function.__doc__
 
     @classmethod
     def keeping(cls, function: Callable[[Any], T]) -> derived[T]:

@@ -52,7 +52,7 @@ class IP6(
         numbers: list[Any] = [self.nxt, *(getattr(header, "nxt", None) for header in headers)]
         return dict(zip(numbers, headers, strict=False))
 
-    @derived
+    @partial(derived, field="nxt")
     def p(self) -> int:
         """The protocol behind the extension headers; absent where they hide it."""
         headers = self._headers()

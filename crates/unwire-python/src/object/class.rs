@@ -141,8 +141,12 @@ impl Info {
 /// A field's name, what is said of it, and what turns its values into those that are shown and back, if anything does.
 pub(super) type Named = (String, Option<String>, Option<Py<PyAny>>);
 
+/// The name of an attribute that a field stands in for while nothing is folded or written, the number and name of the field, and Python's
+/// descriptor.
+pub(super) type StandIn = (String, (u16, String), Py<PyAny>);
+
 /// Enter a class: its attributes are put on it, and calls of it are led here unless it constructs itself.
-pub(super) fn equip(class: &Bound<'_, PyType>, id: &str, fields: Vec<Named>, folds: Vec<String>) -> PyResult<()> {
+pub(super) fn equip(class: &Bound<'_, PyType>, id: &str, fields: Vec<Named>, stand_ins: Vec<StandIn>, folds: Vec<String>) -> PyResult<()> {
     let py = class.py();
     let base = raw::base(py)?;
     if !class.is_subclass(base)? {
@@ -205,6 +209,9 @@ pub(super) fn equip(class: &Bound<'_, PyType>, id: &str, fields: Vec<Named>, fol
         attributes.push(Some(attribute));
     }
     let _ = info.attributes.set(attributes);
+    for (name, field, descriptor) in stand_ins {
+        raw::describe(class, Box::leak(Box::new(Attribute::standing_in(py, name, field, descriptor, info)?)))?;
+    }
     if !init && !new {
         raw::call_directly(class);
     }

@@ -6,6 +6,7 @@ use std::ffi::CString;
 use std::sync::OnceLock;
 
 use pyo3::exceptions::{PyAttributeError, PyValueError};
+use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyAny, PyBytes, PyList, PyString};
 use unwire::error::{Fault, Reason};
@@ -28,6 +29,10 @@ pub(crate) struct Attribute {
     pub doc: Option<CString>,
     /// What turns the value into the one that is shown, and back.
     shown: Option<Conversion>,
+    /// The name of the field that it reads: its own, but for a `stand_in`.
+    field: String,
+    /// Python's descriptor, where the attribute is the field's only in a packet as it was read, with nothing folded into it.
+    stand_in: Option<Py<PyAny>>,
     pub index: u16,
     pub info: &'static Info,
     direct: OnceLock<Direct>,
@@ -88,7 +93,20 @@ impl Attribute {
         let shown = shown.map(conversion).transpose()?;
         let c_string = |text: String| CString::new(text).map_err(|_| PyValueError::new_err("a name holds a NUL"));
         let key = PyString::intern(py, &name).unbind();
-        Ok(Self { name: c_string(name)?, key, doc: doc.map(c_string).transpose()?, shown, index, info, direct: OnceLock::new() })
+        let doc = doc.map(c_string).transpose()?;
+        Ok(Self { field: name.clone(), name: c_string(name)?, key, doc, shown, stand_in: None, index, info, direct: OnceLock::new() })
+    }
+
+    /// The attribute that a descriptor of Python's is shown as: what a field says, until there is more to it.
+    pub(super) fn standing_in(
+        py: Python<'_>,
+        name: String,
+        (index, field): (u16, String),
+        descriptor: Py<PyAny>,
+        info: &'static Info,
+    ) -> PyResult<Self> {
+        let doc = descriptor.getattr(py, "__doc__")?.extract(py)?;
+        Ok(Self { field, stand_in: Some(descriptor), ..Self::new(py, name, doc, None, index, info)? })
     }
 
     /// True if any value may be written, and nothing but this field depends on it.
@@ -99,7 +117,7 @@ impl Attribute {
 
     /// The field in a layer. One that is shown as another may be without it.
     pub(super) fn of<'a>(&self, layer: &'a Layer) -> Option<&'a Field> {
-        layer.fields.get(self.index as usize).filter(|field| *field.name == *self.text())
+        layer.fields.get(self.index as usize).filter(|field| *field.name == *self.field)
     }
 
     pub(super) fn text(&self) -> &str {
@@ -117,9 +135,11 @@ impl Attribute {
 
     /// The value if nothing was written and every packet has the field in the same place.
     #[inline]
-    pub(super) fn quick<'py>(&self, py: Python<'py>, state: &State) -> PyResult<Option<Bound<'py, PyAny>>> {
+    pub(super) fn quick<'py>(&self, object: &Bound<'py, PyAny>, state: &State) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let py = object.py();
         if state.edits.get().is_none()
             && let Some(view) = &state.view
+            && (self.stand_in.is_none() || !view.has_folded() && !raw::has_more(object))
         {
             let direct = self.direct.get_or_init(|| {
                 let layer = view.layer();
@@ -146,6 +166,9 @@ impl Attribute {
     /// The value: what was written, else what the bytes say, else the default.
     pub(super) fn get<'py>(&self, object: &Bound<'py, PyAny>, state: &State) -> PyResult<Bound<'py, PyAny>> {
         let py = object.py();
+        if let Some(descriptor) = &self.stand_in {
+            return descriptor.bind(py).call_method1(intern!(py, "__get__"), (object, object.get_type()));
+        }
         if let Some((value, kept)) = edits::slot_value(py, state, self)? {
             return if kept { Ok(value) } else { self.show(value) };
         }
@@ -177,6 +200,14 @@ impl Attribute {
     /// Write the value, or with None go back to the default.
     pub(super) fn set(&self, object: &Bound<'_, PyAny>, state: &State, value: Option<&Bound<'_, PyAny>>) -> PyResult<()> {
         let py = object.py();
+        if let Some(descriptor) = &self.stand_in {
+            let descriptor = descriptor.bind(py);
+            return match value {
+                Some(value) => descriptor.call_method1(intern!(py, "__set__"), (object, value)),
+                None => descriptor.call_method1(intern!(py, "__delete__"), (object,)),
+            }
+            .map(drop);
+        }
         let schema = super::class::current(py)?;
         let layer = schema.get().inner.layer(self.info.layer(schema.get())?);
         let Some(field) = layer.fields.get(self.index as usize) else { return Ok(()) };

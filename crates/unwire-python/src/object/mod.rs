@@ -23,8 +23,8 @@ use pyo3::types::{PyAny, PyBytes, PyDict, PyList, PyType};
 use class::Info;
 pub(crate) use class::Shown;
 use edits::Edits;
-pub(crate) use raw::Lent;
 use raw::{Held, Place};
+pub(crate) use raw::{Lent, Pair};
 use unwire::dissect::Span;
 use view::View;
 pub(crate) use view::error_class;
@@ -213,10 +213,10 @@ pub(crate) mod objects {
     }
 
     /// Give a class that was just declared its attributes: `id` is its layer's, `fields` are the names of its fields with their docs and with what
-    /// turns their values into those that are shown, and back.
+    /// turns their values into those that are shown, and back; `stand_ins` are fields shown under other names while nothing is folded or written.
     #[pyfunction]
-    fn equip(class: &Bound<'_, PyType>, id: &str, fields: Vec<class::Named>, folds: Vec<String>) -> PyResult<()> {
-        class::equip(class, id, fields, folds)
+    fn equip(class: &Bound<'_, PyType>, id: &str, fields: Vec<class::Named>, stand_ins: Vec<class::StandIn>, folds: Vec<String>) -> PyResult<()> {
+        class::equip(class, id, fields, stand_ins, folds)
     }
 
     /// The header with its options, as it would be sent; nothing is filled in.

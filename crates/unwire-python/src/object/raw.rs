@@ -3,7 +3,7 @@
 //! A packet is made for every layer of every frame, and read field by field; `PyO3`'s own classes cost a dictionary for each instance and
 //! argument parsing for each read. Here live the type with its slots, the making and ending of instances, and the descriptors of fields; the
 //! references that an object holds are in raw/held.rs, their end in raw/end.rs, bytes lent to
-//! Python in raw/lent.rs, and what a slot does is in the modules beside this one, in safe code. One invariant
+//! Python in raw/lent.rs, pairs that are handed out again in raw/pair.rs, and what a slot does is in the modules beside this one, in safe code. One invariant
 //! carries it all: **an object whose type derives from the type made here begins with `Layout`, and its `state` is initialised from `tp_new` on
 //! until `tp_dealloc`.**
 
@@ -12,6 +12,7 @@
 mod end;
 mod held;
 mod lent;
+mod pair;
 
 use std::ffi::{CStr, c_int, c_void};
 use std::mem::offset_of;
@@ -27,6 +28,7 @@ use pyo3::types::{PyAny, PyDict, PyString, PyTuple, PyTupleMethods, PyType};
 use end::{clear, dealloc, traverse};
 pub(super) use held::{Held, Place};
 pub(crate) use lent::Lent;
+pub(crate) use pair::Pair;
 
 use super::field::Attribute;
 use super::{State, class, without};
@@ -216,7 +218,10 @@ unsafe extern "C" fn init(object: *mut PyObject, arguments: *mut PyObject, keywo
 unsafe extern "C" fn get_attribute(object: *mut PyObject, closure: *mut c_void) -> *mut PyObject {
     // SAFETY: `describe` gives every descriptor an attribute that lives for ever.
     let attribute = unsafe { &*closure.cast::<Attribute>() };
-    let quick = slot(None, |py| attribute.quick(py, own(borrowed(py, &object))).map(|found| found.map(Bound::into_ptr)));
+    let quick = slot(None, |py| {
+        let object = borrowed(py, &object);
+        attribute.quick(object, own(object)).map(|found| found.map(Bound::into_ptr))
+    });
     quick.unwrap_or_else(|| {
         // SAFETY: asked with the interpreter attached.
         if unsafe { !ffi::PyErr_Occurred().is_null() } {
