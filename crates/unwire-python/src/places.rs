@@ -242,7 +242,7 @@ impl Places {
             let taken = lock(py, &self.known).taken(start);
             py.detach(|| Merge::from(taken, start, LIMITS, opener))
         };
-        let reading = Reading { merge: merge.map_err(to_python)?, run: Run::default(), before, matchers: Vec::new() };
+        let reading = Reading { merge: merge.map_err(to_python)?, run: Run::default(), before, matchers: Vec::new(), rows: Vec::new() };
         Ok(Frames { shared, link: self.link, reading: Mutex::new(reading), begun: Begun::here() })
     }
 
@@ -290,12 +290,16 @@ struct Reading {
     before: u64,
     /// Filters that were asked for, at work; they remember what they saw.
     matchers: Vec<Matcher>,
+    /// What matches of some packets.
+    rows: Vec<u32>,
 }
 
 /// A reading asks so many filters in turn without forgetting what they saw.
 const MATCHERS: usize = 8;
 /// Packets that are asked between two looks for Ctrl-C.
 const ASKED: usize = 65_536;
+/// Packets that are asked together, at most.
+const TOGETHER: usize = 1024;
 
 #[pymethods]
 impl Frames {
@@ -343,7 +347,7 @@ impl Frames {
             return Err(PyValueError::new_err("this asks for the packets before, which only a pass over the whole capture knows"));
         }
         let mut reading = lock(py, &self.reading);
-        let Reading { merge, run, before, matchers, .. } = &mut *reading;
+        let Reading { merge, run, before, matchers, rows } = &mut *reading;
         let known = matchers.iter().position(|matcher| matcher.is_for(&filter));
         let known = known.unwrap_or_else(|| {
             matchers.truncate(MATCHERS - 1);
@@ -363,14 +367,21 @@ impl Frames {
                         let Some(next) = merge.advance()? else { return Ok(Some(None)) };
                         *run = next;
                     }
-                    let (Some((_, batch)), Some(at)) = (merge.last(), run.records.next()) else { return Ok(Some(None)) };
-                    asked += 1;
-                    *before += 1;
-                    if *before == 1 {
+                    let Some((_, batch)) = merge.last() else { return Ok(Some(None)) };
+                    let at = run.records.start;
+                    if *before == 0 {
                         self.shared.first.get_or_init(|| batch.records.get(at).and_then(|record| record.time));
                     }
-                    if matcher.matches_numbered(self.link, batch, at, *before) {
-                        return Ok(Some(Some(at)));
+                    // As many together as were passed over, so that what matches often costs little, and what matches seldom little each.
+                    let left = until.map_or(usize::MAX, |until| usize::try_from(until - *before).unwrap_or(usize::MAX));
+                    let some = (asked + 1).min(TOGETHER).min(run.records.len()).min(left);
+                    matcher.select_of(self.link, batch, at..at + some, *before + 1, rows);
+                    let passed = rows.first().map_or(some, |row| *row as usize + 1 - at);
+                    asked += passed;
+                    *before += passed as u64;
+                    run.records.start += passed;
+                    if let Some(row) = rows.first() {
+                        return Ok(Some(Some(*row as usize)));
                     }
                 }
                 Ok(None)

@@ -1,5 +1,6 @@
 //! A filter at work: the walk through each frame, and the question to it. One matcher a thread; it remembers ways.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::compile::Filter;
@@ -68,20 +69,28 @@ impl Matcher {
 
     /// The records of a batch that match; `link` overrides the capture's link type.
     pub fn select(&mut self, link: Option<u16>, batch: &Batch, rows: &mut Vec<u32>) {
+        self.select_of(link, batch, 0..batch.records.len(), batch.first_number, rows);
+    }
+
+    /// The same of some of them, the first of which has this number.
+    pub fn select_of(&mut self, link: Option<u16>, batch: &Batch, places: Range<usize>, number: u64, rows: &mut Vec<u32>) {
         rows.clear();
+        let first = places.start;
         if !self.walks || self.is_told || self.is_timed || !batch.wholes.is_empty() || !batch.messages.is_empty() {
-            return rows.extend((0..batch.records.len()).filter(|at| self.matches_record(link, batch, *at)).map(|at| at as u32));
+            let matches = |at: &usize| self.matches_numbered(link, batch, *at, number + (at - first) as u64);
+            return rows.extend(places.filter(matches).map(|at| at as u32));
         }
-        for (records, first) in batch.records.chunks(ROWS).zip((0..).step_by(ROWS)) {
+        let records = batch.records.get(places).unwrap_or_default();
+        for (records, passed) in records.chunks(ROWS).zip((0..).step_by(ROWS)) {
             if self.walk.make_room() {
                 self.steps.clear();
             }
             self.hits.clear();
             self.hits.resize(records.len(), false);
             let Self { filter, walk, steps, block, hits, .. } = self;
-            let mut asking = Asking { filter, batch, link, first, steps, hits };
+            let mut asking = Asking { filter, batch, link, number: number + passed as u64, steps, hits };
             block.walk(walk, batch, records, link, &mut asking);
-            rows.extend(self.hits.iter().zip(first as u32..).filter(|(hit, _)| **hit).map(|(_, row)| row));
+            rows.extend(self.hits.iter().zip((first + passed) as u32..).filter(|(hit, _)| **hit).map(|(_, row)| row));
         }
     }
 
@@ -141,8 +150,8 @@ struct Asking<'a> {
     batch: &'a Batch,
     /// What overrides the capture's link type.
     link: Option<u16>,
-    /// The block's first record.
-    first: usize,
+    /// The number of the block's first record.
+    number: u64,
     steps: &'a mut Vec<Option<Step>>,
     hits: &'a mut [bool],
 }
@@ -162,8 +171,7 @@ impl Work for Asking<'_> {
     }
 
     fn alone(&mut self, row: u32, record: &Record, walk: &Walk, bytes: Bytes<'_>) {
-        let number = self.batch.first_number + (self.first + row as usize) as u64;
-        let facts = facts(self.batch, record, number);
+        let facts = facts(self.batch, record, self.number + u64::from(row));
         let link = self.link.unwrap_or(record.link);
         self.hits[row as usize] = ask(&Here { filter: self.filter, walk, bytes, link, facts: &facts }, self.steps);
     }

@@ -103,8 +103,7 @@ impl Here<'_> {
             all.push(value.owned());
             true
         });
-        let at = if nth < 0 { all.len().checked_sub(nth.unsigned_abs() as usize) } else { Some(nth as usize) };
-        at.and_then(|at| all.into_iter().nth(at)).is_none_or(visit)
+        nth_of(nth, all.len()).and_then(|at| all.into_iter().nth(at)).is_none_or(visit)
     }
 
     fn every(&self, field: &Ref, visit: Visit<'_>) -> bool {
@@ -145,7 +144,7 @@ impl Here<'_> {
     }
 
     /// True if a layer is among those asked for, counted among the layers of its name.
-    fn counts(&self, at: usize, pieces: &[Piece]) -> bool {
+    pub(super) fn counts(&self, at: usize, pieces: &[Piece]) -> bool {
         if pieces.is_empty() {
             return true;
         }
@@ -263,6 +262,11 @@ struct Emit<'e, 'v> {
     at: usize,
     going: bool,
     visit: Visit<'v>,
+}
+
+/// The place of one of so many, from 0; below zero it counts from the last.
+pub(super) fn nth_of(nth: i32, count: usize) -> Option<usize> {
+    if nth < 0 { count.checked_sub(nth.unsigned_abs() as usize) } else { Some(nth as usize) }
 }
 
 impl Emit<'_, '_> {

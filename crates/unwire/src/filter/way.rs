@@ -2,17 +2,15 @@
 //! Made once for all frames that go the same way. What is unusual in a frame is asked the exact way, in asking.rs.
 
 use super::asking::within;
-use super::compile::Filter;
 use super::field::Wanted;
-use super::tree::Over;
-use super::typed::{Ask, Node, Tree};
-use super::values::Here;
+use super::tree::{Over, Take};
+use super::typed::{Ask, Node, Ref, Tree};
+use super::values::{Here, nth_of};
 use crate::block::Group;
 use crate::columns::{Get, What, get};
 use crate::dissect::Span;
 use crate::quick::{Amount, Load, Size};
 use crate::schema::Schema;
-use crate::walk::Walk;
 
 /// The rest of a question.
 #[derive(Debug)]
@@ -141,7 +139,8 @@ impl Step {
             {
                 Self::Known(here.leaf(leaf))
             }
-            Ask::Within(Node::Field(field), ranges, over) if field.is_plain() => match places(filter, here.walk, field.field) {
+            Ask::Within(Node::Field(field), ranges, over) => match places(here, field) {
+                Some(reads) if reads.is_empty() => Self::Known(false),
                 Some(reads) => Self::of_ranges(reads, ranges, *over, number),
                 None => Self::Leaf(number),
             },
@@ -231,15 +230,19 @@ impl Step {
     }
 }
 
-/// Where the numbers of a field lie in the layers of a walk, if all lie at constant places.
-fn places(filter: &Filter, walk: &Walk, field: u16) -> Option<Box<[Place]>> {
-    let Wanted::Values(steps) = &filter.fields.get(usize::from(field))?.wanted else { return None };
+/// Where the numbers of a field lie that are asked for in the layers of a walk, if all lie at constant places.
+fn places(here: &Here<'_>, field: &Ref) -> Option<Box<[Place]>> {
+    let Wanted::Values(steps) = &here.filter.fields.get(usize::from(field.field))?.wanted else { return None };
     let mut made = Vec::new();
-    for (span, at) in walk.spans.iter().zip(0..) {
-        for step in steps.get(usize::from(span.layer))? {
-            let read = if step.what == What::Value { read(walk.schema(), span, step.field) } else { None };
-            made.push(Place { span: at, fixed: walk.schema().layer(span.layer).fixed, read: read? });
+    for (span, at) in here.walk.spans.iter().zip(0..) {
+        for step in steps.get(usize::from(span.layer))?.iter().filter(|_| here.counts(usize::from(at), &field.layers)) {
+            let read = if step.what == What::Value { read(here.walk.schema(), span, step.field) } else { None };
+            made.push(Place { span: at, fixed: here.walk.schema().layer(span.layer).fixed, read: read? });
         }
+    }
+    if let Take::Nth(nth) = field.take {
+        let taken = nth_of(nth, made.len()).and_then(|at| made.get(at).copied());
+        return Some(taken.into_iter().collect());
     }
     Some(made.into())
 }
