@@ -6,7 +6,7 @@ A change holds for packets that are read from then on. Nothing is looked up in b
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Iterator, Mapping, MutableMapping
 from typing import Any
 
 from unwire.declare import engine_half
@@ -62,6 +62,11 @@ class Numbers(MutableMapping[int, Any]):
     def __repr__(self) -> str:
         return f"Numbers({self.space!r})"
 
+    @property
+    def by_class(self) -> Mapping[type, int]:
+        """The other direction: the number that a class answers to, as dpkt's `_typesw_rev` has it."""
+        return _ByClass(self)
+
     def number_of(self, cls: type) -> int:
         """The number that was given to a class last, else the first that it declares; KeyError if it answers to none."""
         return self.numbers_of(cls)[0]
@@ -74,3 +79,19 @@ class Numbers(MutableMapping[int, Any]):
         if not given and not declared:
             raise KeyError(cls)
         return [*given, *declared]
+
+
+class _ByClass(Mapping[type, int]):
+    """A number space as it is now, asked by class."""
+
+    def __init__(self, numbers: Numbers) -> None:
+        self._numbers = numbers
+
+    def __getitem__(self, cls: type) -> int:
+        return self._numbers.number_of(cls)
+
+    def __iter__(self) -> Iterator[type]:
+        return iter(dict.fromkeys(self._numbers.values()))
+
+    def __len__(self) -> int:
+        return len(set(self._numbers.values()))

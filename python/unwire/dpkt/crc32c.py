@@ -1,5 +1,7 @@
 """dpkt.crc32c: the checksum of SCTP (RFC 9260 appendix A), octet by octet, for code that calls it. The engine has its own."""
 
+import array as array
+
 #: The polynomial of RFC 3385, lowest bit first.
 _POLYNOMIAL = 0x82F63B78
 

@@ -1,5 +1,8 @@
 """dpkt.dns: the Domain Name System. Constants, two helpers and re-exports."""
 
+import codecs as codecs
+import struct as struct
+
 from unwire.declare.engine_half import natives
 from unwire.dpkt import dpkt as dpkt
 from unwire.dpkt.compat import compat_ord as compat_ord

@@ -1,10 +1,15 @@
 """dpkt.ethernet: Ethernet, its tags and labels, and the numbers of what it carries. Constants and re-exports only."""
 
 from typing import TYPE_CHECKING, Any
+from zlib import crc32 as crc32
 
 from unwire.dpkt import _old_names
 from unwire.dpkt import dpkt as dpkt
 from unwire.dpkt import llc as llc
+from unwire.dpkt.compat import compat_ord as compat_ord
+from unwire.dpkt.compat import isstr as isstr
+from unwire.dpkt.compat import iteritems as iteritems
+from unwire.dpkt.utils import mac_to_str as mac_to_str
 from unwire.protocols.ethernet import Ethernet as Ethernet
 from unwire.protocols.isl import VLANtagISL as VLANtagISL
 from unwire.protocols.mpls import MPLSlabel as MPLSlabel

@@ -1,6 +1,11 @@
 """dpkt.gre: Generic Routing Encapsulation, and its flags. Constants and re-exports only."""
 
+import codecs as codecs
+import struct as struct
+
 from unwire.dpkt import dpkt as dpkt
+from unwire.dpkt import ethernet as ethernet
+from unwire.dpkt.compat import compat_izip as compat_izip
 from unwire.protocols.gre import GRE as GRE
 
 GRE_CP = 0x8000

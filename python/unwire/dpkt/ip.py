@@ -1,6 +1,9 @@
 """dpkt.ip: IPv4, the numbers of what it carries, and their names."""
 
 from unwire.dpkt import dpkt as dpkt
+from unwire.dpkt.compat import iteritems as iteritems
+from unwire.dpkt.utils import deprecation_warning as deprecation_warning
+from unwire.dpkt.utils import inet_to_str as inet_to_str
 from unwire.protocols.ip import IP as IP
 
 IP_ADDR_LEN = 4

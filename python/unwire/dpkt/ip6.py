@@ -1,9 +1,13 @@
 """dpkt.ip6: IPv6, its extension headers, and which number means which of them. Constants and re-exports only."""
 
+import struct as struct
+
 from unwire.declare import Packet
 from unwire.dpkt import dpkt as dpkt
 from unwire.dpkt import ip as ip
 from unwire.dpkt import tcp as tcp
+from unwire.dpkt.compat import compat_ord as compat_ord
+from unwire.dpkt.utils import inet_to_str as inet_to_str
 from unwire.protocols.ip6 import IP6 as IP6
 from unwire.protocols.ip6 import IP6ExtensionHeader as IP6ExtensionHeader
 from unwire.protocols.ip6_fragment import IP6FragmentHeader as IP6FragmentHeader

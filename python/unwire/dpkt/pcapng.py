@@ -9,11 +9,14 @@ from __future__ import annotations
 import struct
 import sys
 from functools import cached_property
+from io import BytesIO as BytesIO
 from time import time
 from typing import TYPE_CHECKING, Any
 
 from unwire import _engine
+from unwire.dpkt import dpkt as dpkt
 from unwire.dpkt._files import PacketWriter, RecordReader, read_exactly, reads_ahead
+from unwire.dpkt.compat import intround as intround
 from unwire.errors import NeedData, PackError, UnpackError
 
 if TYPE_CHECKING:
@@ -29,6 +32,9 @@ if TYPE_CHECKING:
     from unwire.dpkt._pcapng_blocks import SectionHeaderBlock as SectionHeaderBlock
     from unwire.dpkt._pcapng_blocks import SectionHeaderBlockLE as SectionHeaderBlockLE
     from unwire.dpkt._pcapng_blocks import _PcapngBlock as _PcapngBlock
+
+struct_pack = struct.pack
+struct_unpack = struct.unpack
 
 BYTE_ORDER_MAGIC = 0x1A2B3C4D
 BYTE_ORDER_MAGIC_LE = 0x4D3C2B1A

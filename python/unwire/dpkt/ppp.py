@@ -1,5 +1,7 @@
 """dpkt.ppp: the Point-to-Point Protocol. Constants and re-exports only."""
 
+import struct as struct
+
 from unwire.dpkt import dpkt as dpkt
 from unwire.protocols.ppp import PPP as PPP
 

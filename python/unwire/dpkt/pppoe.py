@@ -1,5 +1,8 @@
 """dpkt.pppoe: PPP over Ethernet, and PPP without framing as it is carried there. Constants and re-exports only."""
 
+import codecs as codecs
+import struct as struct
+
 from unwire.dpkt import dpkt as dpkt
 from unwire.dpkt import ppp as ppp
 from unwire.protocols.pppoe import PPP as PPP

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import struct
 import time
+from abc import abstractmethod as abstractmethod
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from unwire import _engine
+from unwire.dpkt import dpkt as dpkt
 from unwire.dpkt._files import PacketWriter, RecordReader, read_exactly, reads_ahead
+from unwire.dpkt.compat import intround as intround
 from unwire.errors import NeedData, PackError
 
 if TYPE_CHECKING:

@@ -1,5 +1,7 @@
 """dpkt.ssl: SSL and TLS. Constants, four helpers and re-exports."""
 
+import binascii as binascii
+import struct as struct
 from typing import Any
 
 from unwire.declare.engine_half import natives

@@ -1,6 +1,7 @@
 """dpkt.tcp: the Transmission Control Protocol: flags, options by number, and two helpers."""
 
 from unwire.dpkt import dpkt as dpkt
+from unwire.dpkt.compat import compat_ord as compat_ord
 from unwire.protocols.tcp import TCP as TCP
 from unwire.protocols.tcp import tcp_flags_to_str as tcp_flags_to_str
 

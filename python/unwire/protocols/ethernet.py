@@ -1,6 +1,6 @@
 """Ethernet II, and IEEE 802.3 with LLC or Novell's raw IPX inside."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 from unwire.declare import Mac, Numbers, Packet, by, checksum, column, derived, field, payload, raw, u16, u32, when
@@ -60,6 +60,7 @@ class Ethernet(
         (b"\x03\x00\x0c\x00\x00", "unwire.protocols.isl.VLANtagISL"),
     )
     _typesw: ClassVar[Numbers] = Numbers("ethertype")
+    _typesw_rev: ClassVar[Mapping[_Class, int]] = _typesw.by_class
     __pprint_funcs__: ClassVar[dict[str, Callable[[Any], object]]] = {"dst": _colons, "src": _colons}
 
     dst: Mac = field(b"", "eth.dst", also="eth.addr")

@@ -1,8 +1,10 @@
 """Internet Control Message Protocol (RFC 792), with the router messages of RFC 1256, masks of RFC 950 and extensions of RFC 4884."""
 
-from typing import Any
+from typing import Any, ClassVar
 
-from unwire.declare import Ip4, Packet, Part, bits, by, checksum, column, field, i32, length, payload, raw, reading, repeat, u8, u16, u32, when
+from unwire.declare import (
+    Ip4, Numbers, Packet, Part, bits, by, checksum, column, field, i32, length, payload, raw, reading, repeat, u8, u16, u32, when,
+)  # fmt: skip
 
 _TYPES = {
     0: "Echo reply", 3: "Destination unreachable", 4: "Source quench", 5: "Redirect", 8: "Echo request", 9: "Router advertisement",
@@ -42,6 +44,8 @@ class ICMP(
     info="type={type} code={code}",
 ):
     """Internet Control Message Protocol"""
+
+    _typesw: ClassVar[Numbers] = Numbers("icmp.type")
 
     type: u8 = field(8, "icmp.type", names=_TYPES)
     code: u8 = field(0, "icmp.code")

@@ -1,8 +1,8 @@
 """Internet Control Message Protocol for IPv6 (RFC 4443). Neighbour discovery and MLD have files of their own."""
 
-from typing import Any
+from typing import Any, ClassVar
 
-from unwire.declare import Packet, by, checksum, column, field, payload, raw, reading, u8, u16, u32, when
+from unwire.declare import Numbers, Packet, by, checksum, column, field, payload, raw, reading, u8, u16, u32, when
 
 _TYPES = {
     1: "Destination unreachable", 2: "Packet too big", 3: "Time exceeded", 4: "Parameter problem", 128: "Echo request", 129: "Echo reply",
@@ -24,6 +24,8 @@ class ICMP6(
     info="type={type} code={code}",
 ):
     """Internet Control Message Protocol v6"""
+
+    _typesw: ClassVar[Numbers] = Numbers("icmpv6.type")
 
     type: u8 = field(0, "icmpv6.type", names=_TYPES)
     code: u8 = field(0, "icmpv6.code")
