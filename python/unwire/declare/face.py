@@ -52,7 +52,7 @@ class Face(_Base):
     __states_lengths__: ClassVar[bool] = False
     #: Shown inside another object, it keeps what it carries, and that has no payload of its own.
     __keeps_data__: ClassVar[bool] = False
-    #: Made of bytes by itself, it takes its header and leaves the rest, as dpkt's labels do.
+    #: Made of bytes by itself, it takes its header and leaves the rest, as dpkt's tags and labels do.
     __header_only__: ClassVar[bool] = False
     #: It stands before the object that it is shown inside.
     __leads__: ClassVar[bool] = False

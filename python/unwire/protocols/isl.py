@@ -9,6 +9,7 @@ class VLANtagISL(Packet, name="isl", next=by(1, "link"), fold="Ethernet.vlan_tag
     """Cisco ISL"""
 
     __leads__: ClassVar[bool] = True
+    __header_only__: ClassVar[bool] = True
 
     # The destination has 40 bits; the octet that would be its sixth is the type and the priority.
     da: bytes = raw(5, b"\x01\x00\x0c\x00\x00")

@@ -1,6 +1,6 @@
 """IEEE 802.1Q tags, stacked as 802.1ad does it."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from unwire.declare import Packet, bits, by, column, field, flag, payload, raw, u16, when
 
@@ -19,6 +19,8 @@ class VLANtag8021Q(
     fold="Ethernet.vlan_tags",
 ):
     """802.1Q Virtual LAN"""
+
+    __header_only__: ClassVar[bool] = True
 
     _pri_cfi_id: u16 = field(0)
     pri: u16 = bits(3, 0, "vlan.priority")

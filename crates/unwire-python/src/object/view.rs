@@ -47,6 +47,11 @@ impl View {
 
     /// Lay the layer of a class over a buffer: bytes are borrowed, anything else is copied.
     pub(super) fn read(info: &'static Info, buffer: &Bound<'_, PyAny>) -> PyResult<Self> {
+        Self::read_some(info, buffer, info.alone)
+    }
+
+    /// The same; `alone` is the fixed header and nothing behind it.
+    fn read_some(info: &'static Info, buffer: &Bound<'_, PyAny>, alone: bool) -> PyResult<Self> {
         let py = buffer.py();
         let schema = class::current(py)?;
         let (bytes, memory) = match buffer.cast::<PyBytes>() {
@@ -56,7 +61,7 @@ impl View {
         let layer = info.layer(schema.get())?;
         let size = u32::try_from(bytes.as_bytes().len()).map_err(|_| pyo3::exceptions::PyValueError::new_err("a packet is below 4 GiB"))?;
         let fixed = schema.get().inner.layer(layer).fixed;
-        let size = if info.alone { size.min(fixed) } else { size };
+        let size = if alone { size.min(fixed) } else { size };
         let span = Span { layer, limit: size, ..Span::default() };
         let mut view = Self { buffer: Held::new(bytes), schema, span, inside: None, memory, depth: 0 };
         let lead = view.lead(py, info)?;
@@ -68,7 +73,7 @@ impl View {
 
     /// The same for bytes that an object had before, which may be fewer than the layer needs: parts of a packet that was cut.
     pub(super) fn restore(info: &'static Info, bytes: &Bound<'_, PyBytes>) -> PyResult<Self> {
-        Self::read(info, bytes.as_any()).or_else(|_| {
+        Self::read_some(info, bytes.as_any(), false).or_else(|_| {
             let schema = class::current(bytes.py())?;
             let (layer, limit) = (info.layer(schema.get())?, bytes.as_bytes().len() as u32);
             let span = Span { layer, payload: limit, tail: limit, limit, ..Span::default() };
@@ -226,6 +231,10 @@ impl View {
     }
 
     fn next_within(&self, py: Python<'_>, span: &Span, most: usize) -> (Option<Result<Span, (Span, Fault)>>, bool) {
+        // The link of a part tells which member of its family it is; what it has over its fields is bytes.
+        if self.schema.get().inner.layer(span.layer).part {
+            return (None, false);
+        }
         let items = Cell::new(MAX_ITEMS);
         let Some(Following { layers, span, strict }) = step::following(&self.schema.get().inner, self.bytes(py), &items, span) else {
             return (None, false);
