@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from conftest import pcap
+from unwire.dpkt.ah import AH
 from unwire.dpkt.arp import ARP
 from unwire.dpkt.ethernet import Ethernet, MPLSlabel, VLANtag8021Q
 from unwire.dpkt.gre import GRE
@@ -74,6 +75,7 @@ STACKS: list[tuple[str, Any, str]] = [
     ("GRE with a key", lambda: eth(IP(**FOUR, data=GRE(flags=0x2000, key=5, data=IP6(**SIX, data=udp())))), "eth:ethertype:ip:gre:ipv6:udp:data"),
     ("IPv4 in IPv4", lambda: eth(IP(**FOUR, data=IP(**FOUR, data=udp()))), "eth:ethertype:ip:ip:udp:data"),
     ("IPv6 in IPv4", lambda: eth(IP(**FOUR, data=IP6(**SIX, data=udp()))), "eth:ethertype:ip:ipv6:udp:data"),
+    ("an authentication header", lambda: eth(IP(**FOUR, data=AH(spi=1, data=udp()))), "eth:ethertype:ip:ah:udp:data"),
     (
         "VXLAN",
         lambda: eth(IP(**FOUR, data=UDP(sport=50_001, dport=4789, data=VXLAN(vni=9, data=eth(IP(**FOUR, data=udp())))))),

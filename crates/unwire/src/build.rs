@@ -111,6 +111,7 @@ impl Writer<'_> {
             let size = match length.of {
                 Measured::Layer => self.out.len() + payload,
                 Measured::Header => header,
+                Measured::Field(measured) if matches!(layer.fields[measured as usize].kind.inner(), Kind::Payload(_)) => payload,
                 Measured::Field(_) => continue,
             };
             self.state(&given, index, size)?;

@@ -25,7 +25,8 @@ class CAN(Packet, over={"link": 227}, when="size != 72"):
     padding: bytes = when("left", raw("left", b"", "can.padding"))
 
 
-class CANFD(Packet, over={"link": 227}, when="size == 72"):
+# Wireshark names it like the classic one here.
+class CANFD(Packet, name="can", over={"link": 227}, when="size == 72"):
     """Controller Area Network with flexible data rate"""
 
     _flags_id: u32 = field(0)

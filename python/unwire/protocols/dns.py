@@ -197,4 +197,4 @@ class DNS(Packet, over={"udp.port": 53, "dns.tcp": 0, "message": 3}, native="dns
 class DNSLength(Packet, over={"tcp.port": 53}, name=None, next=by(0, "dns.tcp", strict=True), when="captured >= 14 and peek(2) == captured - 2"):
     """The length of a message over TCP"""
 
-    length: u16 = field(12, "dns.length")
+    length: u16 = length(12, "dns.length", of="layer", value="size - 2")

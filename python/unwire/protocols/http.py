@@ -7,7 +7,7 @@ of connections, put together and one after the other, come from ``unwire.open(x)
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar
 
 from unwire.declare import Packet, derived
@@ -67,6 +67,8 @@ class Message(Packet, name=None):
 
     #: The start line's parts and what they are by default.
     __hdr_defaults__: ClassVar[dict[str, str]] = {}
+    #: The same parts in the order in which they are read.
+    _parts: ClassVar[tuple[str, ...]] = ()
     body = b""
 
     @derived.keeping
@@ -85,6 +87,14 @@ class Message(Packet, name=None):
         headers, end = read_headers(buf)
         body, size = read_body(buf[end:], headers) if is_body_allowed else (b"", 0)
         self.headers, self.body, self.data = headers, body, buf[end + size :]
+
+    def _shown(self) -> Iterator[tuple[str, Any]]:
+        # dpkt shows all of a message: in the order in which it was read, or begins with what all messages have.
+        rest = ["headers", "body", *([] if self.data else ["data"])]
+        start = list(self._parts)
+        names = [*start, *rest] if next(iter(vars(self)), "") == "version" else [*rest, *(sorted(start) if "method" in start else start)]
+        yield from ((name, getattr(self, name)) for name in names)
+        yield from ((name, value) for name, value in vars(self).items() if not name.startswith("_") and name not in (*names, "data"))
 
     def _start(self) -> str:
         return ""
@@ -110,6 +120,7 @@ class Request(Message, name=None):
     """A request"""
 
     __hdr_defaults__: ClassVar[dict[str, str]] = {"method": "GET", "uri": "/", "version": "1.0"}
+    _parts: ClassVar[tuple[str, ...]] = ("version", "method", "uri")
     method = "GET"
     uri = "/"
     version = "1.0"
@@ -131,6 +142,7 @@ class Response(Message, name=None):
     """A response"""
 
     __hdr_defaults__: ClassVar[dict[str, str]] = {"version": "1.0", "status": "200", "reason": "OK"}
+    _parts: ClassVar[tuple[str, ...]] = ("version", "status", "reason")
     version = "1.0"
     status = "200"
     reason = "OK"

@@ -121,6 +121,8 @@ class IPOther(
     when="peek(1) >> 4 != 4",
     next=(by(6, "ip.version", when="peek(1) >> 4 == 6"), stop("end")),
 ):
-    """Under IPv4's number, but not version 4: Wireshark reads version 6 all the same and nothing else"""
+    """Under IPv4's number, but not version 4: Wireshark reads version 6 all the same and nothing else; objects are IPv4's, as dpkt's"""
+
+    __shown_as__: ClassVar[type] = IP
 
     v: u8 = column("peek(1) >> 4", "ip.version")

@@ -7,7 +7,8 @@ class LACPTLV(Part, next=by("type", "lacp.tlv"), size="len if type else left"):
     """A type, a length that counts both, and a value; type 0 ends the list."""
 
     type: u8 = field(0, "lacp.tlv_type", base="hex")
-    len: u8 = length(2, "lacp.tlv_length", of="part", base="hex")
+    # IEEE 802.1AX clause 6.4.2.3: the terminator's length is 0.
+    len: u8 = length(0, "lacp.tlv_length", of="part", value="size if type else 0", base="hex")
 
 
 class Actor(LACPTLV, over={"lacp.tlv": 1}):

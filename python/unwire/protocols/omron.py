@@ -1,6 +1,6 @@
 """OMRON FINS (Factory Interface Network Service): its header and command code, over UDP and TCP."""
 
-from unwire.declare import Packet, bits, by, field, raw, u8, u16, u32, when
+from unwire.declare import Packet, bits, by, field, length, raw, u8, u16, u32, when
 
 
 class OMRON(Packet, over={"udp.port": 9600}):
@@ -28,7 +28,7 @@ class OMRONTCP(Packet, name="omron", over={"tcp.port": 9600}, next=by(0, "omron.
     """The header that FINS has over TCP"""
 
     magic: u32 = field(0x46494E53, "omron.tcp.magic", base="hex", must="magic == 0x46494E53")
-    length: u32 = field(8, "omron.tcp.length")
+    length: u32 = length(8, "omron.tcp.length", of="layer", value="size - 8")
     tcp_command: u32 = field(2, "omron.tcp.command", base="hex")
     error: u32 = field(0, "omron.tcp.error_code", base="hex")
     client: u32 = when("tcp_command < 2", field(0, "omron.tcp.client_node_address"))

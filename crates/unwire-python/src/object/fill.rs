@@ -66,6 +66,8 @@ pub(super) struct Pending {
     pub(super) start: usize,
     pub(super) end: usize,
     pub(super) header: usize,
+    /// The number by which the layer around it carries it; what stands between that one and the addresses has numbers of its own.
+    pub(super) key: Option<u64>,
 }
 
 impl Packing {
@@ -95,20 +97,25 @@ impl Packing {
             }
             if declared.pseudo {
                 let end = bytes.len();
-                pending = Some(Pending { object: object.clone().unbind(), field: index as u16, place, start: 0, end, header });
+                pending = Some(Pending { object: object.clone().unbind(), field: index as u16, place, start: 0, end, header, key: None });
                 continue;
             }
             if let Some(number) = checksum::fill(&schema.inner, layer, field, place, bytes, header, 0) {
                 Self::filled(py, state, index as u16, number)?;
             }
         }
+        if let Some(waiting) = &mut pending
+            && waiting.start > 0
+            && waiting.key.is_none()
+        {
+            waiting.key = Some(Self::key(&schema.inner, layer, folds, bytes, header));
+        }
         if !layer.pseudo.is_empty()
             && let Some(waiting) = pending.take_if(|waiting| waiting.start > 0)
             && untouched
             && !Self::fragment(&schema.inner, layer, bytes)
         {
-            let key = Self::key(&schema.inner, layer, folds, bytes, header);
-            let mut below = key + (waiting.end - waiting.start) as u64;
+            let mut below = waiting.key.unwrap_or(0) + (waiting.end - waiting.start) as u64;
             for index in &layer.pseudo {
                 let (at, size) = places[*index as usize];
                 let own = bytes.get(at as usize..(at + size) as usize).unwrap_or_default();

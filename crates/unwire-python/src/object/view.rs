@@ -268,7 +268,8 @@ impl View {
         for depth in self.depth.. {
             let layer = schema.inner.layer(span.layer);
             let Some(known) = class::class_of(py, schema, layer)? else { return Ok(None) };
-            if known.info.unpacks || known.info.packs || span.tail != span.limit {
+            let other = span.payload == span.start && *layer.class != *known.info.id;
+            if known.info.unpacks || known.info.packs || span.tail != span.limit || other {
                 return Ok(None);
             }
             let laid = self.at(py, span);
@@ -331,6 +332,14 @@ impl View {
         let schema = self.schema.get();
         let Some(known) = class::class_of(py, schema, schema.inner.layer(span.layer))? else { return Ok(None) };
         let class = known.class.bind(py);
+        // A layer of no bytes that is shown as another class is read as that one.
+        let span = if span.payload == span.start && *schema.inner.layer(span.layer).class != *known.info.id {
+            let asked = Span { layer: known.info.layer(schema)?, payload: span.start, tail: span.limit, ..span };
+            let Ok(found) = self.step(py, asked, step::step_asked) else { return Ok(None) };
+            found
+        } else {
+            span
+        };
         if known.info.unpacks {
             let bytes = PyBytes::new(py, self.slice(py, span.start, span.limit));
             return match class.call1((bytes,)) {
