@@ -3,7 +3,25 @@
 from typing import Any, ClassVar
 
 from unwire.declare import (
-    Ip4, Numbers, Packet, Part, bits, by, checksum, column, field, i32, length, payload, raw, reading, repeat, u8, u16, u32, when,
+    Ip4,
+    Numbers,
+    Packet,
+    Part,
+    bits,
+    by,
+    checksum,
+    column,
+    field,
+    i32,
+    length,
+    payload,
+    raw,
+    reading,
+    repeat,
+    u8,
+    u16,
+    u32,
+    when,
 )  # fmt: skip
 
 _TYPES = {
