@@ -134,6 +134,9 @@ class Pair:
         elif isinstance(one, dict):
             if list(one) != list(other):
                 self.note("value", path, name, one, other, mine)
+            for this, that in zip(one.values(), other.values(), strict=False):
+                if isinstance(this, dpkt.Packet):
+                    self.walk(this, that, (*path, type(this).__name__))
         elif isinstance(one, dpkt.Packet):
             self.walk(one, other, (*path, type(one).__name__))
         elif one != other:

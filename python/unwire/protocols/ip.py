@@ -60,7 +60,7 @@ class IP(
 ):  # fmt: skip
     """Internet Protocol Version 4"""
 
-    #: dpkt states the length when the object is made; of all classes only here.
+    #: dpkt states the length when the object is made, and takes a length below the header's at its word; of all classes only here.
     __states_lengths__: ClassVar[bool] = True
     _protosw: ClassVar[Numbers] = Numbers("ip.proto")
     __pprint_funcs__: ClassVar[dict[str, Callable[[Any], object]]] = {"src": _dotted, "dst": _dotted, "sum": hex, "p": _protocol}

@@ -6,7 +6,7 @@ use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyAny, PyByteArray, PyBytes, PyList, PyMemoryView};
-use unwire::dissect::Span;
+use unwire::dissect::{Flags, Span};
 use unwire::error::{Fault, Reason};
 use unwire::layout::{Laid, MAX_ITEMS};
 use unwire::native;
@@ -66,7 +66,8 @@ impl View {
         let mut view = Self { buffer: Held::new(bytes), schema, span, inside: None, memory, depth: 0 };
         let lead = view.lead(py, info)?;
         let span = lead.map_or(span, |lead| Span { start: lead.payload, limit: lead.tail, ..span });
-        view.span = view.step(py, span, step::step_asked).map_err(|fault| view.at(py, span).error(py, info, &fault))?;
+        let span = view.step(py, span, step::step_asked).map_err(|fault| view.at(py, span).error(py, info, &fault))?;
+        view.span = promised(info, span);
         view.look_inside(py, info, lead)?;
         Ok(view)
     }
@@ -268,6 +269,7 @@ impl View {
         for depth in self.depth.. {
             let layer = schema.inner.layer(span.layer);
             let Some(known) = class::class_of(py, schema, layer)? else { return Ok(None) };
+            span = promised(known.info, span);
             let other = span.payload == span.start && *layer.class != *known.info.id;
             if known.info.unpacks || known.info.packs || span.tail != span.limit || other {
                 return Ok(None);
@@ -348,7 +350,7 @@ impl View {
                 Err(error) => Err(error),
             };
         }
-        let mut view = Self { depth: self.depth + 1, ..self.at(py, span) };
+        let mut view = Self { depth: self.depth + 1, ..self.at(py, promised(known.info, span)) };
         if view.look_inside(py, known.info, None).is_err() {
             return Ok(None);
         }
@@ -393,6 +395,11 @@ impl View {
         };
         made.map_or_else(|error| error, PyErr::from_value)
     }
+}
+
+/// A class that states its length carries nothing where that says less than the header has, as dpkt's does.
+fn promised(info: &Info, span: Span) -> Span {
+    if info.states && span.flags.has(Flags::BAD_LENGTH) { Span { tail: span.payload, limit: span.payload, ..span } } else { span }
 }
 
 type Step = fn(&unwire::schema::Schema, Bytes<'_>, &Cell<u32>, Span) -> Result<(Span, Option<Fault>), Fault>;
