@@ -28,10 +28,46 @@ def reads_ahead(file: Any) -> bool:
 
 def read_exactly(file: Any, count: int) -> bytes:
     """Return so many bytes, or what there is; an unbuffered source may give fewer than asked for although more will come."""
-    data = bytes(file.read(count))
+    data = file.read(count)
+    if not isinstance(data, bytes | bytearray | memoryview):
+        raise TypeError(f"a bytes-like object is required, not {type(data).__name__!r}: the file must be open for binary reading")
+    data = bytes(data)
     while 0 < len(data) < count and (more := file.read(count - len(data))):
         data += more
     return data
+
+
+def seeks(file: Any) -> bool:
+    """Whether a file can be read once more from its beginning."""
+    seekable = getattr(file, "seekable", None)
+    return bool(seekable()) if seekable is not None else hasattr(file, "seek")
+
+
+class Begun:
+    """A source that cannot seek, of which the first bytes can be read again: ``seek(0)`` once, before more is taken than a header."""
+
+    def __init__(self, file: Any) -> None:
+        self._file, self._first, self._again = file, b"", b""
+        self.name = getattr(file, "name", f"<{file.__class__.__name__}>")
+
+    def read(self, size: int) -> bytes:
+        """Return so many bytes, or fewer."""
+        if self._again:
+            data, self._again = self._again[:size], self._again[size:]
+            return data
+        data = self._file.read(size)
+        if len(self._first) < 1024 and isinstance(data, bytes):
+            self._first += data
+        return data
+
+    def seek(self, place: int) -> None:
+        """Begin again."""
+        self._again = self._first
+
+    def fileno(self) -> int:
+        """Return the number of the file."""
+        number: int = self._file.fileno()
+        return number
 
 
 class RecordReader:

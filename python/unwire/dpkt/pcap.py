@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from unwire import _engine
 from unwire.dpkt import dpkt as dpkt
-from unwire.dpkt._files import PacketWriter, RecordReader, read_exactly, reads_ahead
+from unwire.dpkt._files import Begun, PacketWriter, RecordReader, read_exactly, reads_ahead, seeks
 from unwire.dpkt.compat import intround as intround
 from unwire.errors import NeedData, PackError
 
@@ -208,12 +208,14 @@ _MAGICS = (TCPDUMP_MAGIC, TCPDUMP_MAGIC_NANO, MODPCAP_MAGIC, PMUDPCT_MAGIC, PMUD
 
 
 class UniversalReader:
-    """Makes the reader that fits: `Reader` for pcap, `pcapng.Reader` for pcapng."""
+    """Makes the reader that fits: `Reader` for pcap, `pcapng.Reader` for pcapng. Other than dpkt's it needs no file that can seek."""
 
     def __new__(cls, fileobj: Any) -> Any:
         """Return the reader."""
         from unwire.dpkt import pcapng
 
+        if not seeks(fileobj):
+            fileobj = Begun(fileobj)
         try:
             return Reader(fileobj)
         except ValueError as wrong:

@@ -244,7 +244,7 @@ def _check(block: bytes, order: str) -> None:
     """Check that a block is whole and ends with its length."""
     (length,) = struct.unpack_from(order + "I", block, 4)
     if length > len(block):
-        raise NeedData
+        raise NeedData(f"got {len(block)}, {length} needed at least")
     if struct.unpack(order + "I", block[-4:])[0] != length:
         raise UnpackError("length fields do not match")
 

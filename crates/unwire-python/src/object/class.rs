@@ -34,6 +34,8 @@ pub(crate) struct Info {
     pub folds: Vec<String>,
     /// The class reads itself in Python.
     pub unpacks: bool,
+    /// The class makes itself in Python: whoever reads one calls it.
+    pub makes: bool,
     /// Bytes given to the constructor as payload are decoded.
     pub decodes: bool,
     /// `data` is the payload and nothing else.
@@ -183,6 +185,7 @@ pub(super) fn equip(class: &Bound<'_, PyType>, id: &str, fields: Vec<Named>, sta
         name,
         lineage,
         unpacks,
+        makes: init || new,
         decodes: class.getattr("__decodes_data__")?.is_truthy()?,
         plain_data: !data,
         states: class.getattr("__states_lengths__")?.is_truthy()?,

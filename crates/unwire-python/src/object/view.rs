@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 
-use pyo3::exceptions::PyTypeError;
+use pyo3::exceptions::{PyKeyError, PyTypeError};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyAny, PyByteArray, PyBytes, PyList, PyMemoryView};
@@ -271,7 +271,7 @@ impl View {
             let Some(known) = class::class_of(py, schema, layer)? else { return Ok(None) };
             span = promised(known.info, span);
             let other = span.payload == span.start && *layer.class != *known.info.id;
-            if known.info.unpacks || known.info.packs || span.tail != span.limit || other {
+            if known.info.unpacks || known.info.makes || known.info.packs || span.tail != span.limit || other {
                 return Ok(None);
             }
             let laid = self.at(py, span);
@@ -342,11 +342,12 @@ impl View {
         } else {
             span
         };
-        if known.info.unpacks {
+        if known.info.unpacks || known.info.makes {
             let bytes = PyBytes::new(py, self.slice(py, span.start, span.limit));
             return match class.call1((bytes,)) {
                 Ok(made) => Ok(Some(made)),
-                Err(error) if error.is_instance(py, error_class(py, "UnpackError")?) => Ok(None),
+                // As in dpkt, who looks a number up in a table of its own may do without it.
+                Err(error) if error.is_instance(py, error_class(py, "UnpackError")?) || error.is_instance_of::<PyKeyError>(py) => Ok(None),
                 Err(error) => Err(error),
             };
         }
