@@ -12,7 +12,7 @@ import pytest
 from conftest import pcap
 from unwire.dpkt.ah import AH
 from unwire.dpkt.arp import ARP
-from unwire.dpkt.ethernet import Ethernet, MPLSlabel, VLANtag8021Q
+from unwire.dpkt.ethernet import Ethernet, MPLSlabel, VLANtag8021Q, VLANtagISL
 from unwire.dpkt.gre import GRE
 from unwire.dpkt.icmp import ICMP
 from unwire.dpkt.icmp6 import ICMP6
@@ -87,6 +87,8 @@ STACKS: list[tuple[str, Any, str]] = [
         lambda: eth(ARP(), vlan_tags=[VLANtag8021Q(id=5), VLANtag8021Q(id=6)]),
         "eth:ethertype:ieee8021ad:ethertype:vlan:ethertype:arp",
     ),
+    # Wireshark has ISL under the name of Ethernet.
+    ("a tag before the frame", lambda: eth(IP(**FOUR, data=udp()), vlan_tags=[VLANtagISL(id=5, len=63)]), "eth:eth:ethertype:ip:udp:data"),
     ("labels", lambda: eth(IP(**FOUR, data=udp()), mpls_labels=[MPLSlabel(val=17), MPLSlabel(val=18)]), "eth:ethertype:mpls:ip:udp:data"),
     ("PPPoE", lambda: eth(PPPoE(session=1, data=PPP(p=0x21, data=IP(**FOUR, data=udp())))), "eth:ethertype:pppoes:ppp:ip:udp:data"),
     ("PPPoE, IPv6", lambda: eth(PPPoE(session=1, data=PPP(p=PPP_IP6, data=IP6(**SIX, data=udp())))), "eth:ethertype:pppoes:ppp:ipv6:udp:data"),

@@ -30,7 +30,7 @@ ALONE = {
     "ieee80211.IEEE80211Swapped": "what CAPWAP's access points of one make send; the number is first IEEE80211's",
     "ip6.IP6ExtensionHeader": "what extension headers have in common",
     "ip6_options.IP6OptsHeader": "what two extension headers have in common",
-    "isl.VLANtagISL": "stands before the frame, see below",
+    "isl.VLANtagISL": "stands before the frame that it tags, which no link says; test_built.py has it",
     "quic.QUIC": "columns of the messages in a connection; packets are encrypted",
     "ssl_handshake._Message": "what messages of a handshake have in common",
     "tls_records.TLSRecords": "columns of the messages in a stream; what is built is ssl.TLSRecord",

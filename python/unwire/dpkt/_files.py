@@ -28,10 +28,10 @@ def reads_ahead(file: Any) -> bool:
 
 def read_exactly(file: Any, count: int) -> bytes:
     """Return so many bytes, or what there is; an unbuffered source may give fewer than asked for although more will come."""
-    data = file.read(count)
-    if not isinstance(data, bytes | bytearray | memoryview):
-        raise TypeError(f"a bytes-like object is required, not {type(data).__name__!r}: the file must be open for binary reading")
-    data = bytes(data)
+    found = file.read(count)
+    if not isinstance(found, bytes | bytearray | memoryview):
+        raise TypeError(f"a bytes-like object is required, not {type(found).__name__!r}: the file must be open for binary reading")
+    data = bytes(found)
     while 0 < len(data) < count and (more := file.read(count - len(data))):
         data += more
     return data

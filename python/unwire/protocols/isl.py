@@ -1,4 +1,6 @@
-"""Cisco's Inter-Switch Link: a tag of 26 octets before a whole Ethernet frame."""
+"""Cisco's Inter-Switch Link: a tag of 26 octets before a whole Ethernet frame. Objects have it; columns show the outer header as that of an 802.3
+frame, since a destination tells it, which no number space asks for, and asking every frame for its destination would cost all who have none.
+"""
 
 from typing import ClassVar
 
