@@ -7,17 +7,18 @@ import os
 import random
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import unwire
-from unwire import _engine
 from unwire.dpkt import UnpackError
 from unwire.dpkt.ethernet import Ethernet
 from unwire.dpkt.tcp import TCP, TH_FIN, TH_SYN
 
-LOGS = ("conn", "dns", "http", "ssl", "x509", "files", "weird")
+sys.path.insert(0, str(Path(__file__).parent / "torture"))
+
+from said import torture
+
 #: What a process of a million flows may take, in KiB: the interpreter, batches on their way, and no flow for long.
 MOST_MEMORY = 200 << 10
 
@@ -82,39 +83,14 @@ def test_each_packet_dropped_leaves_all_other_connections_alone(office: Path) ->
         assert len(changed) + len(whole.keys() - after.keys()) <= 2
 
 
-def drain(data: bytes) -> int:
-    """Read all logs and streams of a capture, and return how many rows there are."""
-    try:
-        trace = unwire.open(data)
-        asked = unwire.open(data).conn()._asked
-        rows = sum(len(batch) for _, batch in asked.logs(LOGS, list(trace.sources()), 2, None, None, True, None))
-        return rows + sum(1 for _ in unwire.open(data).streams())
-    except _engine.CaptureError:
-        return 0
-
-
-def damaged(data: bytes, rng: random.Random) -> Iterator[bytes]:
-    yield data[: rng.randrange(len(data))]
-    for flips in (1, 40):
-        made = bytearray(data)
-        for _ in range(flips):
-            made[rng.randrange(24, len(made))] ^= 1 << rng.randrange(8)
-        yield bytes(made)
-
-
 def test_captures_cut_and_flipped_go_through_logs_and_streams(captures: Path, office: Path) -> None:
-    rng = random.Random(3)
     for path in (office, captures / "streams.pcap", captures / "fragments.pcap", captures / "mptcp.pcap"):
-        for data in damaged(path.read_bytes(), rng):
-            drain(data)
+        assert torture(path, cuts=2, flips=3, seed=3)
 
 
 def test_public_captures_cut_and_flipped_go_through_logs_and_streams(kit: Path) -> None:
-    rng, rows = random.Random(4), 0
-    for path in sorted((kit / "captures").iterdir())[::13]:
-        if 24 < path.stat().st_size < 100_000:
-            rows += sum(map(drain, damaged(path.read_bytes(), rng)))
-    assert rows > 500
+    paths = [path for path in sorted((kit / "captures").iterdir())[::13] if 24 < path.stat().st_size < 100_000]
+    assert sum(torture(path, cuts=1, flips=2, seed=4) for path in paths) > 500
 
 
 #: A million connections, one a millisecond: an opening, an answer, a request, and no end.
