@@ -189,6 +189,29 @@ def test_tags_and_tunnels_are_told_and_tell_apart() -> None:
     assert (outer["service"], inner["tunnel_parents"]) == ("vxlan", [outer["uid"]])
 
 
+def test_rows_have_wireshark_s_numbers_of_streams(office: Path) -> None:
+    for capture in (office, ROOT / "tests" / "captures" / "streams.pcap", ROOT / "tests" / "captures" / "fragments.pcap"):
+        rows = list(unwire.open(capture).conn(streams=True))
+        told: dict[int, set[tuple[str, int]]] = {}
+        for frame, name, number in numbers(capture):
+            told.setdefault(frame, set()).add((name, number))
+        for row in rows:
+            if row["proto"] in ("tcp", "udp"):
+                mine = {(row["proto"], number) for number in row["streams"]}
+                assert mine & told[row["last_frame"]] and mine <= set().union(*told.values())
+            else:
+                assert row["streams"] is None
+
+
+def numbers(capture: Path) -> list[tuple[int, str, int]]:
+    """Return frames with the numbers of their streams, by transport."""
+    found = []
+    for row in unwire.open(capture).packets("frame.number", "tcp.stream", "udp.stream", occurrence="all", reassemble=True):
+        for name in ("tcp", "udp"):
+            found += [(row["frame.number"], name, number) for number in row[f"{name}.stream"] or ()]
+    return found
+
+
 def test_how_well_tcp_came_through() -> None:
     packets = [*HANDSHAKE, TALK[0], TALK[0], s(ACK, 7, 4, b"late"), s(ACK, 1, 4, b"answer", window=0), c(ACK, 4, 111), s(ACK, 111, 4, b"x")]
     (row,) = rows(packets, step=0.001, tcp=True)

@@ -137,6 +137,7 @@ class Connections:
         by_tunnel: bool = False,
         verify: bool = False,
         quality: bool = False,
+        numbers: bool = False,
         seed: int = 0,
         most: int = 0,
     ) -> Connections: ...

@@ -83,10 +83,8 @@ def main() -> int:
             return 1
         if number % 100 == 0:
             print(f"{number} of {len(paths)} captures, {rows:,} rows, {(peak() - start) >> 10} MiB more than at first", flush=True)
-    reads = len(paths) * (options.cuts + options.flips)
-    print(
-        f"{len(paths)} captures, {reads:,} readings, {rows:,} rows, {time.monotonic() - began:.0f} s; {(peak() - start) >> 10} MiB more than at first;"
-    )
+    reads, grown, took = len(paths) * (options.cuts + options.flips), (peak() - start) >> 10, time.monotonic() - began
+    print(f"{len(paths)} captures, {reads:,} readings, {rows:,} rows, {took:.0f} s, {grown} MiB more than at first")
     print(f"slowest {slowest[1].name}, {slowest[0]:.1f} s")
     return 0
 

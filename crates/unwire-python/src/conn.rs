@@ -45,7 +45,7 @@ impl Connections {
     /// carried; `most`
     /// live flows.
     #[new]
-    #[pyo3(signature = (schema, transports, tags, signatures, likely, patient, short, local, nothing, *, by_tag = false, by_tunnel = false, verify = false, quality = false, seed = 0, most = 0))]
+    #[pyo3(signature = (schema, transports, tags, signatures, likely, patient, short, local, nothing, *, by_tag = false, by_tunnel = false, verify = false, quality = false, numbers = false, seed = 0, most = 0))]
     #[allow(clippy::too_many_arguments, clippy::fn_params_excessive_bools, reason = "keywords in Python")]
     fn new(
         schema: &Schema,
@@ -61,6 +61,7 @@ impl Connections {
         by_tunnel: bool,
         verify: bool,
         quality: bool,
+        numbers: bool,
         seed: u16,
         most: usize,
     ) -> PyResult<Self> {
@@ -96,8 +97,20 @@ impl Connections {
             };
             Local { address: bytes, width, bits }
         });
-        let asked =
-            Asked { rules, by_tag, by_tunnel, verifies: verify, signatures, local: local.collect(), services, transports, tags, nothing, seed };
+        let asked = Asked {
+            rules,
+            by_tag,
+            by_tunnel,
+            verifies: verify,
+            numbers,
+            signatures,
+            local: local.collect(),
+            services,
+            transports,
+            tags,
+            nothing,
+            seed,
+        };
         Ok(Self { schema: Arc::clone(&schema.inner), asked: Arc::new(asked) })
     }
 

@@ -115,6 +115,7 @@ class Saying:
         *,
         key: Key | Sequence[Key] | None = None,
         tcp: bool = False,
+        streams: bool = False,
         checksums: Literal["ignore", "verify"] = "ignore",
         local: Iterable[str] | None = None,
         seed: int = 0,
@@ -125,8 +126,9 @@ class Saying:
 
         A connection is what two ends with their ports exchange until it is closed or idle; with `key` it is also told apart by its
         ``"vlan"``, its ``"tunnel"`` or both. `tcp` adds how well streams came through: the handshake's time, and by direction what was sent
-        again, out of order, lost, and how often nothing more was taken. ``checksums="verify"`` leaves packets with wrong ones out. `local`
-        are the networks that count as local (private ones if left out), `seed` is Community ID's.
+        again, out of order, lost, and how often nothing more was taken. `streams` adds the numbers that Wireshark gives the streams of a
+        connection (``tcp.stream``, ``udp.stream``), for which something is kept of all ends that ever talked. ``checksums="verify"`` leaves
+        packets with wrong ones out. `local` are the networks that count as local (private ones if left out), `seed` is Community ID's.
         """
         from unwire.tables.conn import LOCAL, ConnTable
 
@@ -134,6 +136,7 @@ class Saying:
             _trace(self),
             key=key,
             tcp=tcp,
+            streams=streams,
             checksums=checksums,
             local=LOCAL if local is None else local,
             seed=seed,

@@ -44,6 +44,7 @@ TYPES = {
     "ts": "time", "uid": "string", "id.orig_h": "addr", "id.orig_p": "port", "id.resp_h": "addr", "id.resp_p": "port", "proto": "enum",
     "service": "string", "duration": "interval", "conn_state": "string", "local_orig": "bool", "local_resp": "bool", "history": "string",
     "tunnel_parents": "set[string]", "community_id": "string", "vlan": "int", "inner_vlan": "int", "handshake": "interval",
+    "streams": "vector[count]",
 }  # fmt: skip
 
 
@@ -56,6 +57,7 @@ class ConnTable(Table):
         *,
         key: Key | Sequence[Key] | None = None,
         tcp: bool = False,
+        streams: bool = False,
         checksums: Literal["ignore", "verify"] = "ignore",
         local: Iterable[str] = LOCAL,
         seed: int = 0,
@@ -65,7 +67,7 @@ class ConnTable(Table):
     ) -> None:
         generation = trace.generation
         super().__init__(trace, generation, (), "first", workers, on_progress)
-        self._asked = connections(generation, key=key, tcp=tcp, checksums=checksums, local=local, seed=seed, most=most)
+        self._asked = connections(generation, key=key, tcp=tcp, streams=streams, checksums=checksums, local=local, seed=seed, most=most)
         self.columns = self._asked.columns()
 
     def _begin(self, sources: list[_engine.Source]) -> _engine.Stream:
@@ -88,6 +90,7 @@ def connections(
     *,
     key: Key | Sequence[Key] | None = None,
     tcp: bool = False,
+    streams: bool = False,
     checksums: Literal["ignore", "verify"] = "ignore",
     local: Iterable[str] = LOCAL,
     seed: int = 0,
@@ -115,6 +118,7 @@ def connections(
         by_tunnel="tunnel" in keys,
         verify=checksums == "verify",
         quality=tcp,
+        numbers=streams,
         seed=seed,
         most=most,
     )

@@ -5,6 +5,7 @@
 mod ears;
 mod heads;
 mod names;
+mod numbers;
 mod rows;
 mod sights;
 mod signature;
@@ -43,6 +44,8 @@ pub struct Asked {
     pub by_tunnel: bool,
     /// Wrong checksums keep packets out of flows.
     pub verifies: bool,
+    /// Rows have Wireshark's numbers of streams.
+    pub numbers: bool,
     /// How services are known by their first bytes.
     pub signatures: Vec<Signature>,
     /// The names of services, a bit each.
@@ -57,6 +60,14 @@ pub struct Asked {
     pub local: Vec<Local>,
     /// What community ids are seeded with.
     pub seed: u16,
+}
+
+impl Asked {
+    /// What frames tell of flows; numbers of streams count what errors quote.
+    fn seeing(&self, schema: &Arc<Schema>) -> Seeing {
+        let seeing = Seeing::new(Arc::clone(schema), self.verifies);
+        if self.numbers { seeing.with_quotes() } else { seeing }
+    }
 }
 
 /// Kinds of surroundings that are told apart at most; what is around later flows is not told.
@@ -164,7 +175,7 @@ impl Conn {
         let carried = schema.layers.iter().map(|layer| layer.service.as_deref().map_or(0, bit)).collect();
         let rows = Rows::new(Arc::clone(asked), wanted);
         let (flows, around) = (Flows::new(asked.rules.clone()), Surroundings::new());
-        let seeing = Seeing::new(Arc::clone(schema), asked.verifies);
+        let seeing = asked.seeing(schema);
         let signatures = Signatures::new(asked.signatures.clone());
         Self {
             asked: Arc::clone(asked),
@@ -201,6 +212,10 @@ impl Conn {
             if seen.depth == 0 {
                 self.tunnel = 0;
             }
+            if seen.quoted {
+                self.rows.see(seen, Place { frame: self.number, time: self.told });
+                continue;
+            }
             if seen.piece.is_none() {
                 self.flow(seen, moment.services, payload, ears);
             } else if let Some((link, frame)) = pieces.next() {
@@ -217,6 +232,7 @@ impl Conn {
 
     /// A packet of a flow.
     fn flow<E: Ears>(&mut self, seen: &Seen, services: u32, payload: &[u8], ears: &mut E) {
+        let stream = self.rows.see(seen, Place { frame: self.number, time: self.told });
         let around = Around { tags: seen.tags, tunnel: self.tunnel };
         let (within, named) = (self.around.number(around), self.named(around));
         if seen.ends.kind == Kind::Other {
@@ -239,6 +255,7 @@ impl Conn {
             }
             return;
         };
+        self.rows.note(at, stream);
         if seen.tunnel {
             self.tunnel = Origin::of(&self.flows, at).map_or(0, |origin| self.around.tunnel(origin));
         }
@@ -300,6 +317,7 @@ impl Conn {
     /// A capture has ended; the next one's packets are counted on.
     pub fn end_of_capture(&mut self, packets: u64) {
         self.before += packets;
+        self.rows.begin();
     }
 
     /// All captures have ended.

@@ -12,12 +12,13 @@ use arrow_array::{ArrayRef, RecordBatch};
 use arrow_schema::{ArrowError, Field, Schema, SchemaRef};
 
 use super::heads::Heads;
+use super::numbers::Numbers;
 use super::totals::Totals;
 use super::{Asked, Ears, Surroundings, names};
 use crate::columns::{Output, Type};
 use crate::schema::Shown;
 use crate::stream::flow::{Counted, Flows, Sink};
-use crate::stream::{Ends, Kind, NO_TAG};
+use crate::stream::{Ends, Kind, NO_TAG, Place, Seen};
 
 /// Addresses that count as local: those whose first bits are these.
 #[derive(Clone, Debug, Default)]
@@ -111,15 +112,18 @@ const QUALITY: [(&str, Type); 9] = [
     ("resp_zero_window", COUNT),
 ];
 
+/// Wireshark's numbers of streams.
+const STREAMS: (&str, Type) = ("streams", COUNT);
+
 /// The columns; those of how well streams came through only if that is asked.
 pub fn outputs(asked: &Asked) -> Vec<Output> {
-    let all = COLUMNS.iter().chain(if asked.rules.quality { &QUALITY[..] } else { &[] });
+    let all = COLUMNS.iter().chain(if asked.rules.quality { &QUALITY[..] } else { &[] }).chain(asked.numbers.then_some(&STREAMS));
     let named = |name: &'static str| match name {
         OUTER => asked.tags[0].clone(),
         INNER => asked.tags[1].clone(),
         other => other.to_owned(),
     };
-    all.map(|(name, kind)| Output::named(&named(name), *kind, *name == PARENTS)).collect()
+    all.map(|(name, kind)| Output::named(&named(name), *kind, matches!(*name, PARENTS | "streams"))).collect()
 }
 
 #[derive(Default)]
@@ -134,7 +138,7 @@ struct Texts {
 }
 
 #[derive(Default)]
-struct Numbers {
+struct Cells {
     ts: TimestampNanosecondBuilder,
     ports: [UInt16Builder; 2],
     duration: DurationNanosecondBuilder,
@@ -149,6 +153,7 @@ struct Numbers {
     frames: [UInt64Builder; 2],
     handshake: DurationNanosecondBuilder,
     quality: [[UInt64Builder; 2]; 4],
+    streams: ListBuilder<UInt64Builder>,
 }
 
 /// Rows that are gathered.
@@ -156,8 +161,9 @@ pub(super) struct Rows {
     asked: Arc<Asked>,
     wanted: bool,
     totals: Totals,
+    streams: Option<Numbers>,
     texts: Texts,
-    numbers: Numbers,
+    numbers: Cells,
     rows: usize,
     services: AHashMap<u32, Option<String>>,
     scratch: String,
@@ -184,12 +190,33 @@ impl<E: Ears> Sink for Writing<'_, E> {
 
 impl Rows {
     pub(super) fn new(asked: Arc<Asked>, wanted: bool) -> Self {
-        let (texts, numbers) = (Texts::default(), Numbers::default());
-        Self { asked, wanted, totals: Totals::default(), texts, numbers, rows: 0, services: AHashMap::new(), scratch: String::new() }
+        let (texts, numbers, streams) = (Texts::default(), Cells::default(), asked.numbers.then(Numbers::default));
+        Self { asked, wanted, totals: Totals::default(), streams, texts, numbers, rows: 0, services: AHashMap::new(), scratch: String::new() }
     }
 
     pub(super) fn with<'a, E: Ears>(&'a mut self, around: &'a Surroundings, heads: &'a mut Heads, ears: &'a mut E) -> Writing<'a, E> {
         Writing { rows: self, around, heads, ears }
+    }
+
+    /// The number of the stream that a packet is of, if numbers are asked for.
+    #[inline]
+    pub(super) fn see(&mut self, seen: &Seen, place: Place) -> Option<u32> {
+        self.streams.as_mut().and_then(|streams| streams.see(seen, place))
+    }
+
+    /// A packet of a numbered stream is one of a flow.
+    #[inline]
+    pub(super) fn note(&mut self, at: u32, number: Option<u32>) {
+        if let Some((streams, number)) = self.streams.as_mut().zip(number) {
+            streams.note(at, number);
+        }
+    }
+
+    /// Another capture begins.
+    pub(super) fn begin(&mut self) {
+        if let Some(streams) = &mut self.streams {
+            streams.begin();
+        }
     }
 
     pub(super) fn totals(&self) -> &Totals {
@@ -266,6 +293,11 @@ impl Rows {
                 }
             }
         }
+        if let Some(streams) = &mut self.streams {
+            let found = streams.take(counted.at);
+            numbers.streams.values().append_slice(&found);
+            numbers.streams.append(!found.is_empty());
+        }
     }
 
     pub(super) fn take(&mut self) -> Result<RecordBatch, ArrowError> {
@@ -313,6 +345,9 @@ impl Rows {
             for [mut one, mut other] in numbers.quality {
                 arrays.extend([Arc::new(one.finish()) as ArrayRef, Arc::new(other.finish())]);
             }
+        }
+        if self.asked.numbers {
+            arrays.push(Arc::new(numbers.streams.finish()));
         }
         RecordBatch::try_new(self.arrow(&arrays), arrays)
     }

@@ -92,7 +92,7 @@ impl Sights {
     /// By a schema; `link` overrides the capture's link type; `wants` says which payloads are kept whole.
     pub fn new(schema: &Arc<Schema>, asked: &Asked, filter: Option<&Arc<Filter>>, link: Option<u16>, wants: Option<Wants>) -> Self {
         let signatures = Signatures::new(asked.signatures.clone());
-        let seeing = Seeing::new(Arc::clone(schema), asked.verifies);
+        let seeing = asked.seeing(schema);
         let (reach, matcher) = (signatures.reach(), filter.map(|filter| Matcher::new(Arc::clone(filter))));
         Self { seeing, signatures, matcher, link, wants, tells: false, reach, found: Sighted::default() }
     }
@@ -129,6 +129,10 @@ impl Job for Sights {
                 }
             }
             for seen in self.found.seen.get(first..).unwrap_or_default() {
+                if seen.quoted {
+                    self.found.moments.push(Moment { time: record.time, number: batch.first_number + at as u64, services: 0, kept: [0; 2] });
+                    continue;
+                }
                 if seen.piece.is_some() {
                     self.found.pieces.push((self.link.unwrap_or(record.link), bytes.into()));
                 }
