@@ -313,8 +313,9 @@ impl Transport {
     #[inline(always)]
     fn see(&self, seen: &mut Seen, walk: &Walk, bytes: &[u8]) {
         let stopped = walk.spans.len() == self.at + 1 && matches!(walk.stop.fault.reason, Reason::Short | Reason::Expect);
-        let ends = self.ends.each_ref().map(|told| told.read(walk, bytes));
-        let ([Some(source), Some(target)], false) = (ends, stopped) else {
+        let read = |told: &Told| told.read(walk, bytes);
+        let [source, target] = &self.ends;
+        let (Some(source), Some(target), false) = (read(source), read(target), stopped) else {
             seen.ends.kind = Kind::Broken;
             return;
         };
@@ -326,9 +327,9 @@ impl Transport {
                 None => seen.ends.one_way = true,
             }
         }
-        if let Some(numbers) = &self.numbers {
-            let numbers = numbers.each_ref().map(|told| told.read(walk, bytes));
-            let [Some(sequence), Some(acknowledged), Some(flags), Some(window)] = numbers else {
+        if let Some([sequence, acknowledged, flags, window]) = &self.numbers {
+            let numbers = (read(sequence), read(acknowledged), read(flags), read(window));
+            let (Some(sequence), Some(acknowledged), Some(flags), Some(window)) = numbers else {
                 seen.ends.kind = Kind::Broken;
                 return;
             };
@@ -387,9 +388,10 @@ fn address(bytes: &[u8], offset: u32, width: u32) -> Option<[u8; 16]> {
     let mut address = [0; 16];
     let found = bytes.get(offset as usize..(offset + width) as usize)?;
     // Constant sizes are copied without a call.
-    match found.first_chunk::<16>() {
-        Some(whole) => address = *whole,
-        None => address.get_mut(..found.len())?.copy_from_slice(found),
+    match (found.len(), found.first_chunk::<4>(), found.first_chunk::<16>()) {
+        (4, Some(four), _) => *address.first_chunk_mut()? = *four,
+        (_, _, Some(whole)) => address = *whole,
+        _ => address.get_mut(..found.len())?.copy_from_slice(found),
     }
     Some(address)
 }

@@ -263,7 +263,9 @@ impl Conn {
             ears.odd(&Odd::Checksum(Some(seen.ends.kind)), Some((&self.flows, at)), place);
             return;
         }
-        flow::Odd::of(self.flows.odd).for_each(|odd| ears.odd(&Odd::Flow(odd), Some((&self.flows, at)), place));
+        if self.flows.odd != 0 {
+            flow::Odd::of(self.flows.odd).for_each(|odd| ears.odd(&Odd::Flow(odd), Some((&self.flows, at)), place));
+        }
         if !payload.is_empty()
             && let Some(position) = self.flows.beginning(at, seen)
         {

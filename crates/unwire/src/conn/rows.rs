@@ -1,7 +1,7 @@
 //! Flows that are over as rows of Zeek's conn.log, with its names and in its order; ours stand behind them.
 
 use std::fmt::Write;
-use std::net::{Ipv4Addr, Ipv6Addr};
+use std::net::Ipv6Addr;
 use std::sync::Arc;
 
 use ahash::AHashMap;
@@ -365,12 +365,24 @@ impl Rows {
 }
 
 fn address(address: [u8; 16], width: u8, into: &mut String) {
-    let number = u128::from_be_bytes(address);
-    // Writing to a String does not fail.
-    let _ = match width {
-        4 => write!(into, "{}", Ipv4Addr::from((number >> 96) as u32)),
-        _ => write!(into, "{}", Ipv6Addr::from(number)),
-    };
+    if width != 4 {
+        // Writing to a String does not fail.
+        let _ = write!(into, "{}", Ipv6Addr::from(address));
+        return;
+    }
+    for (at, byte) in address.into_iter().take(4).enumerate() {
+        if at > 0 {
+            into.push('.');
+        }
+        let digit = |digit: u8| char::from(b'0' + digit % 10);
+        if byte > 99 {
+            into.push(digit(byte / 100));
+        }
+        if byte > 9 {
+            into.push(digit(byte / 10));
+        }
+        into.push(digit(byte));
+    }
 }
 
 /// The names of services in order.
