@@ -35,6 +35,7 @@ pub use totals::Totals;
 
 /// What is asked of a log of connections.
 #[derive(Clone, Debug, Default)]
+#[allow(clippy::struct_excessive_bools, reason = "each is asked for by itself")]
 pub struct Asked {
     /// What flows go by.
     pub rules: Rules,
