@@ -10,7 +10,7 @@ use pyo3::types::{PyDict, PyList};
 use unwire::columns::{FrameColumn, Occurrence, Plan, UnknownColumn};
 use unwire::schema;
 
-use crate::object::Shown;
+use crate::object::{Listings, Shown};
 
 /// All that is declared, at one generation; immutable.
 #[pyclass(frozen, module = "unwire._engine")]
@@ -20,13 +20,15 @@ pub(crate) struct Schema {
     pub(crate) number: u64,
     /// The Python classes of its layers.
     pub(crate) shown: Shown,
+    /// Where the parts of its layers' lists are.
+    pub(crate) listings: Listings,
 }
 
 impl Schema {
     pub(crate) fn new(inner: Arc<schema::Schema>) -> Self {
         static NUMBER: AtomicU64 = AtomicU64::new(1);
         let shown = Shown::new(inner.layers.len());
-        Self { inner, number: NUMBER.fetch_add(1, Ordering::Relaxed), shown }
+        Self { inner, number: NUMBER.fetch_add(1, Ordering::Relaxed), shown, listings: Listings::default() }
     }
 }
 

@@ -127,9 +127,9 @@ fn each_of_part<'a>(part: &Laid<'a>, visit: &mut Visit<'_, 'a>) -> Result<(), Fa
     }
 }
 
-/// A computed number. It stands nowhere: also a layer whose variable fields are cut or contradict their bounds has it.
+/// A computed number, unless it is shown as text. It stands nowhere: also a layer whose variable fields are cut or contradict their bounds has it.
 pub fn computed(laid: &Laid<'_>, field: &Field) -> Option<i64> {
-    let Kind::Computed { expr, .. } = &field.kind else { return None };
+    let Kind::Computed { expr, letters: None, .. } = &field.kind else { return None };
     laid.eval(expr, laid.start).ok()
 }
 
@@ -171,9 +171,10 @@ pub(crate) fn plain<'a>(laid: &Laid<'a>, kind: &'a Kind, offset: u32, sink: &mut
                 put(text, bytes.len() as u32);
             }
         }
-        Kind::Computed { expr, shown } => {
+        Kind::Computed { expr, shown, letters } => {
             let value = laid.eval(expr, offset)?;
             let value = match shown {
+                _ if let Some(letters) = letters => Value::Text(lettered(value as u64, letters).into()),
                 Shown::Bool => Value::Bool(value != 0),
                 Shown::Int(_) => Value::Int(value),
                 // Less than nothing is what contradicting lengths come to.
@@ -200,6 +201,12 @@ pub(crate) fn plain<'a>(laid: &Laid<'a>, kind: &'a Kind, offset: u32, sink: &mut
         | Kind::Part(_) => {}
     }
     Ok(())
+}
+
+/// A letter for each bit that is set, and for the others a dot as Wireshark has it.
+fn lettered(number: u64, letters: &str) -> String {
+    let count = letters.chars().count() as u32;
+    letters.chars().zip((0..count).rev()).map(|(letter, bit)| if number.checked_shr(bit).unwrap_or(0) & 1 == 1 { letter } else { '·' }).collect()
 }
 
 /// The bytes of an extent. `rest` is what was captured of the rest; a stated size must be there whole.

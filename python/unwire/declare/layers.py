@@ -205,6 +205,10 @@ class _Field:
                 out: Schema = {"t": "column", "expr": self.tree(given["expression"], "column")}
                 width = wire(hint)
                 out["as"] = {"t": "bool"} if hint is bool else self.wired(width, None) if width else {"t": "int", "n": 8}
+                if (letters := given["letters"]) is not None:
+                    if not isinstance(letters, str) or not 0 < len(letters) <= 64:
+                        raise DeclarationError(f"{self.place}: letters are one for each of up to 64 bits, not {letters!r}")
+                    out["letters"] = letters
                 return out
             case "native":
                 several = get_origin(hint) is list

@@ -235,18 +235,15 @@ class Area(Shown):
     counted: int = 2
     title: str = "options"
     owner: Any = None
+    # What was read is shown by the engine.
+    wraps: ClassVar[type | None] = Options
 
     def __post_init__(self) -> None:
-        self.read, self.write = self._shown, self._given
+        self.write = self._given
 
     def belong(self, owner: type, name: str, of: str) -> None:
         """Say whose area it is: the class, the field that is the list, and the one that is its bytes."""
         self.owner, self.title = (owner, name, of), f"{owner.__name__}.{name}"
-
-    def _shown(self, options: list[Any]) -> Options:
-        made = Options.__new__(Options)
-        made.all, made.area = options, self
-        return made
 
     def _given(self, value: Any) -> Options:
         # What was read keeps its own padding; what is made is padded at the end.

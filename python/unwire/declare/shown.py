@@ -8,7 +8,7 @@ import types
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Annotated, Any, Union, get_args, get_origin
+from typing import Annotated, Any, ClassVar, Union, get_args, get_origin
 
 from unwire.declare.words import Spec
 
@@ -25,6 +25,8 @@ class Shown:
     read: Callable[[Any], Any] = same
     write: Callable[[Any], Any] = same
     optional: bool = False
+    #: A class whose instances have the slots `all`, the value, and `area`, this: the engine makes one instead of calling `read`.
+    wraps: ClassVar[type | None] = None
 
 
 class Named(IntEnum):

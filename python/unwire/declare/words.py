@@ -146,9 +146,12 @@ def reading(of: str, type: Any, column: str | None = None, **options: Any) -> An
     return _spec("reading", column, None, {"of": of, "type": type}, options)
 
 
-def column(expression: Expression, name: str | None = None, **options: Any) -> Any:
-    """A computed, read-only column. Annotated `bool` it is a boolean, annotated u8 … that width, else a 64-bit integer."""
-    return _spec("column", name, None, {"expression": expression}, options)
+def column(expression: Expression, name: str | None = None, *, letters: str | None = None, **options: Any) -> Any:
+    """A computed, read-only column. Annotated `bool` it is a boolean, annotated u8 … that width, else a 64-bit integer.
+
+    With `letters` it is text: one for each of the lowest bits, the highest first, and a ``·`` for those that are not set.
+    """
+    return _spec("column", name, None, {"expression": expression, "letters": letters}, options)
 
 
 def native(item: str, column: str | None = None, **options: Any) -> Any:

@@ -79,6 +79,7 @@ class TCP(
     len: u32 = column("size - 4 * off", "tcp.len")
     # Wireshark shows all twelve bits beside the offset as flags.
     all_flags: u16 = column("_rsv << 9 | flags", "tcp.flags", base="hex")
+    flags_str: str = column("_rsv << 9 | flags", "tcp.flags.str", letters="RRRACEUAPRSF")
     res: bool = column("_rsv != 0", "tcp.flags.res")
     ae: bool = column("flags >> 8 & 1", "tcp.flags.ae")
     cwr: bool = column("flags >> 7 & 1", "tcp.flags.cwr")

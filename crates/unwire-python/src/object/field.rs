@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 use pyo3::exceptions::{PyAttributeError, PyValueError};
 use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::{PyAny, PyBytes, PyList, PyString};
+use pyo3::types::{PyAny, PyBytes, PyList, PyString, PyType};
 use unwire::error::{Fault, Reason};
 use unwire::layout::{Laid, MAX_ITEMS};
 use unwire::schema::{Decoded, Extent, Field, Kind, Layer, Preset};
@@ -16,10 +16,9 @@ use unwire::value::{self, Value};
 
 use super::class::Info;
 use super::edits::{self, Slot};
-use super::pack;
 use super::raw::{self, Held};
 use super::view::View;
-use super::{State, address};
+use super::{State, address, listing, pack};
 
 /// A field as an attribute of a class.
 pub(crate) struct Attribute {
@@ -44,6 +43,8 @@ struct Conversion {
     write: Py<PyAny>,
     /// An absent one is None.
     optional: bool,
+    /// The class of which the shown value is an instance with nothing but the value and this conversion in it.
+    wraps: Option<(Py<PyType>, Py<PyAny>)>,
 }
 
 /// How a field is read whose place and form every packet shares.
@@ -88,7 +89,9 @@ impl Attribute {
         let conversion = |shown: Py<PyAny>| {
             let shown = shown.bind(py);
             let (read, write) = (shown.getattr("read")?.unbind(), shown.getattr("write")?.unbind());
-            Ok::<_, PyErr>(Conversion { read, write, optional: shown.getattr("optional")?.is_truthy()? })
+            let class = shown.getattr("wraps")?.extract::<Option<Py<PyType>>>()?;
+            let wraps = class.map(|class| (class, shown.clone().unbind()));
+            Ok::<_, PyErr>(Conversion { read, write, optional: shown.getattr("optional")?.is_truthy()?, wraps })
         };
         let shown = shown.map(conversion).transpose()?;
         let c_string = |text: String| CString::new(text).map_err(|_| PyValueError::new_err("a name holds a NUL"));
@@ -128,6 +131,7 @@ impl Attribute {
     #[inline]
     pub(super) fn show<'py>(&self, value: Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
         match &self.shown {
+            Some(Conversion { wraps: Some((class, shown)), .. }) => raw::wrap(class.bind(value.py()), &value, shown.bind(value.py())),
             Some(shown) => shown.read.bind(value.py()).call1((value,)),
             None => Ok(value),
         }
@@ -168,6 +172,9 @@ impl Attribute {
         let py = object.py();
         if let Some(descriptor) = &self.stand_in {
             return descriptor.bind(py).call_method1(intern!(py, "__get__"), (object, object.get_type()));
+        }
+        if let Some(list) = listing::list(py, state, self)? {
+            return Ok(list);
         }
         if let Some((value, kept)) = edits::slot_value(py, state, self)? {
             return if kept { Ok(value) } else { self.show(value) };

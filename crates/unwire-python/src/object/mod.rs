@@ -1,7 +1,7 @@
 //! Packets as objects: what an object is, and how it comes from bytes. A view is a layer laid over bytes that the object borrows; fields are
 //! read when they are asked for, the payload is decoded when it is asked for, and what was written lies beside the bytes, which never change.
 //!
-//! class.rs knows Python's classes and their layers, field.rs reads and writes fields, edits.rs keeps what was written, header.rs, pack.rs
+//! class.rs knows Python's classes and their layers, field.rs reads and writes fields, listing.rs makes lists, edits.rs keeps what was written, header.rs, pack.rs
 //! and fill.rs make bytes again, raw.rs is the memory they live in. No protocol is known here.
 
 mod address;
@@ -10,6 +10,7 @@ mod edits;
 mod field;
 mod fill;
 mod header;
+mod listing;
 mod pack;
 mod raw;
 mod template;
@@ -23,6 +24,7 @@ use pyo3::types::{PyAny, PyBytes, PyDict, PyList, PyType};
 use class::Info;
 pub(crate) use class::Shown;
 use edits::Edits;
+pub(crate) use listing::Listings;
 use raw::{Held, Place};
 pub(crate) use raw::{Lent, Pair};
 use unwire::dissect::Span;

@@ -2,13 +2,14 @@
 //!
 //! A packet is made for every layer of every frame, and read field by field; `PyO3`'s own classes cost a dictionary for each instance and
 //! argument parsing for each read. Here live the type with its slots, the making and ending of instances, and the descriptors of fields; the
-//! references that an object holds are in raw/held.rs, their end in raw/end.rs, bytes lent to
+//! references that an object holds are in raw/held.rs, what it holds alone in raw/alone.rs, its end in raw/end.rs, bytes lent to
 //! Python in raw/lent.rs, pairs that are handed out again in raw/pair.rs, and what a slot does is in the modules beside this one, in safe code. One invariant
 //! carries it all: **an object whose type derives from the type made here begins with `Layout`, and its `state` is initialised from `tp_new` on
 //! until `tp_dealloc`.**
 
 #![allow(unsafe_code)]
 
+mod alone;
 mod end;
 mod held;
 mod lent;
@@ -25,6 +26,7 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyAny, PyDict, PyString, PyTuple, PyTupleMethods, PyType};
 
+pub(super) use alone::{unwatch, wrap};
 use end::{clear, dealloc, traverse};
 pub(super) use held::{Held, Place};
 pub(crate) use lent::Lent;

@@ -95,6 +95,8 @@ fn bound(layer: &Layer, field: &Field) -> Bound {
 
 /// True if the column's values are found by laying fields, and by nothing else.
 pub(super) fn lies_in_bytes(schema: &Schema, column: &Column) -> bool {
-    let native = |layer: LayerId, field: u16| matches!(schema.layer(layer).fields[usize::from(field)].kind.inner(), Kind::Native(_));
-    column.told.is_empty() && column.sources.iter().all(|(layer, field, verdict)| !verdict && !native(*layer, *field))
+    let made = |layer: LayerId, field: u16| {
+        matches!(schema.layer(layer).fields[usize::from(field)].kind.inner(), Kind::Native(_) | Kind::Computed { letters: Some(_), .. })
+    };
+    column.told.is_empty() && column.sources.iter().all(|(layer, field, verdict)| !verdict && !made(*layer, *field))
 }

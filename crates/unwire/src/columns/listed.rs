@@ -7,7 +7,7 @@ use std::cell::Cell;
 use super::fields::{Bound, ListedColumn};
 use super::gather::Having;
 use super::plan::Plan;
-use super::recipe::{Memo, Piece, Recipe};
+use super::recipe::{Piece, Recipe};
 use super::store::Store;
 use crate::block::Group;
 use crate::capture::{Batch, Record};
@@ -15,6 +15,7 @@ use crate::dissect::{Frame, Span};
 use crate::layout::MAX_ITEMS;
 use crate::notes::Notes;
 use crate::reader::Bytes;
+use crate::recall::Recall;
 use crate::value::Value;
 
 /// Rows that one recipe is used for.
@@ -34,7 +35,7 @@ const ONCE: u32 = 1 << 31;
 /// What the rows of a block have.
 #[derive(Debug, Default)]
 pub(super) struct Listed {
-    memos: Vec<Memo>,
+    memos: Vec<Recall>,
     recipes: Vec<Recipe>,
     /// Those that are not remembered; they are good for one row.
     once: Vec<Recipe>,
@@ -67,7 +68,7 @@ pub(super) struct From<'f> {
 
 impl Listed {
     pub(super) fn new(plan: &Plan) -> Self {
-        let memos = plan.listed.units.iter().map(|unit| Memo::new(unit.first)).collect();
+        let memos = plan.listed.units.iter().map(|unit| Recall::new(unit.first)).collect();
         Self { memos, having: plan.listed.columns.iter().map(|_| Having::default()).collect(), ..Self::default() }
     }
 
@@ -111,7 +112,7 @@ impl Listed {
         // What is cut is found out anew, and so is what says that it is longer than the layer.
         let whole = size <= room && u64::from(span.start) + u64::from(size) <= u64::from(record.cap_len);
         let memo = &mut self.memos[usize::from(number)];
-        let known = if whole { memo.find(&self.recipes, bytes, start, size) } else { None };
+        let known = if whole { memo.find(|known| self.recipes.get(known as usize).map(|recipe| &recipe.stand), bytes, start, size) } else { None };
         let recipe = known.unwrap_or_else(|| self.find_out(from, record, &span, number, if whole { size } else { u32::MAX }));
         self.put(recipe, row, start);
     }
@@ -129,7 +130,7 @@ impl Listed {
         laid.notes = learns.then_some(&notes);
         let mut recipe = Recipe::find_out(from.plan, &laid, steps, &items);
         let at = self.recipes.len() as u32;
-        if learns && memo.learn(at, &mut recipe, notes, &from.batch.buffer, record.offset + span.start, size) {
+        if learns && memo.learn(at, &mut recipe.stand, notes, &from.batch.buffer, record.offset + span.start, size) {
             self.recipes.push(recipe);
             return at;
         }

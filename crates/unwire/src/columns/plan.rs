@@ -264,6 +264,7 @@ pub(crate) fn get(layer: &Layer, index: u16) -> Option<Get> {
     let field = &layer.fields[index as usize];
     let offset = field.place.offset;
     match &field.kind {
+        Kind::Computed { letters: Some(_), .. } => None,
         Kind::Computed { expr: Expr::Read(read), .. } => Some(Get::Number(Load::of(read, layer.fixed))),
         Kind::Computed { expr, .. } => match Size::of(expr, layer.fixed) {
             Some(size) => Some(Get::Size(size)),

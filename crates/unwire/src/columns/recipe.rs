@@ -1,15 +1,13 @@
 //! Where the values of a field's columns are in the bytes: found out the exact way once, and remembered by the bits that decided it. Fields
-//! that are laid differently from packet to packet, lists of options above all, are few patterns in the packets of a capture. Values are
-//! not read here, and what becomes of them is not known.
+//! that are laid differently from packet to packet, lists of options above all, are few patterns in the packets of a capture: recall.rs knows
+//! them again. Values are not read here, and what becomes of them is not known.
 
 use std::cell::Cell;
 
-use rustc_hash::FxHashMap;
-
 use super::plan::{Action, Plan, What};
 use crate::layout::{Laid, MAX_ITEMS};
-use crate::notes::Notes;
 use crate::parts::each_part;
+use crate::recall::Stand;
 use crate::schema::{Field, Kind, Shown};
 use crate::value::{self, Value};
 
@@ -60,9 +58,8 @@ impl Integer {
 pub(super) struct Recipe {
     /// By column; those of a column in their order.
     pieces: Vec<(u16, Piece)>,
-    /// How many bytes of a layer it speaks of, and the bits of them that it stands on: eight bytes at a time.
-    size: u32,
-    checks: Vec<(u32, u64, u64)>,
+    /// The bits that it stands on.
+    pub(super) stand: Stand,
     /// The rows that it is used for, by how many others those had before: numbers of buckets, from 1.
     pub(super) buckets: Vec<u32>,
 }
@@ -86,16 +83,6 @@ impl Recipe {
         let begin = self.pieces.partition_point(|(known, _)| *known < column);
         let count = self.pieces[begin..].iter().take_while(|(known, _)| *known == column).count();
         &self.pieces[begin..begin + count]
-    }
-
-    /// True if a layer that starts at `start` has the bits that it stands on.
-    #[inline(always)]
-    fn fits(&self, bytes: &[u8], start: u32, size: u32) -> bool {
-        self.size == size
-            && self.checks.iter().all(|(at, mask, want)| {
-                let eight = bytes.get((start + at) as usize..).and_then(<[u8]>::first_chunk::<8>);
-                eight.is_some_and(|eight| u64::from_be_bytes(*eight) & mask == *want)
-            })
     }
 }
 
@@ -152,120 +139,4 @@ fn find(laid: &Laid<'_>, field: &Field, start: u32, put: &mut dyn FnMut(Piece)) 
             });
         })
     });
-}
-
-/// Where nothing is known.
-pub(super) const NONE: u32 = u32::MAX;
-/// Recipes that are remembered of one field, and the bytes that one may speak of. Each costs a few hundred bytes.
-const MOST: u32 = 4096;
-const LONGEST: u32 = 512;
-/// As many as the bits of `Memo::slot`.
-const SLOTS: usize = 256;
-
-/// A question: some bits of a byte; or, where there is no more to ask, the answer.
-#[derive(Debug)]
-struct Node {
-    at: u32,
-    mask: u8,
-    recipe: u32,
-}
-
-/// The recipes of one field by what they stand on.
-#[derive(Debug)]
-pub(super) struct Memo {
-    roots: FxHashMap<u32, u32>,
-    nodes: Vec<Node>,
-    next: FxHashMap<(u32, u8), u32>,
-    /// The ones used last, by the first bytes behind `first`.
-    slots: Box<[u32; SLOTS]>,
-    first: u32,
-    learned: u32,
-    used: u32,
-}
-
-impl Memo {
-    /// For a field that begins at `first` in its layer, if that is known.
-    pub(super) fn new(first: u32) -> Self {
-        Self {
-            roots: FxHashMap::default(),
-            nodes: Vec::new(),
-            next: FxHashMap::default(),
-            slots: Box::new([NONE; SLOTS]),
-            first,
-            learned: 0,
-            used: 0,
-        }
-    }
-
-    /// The recipe for a layer that starts at `start`, of which `size` bytes matter.
-    #[inline(always)]
-    pub(super) fn find(&mut self, recipes: &[Recipe], bytes: &[u8], start: u32, size: u32) -> Option<u32> {
-        let slot = self.slot(bytes, start, size);
-        let known = self.slots[slot];
-        if recipes.get(known as usize).is_some_and(|recipe| recipe.fits(bytes, start, size)) {
-            return Some(known);
-        }
-        self.ask(bytes, start, size, slot)
-    }
-
-    #[inline(always)]
-    fn slot(&self, bytes: &[u8], start: u32, size: u32) -> usize {
-        let four = bytes.get((start + self.first) as usize..).and_then(<[u8]>::first_chunk::<4>);
-        let first = four.map_or(0, |four| u32::from_be_bytes(*four));
-        ((first ^ size).wrapping_mul(0x9E37_79B1) >> 24) as usize
-    }
-
-    #[inline(never)]
-    fn ask(&mut self, bytes: &[u8], start: u32, size: u32, slot: usize) -> Option<u32> {
-        let mut at = *self.roots.get(&size)?;
-        let recipe = loop {
-            let node = self.nodes.get(at as usize)?;
-            if node.recipe != NONE {
-                break node.recipe;
-            }
-            at = *self.next.get(&(at, bytes.get((start + node.at) as usize)? & node.mask))?;
-        };
-        self.slots[slot] = recipe;
-        self.used += 1;
-        Some(recipe)
-    }
-
-    /// True if one more is worth remembering: most of those that are were used again.
-    pub(super) fn learns(&self, size: u32) -> bool {
-        size <= LONGEST && self.learned < MOST && (self.learned < SLOTS as u32 || self.used > self.learned / 2)
-    }
-
-    /// Remember what was found out, and what was looked at on the way.
-    pub(super) fn learn(&mut self, number: u32, recipe: &mut Recipe, notes: Notes, bytes: &[u8], start: u32, size: u32) -> bool {
-        let asked = notes.asked();
-        let Some(layer) = bytes.get(start as usize..(start + size) as usize).filter(|_| asked.iter().all(|(at, _)| *at < size)) else { return false };
-        let fresh = self.nodes.len() as u32;
-        let mut at = *self.roots.entry(size).or_insert(fresh);
-        let mut words: Vec<(u32, [u8; 8], [u8; 8])> = Vec::new();
-        for (offset, mask) in asked {
-            let byte = layer[offset as usize];
-            if at == self.nodes.len() as u32 {
-                self.nodes.push(Node { at: offset, mask, recipe: NONE });
-            }
-            let fresh = self.nodes.len() as u32;
-            at = *self.next.entry((at, byte & mask)).or_insert(fresh);
-            let word = offset & !7;
-            if words.iter().all(|(known, ..)| *known != word) {
-                words.push((word, [0; 8], [0; 8]));
-            }
-            for (_, masks, wants) in words.iter_mut().filter(|(known, ..)| *known == word) {
-                masks[(offset & 7) as usize] |= mask;
-                wants[(offset & 7) as usize] |= byte & mask;
-            }
-        }
-        if at == self.nodes.len() as u32 {
-            self.nodes.push(Node { at: 0, mask: 0, recipe: number });
-        }
-        recipe.checks = words.into_iter().map(|(at, mask, want)| (at, u64::from_be_bytes(mask), u64::from_be_bytes(want))).collect();
-        recipe.size = size;
-        self.learned += 1;
-        let slot = self.slot(bytes, start, size);
-        self.slots[slot] = number;
-        true
-    }
 }

@@ -247,5 +247,6 @@ pub(super) enum Kind {
         expr: Value,
         #[serde(rename = "as")]
         kind: Box<Kind>,
+        letters: Option<String>,
     },
 }

@@ -353,9 +353,11 @@ impl Build<'_> {
             document::Kind::Payload { size } => Kind::Payload(parse(size)?),
             document::Kind::Reading { of, kind } => Kind::Reading { of: index_of(of)?, kind: Box::new(self.kind(kind, names)?) },
             document::Kind::Native { item, kind, list } => Kind::Native(Decoded::item(self.layer.native.as_ref(), item, kind, *list)?),
-            document::Kind::Column { expr, kind } => Kind::Computed {
+            document::Kind::Column { expr, kind, letters } => Kind::Computed {
                 expr: parse(expr)?,
+                letters: letters.as_deref().map(Into::into),
                 shown: match &**kind {
+                    _ if letters.is_some() => Shown::Text,
                     document::Kind::Bool => Shown::Bool,
                     document::Kind::UInt { n, .. } => Shown::UInt(width(*n)?.next_power_of_two()),
                     document::Kind::Int { n, .. } => Shown::Int(width(*n)?.next_power_of_two()),

@@ -149,6 +149,8 @@ pub enum Kind {
         expr: Expr,
         /** Shown as. */
         shown: Shown,
+        /** Its lowest bits as text: a letter for each, the highest first, where it is set. */
+        letters: Option<Box<str>>,
     },
 }
 

@@ -6,6 +6,7 @@ use std::ptr;
 
 use pyo3::ffi::{self, PyObject};
 
+use super::alone::look_through;
 use super::{Layout, State};
 
 pub(super) unsafe extern "C" fn dealloc(object: *mut PyObject) {
@@ -75,6 +76,9 @@ pub(super) unsafe extern "C" fn traverse(object: *mut PyObject, visit: ffi::visi
         state.each_written(|reference| {
             if result == 0 {
                 result = visit(reference.as_ptr(), argument);
+            }
+            if result == 0 {
+                result = look_through(reference.as_ptr(), visit, argument);
             }
         });
         result
