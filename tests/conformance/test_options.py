@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from unwire.declare import Numbers
 from unwire.dpkt import UnpackError
 from unwire.dpkt.tcp import TCP
 from unwire.protocols.mptcp import MPTCPCapable, MPTCPJoinSYN, token_and_idsn
+from unwire.protocols.mptcp_data import MPTCPDSS
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -55,16 +57,21 @@ def test_columns_equal_tshark(kit: Path) -> None:
     }
 
 
-def segments(path: Path) -> Any:
+def pairs(path: Path) -> Any:
+    """Segments with options, each behind the layer below."""
     classes = Numbers("link")
     for record in unwire.open(path).records():
         try:
             packet = classes.get(record.link_type, lambda data: None)(record.data)
         except UnpackError:
             continue
-        for layer in packet.layers if packet is not None else ():
+        for below, layer in pairwise(packet.layers if packet is not None else ()):
             if isinstance(layer, TCP) and layer.opts:
-                yield layer
+                yield below, layer
+
+
+def segments(path: Path) -> Any:
+    return (tcp for _, tcp in pairs(path))
 
 
 def test_every_option_area_reads_and_builds_to_the_same_bytes(kit: Path, captures: Path) -> None:
@@ -103,3 +110,26 @@ def test_multipath_tcp_is_typed_and_its_tokens_follow_from_its_keys(kit: Path) -
                     tokens.add(option.token)
         assert tokens <= set(keys), path
     assert {0, 1, 2, 3} <= subtypes, subtypes
+
+
+def test_the_first_data_comes_behind_the_initial_number_of_the_handshake(kit: Path, captures: Path) -> None:
+    """RFC 8684 section 3.1: a key says where its sender's data begins; of both versions, in both directions."""
+    checked: Counter[int] = Counter()
+    for path in [*sorted((kit / "captures").glob("*mptcp*")), captures / "mptcp.pcap"]:
+        begins: dict[Any, tuple[int, int]] = {}
+        seen = set()
+        for below, tcp in pairs(path):
+            here, there = (bytes(below.src), tcp.sport), (bytes(below.dst), tcp.dport)
+            for option in tcp.options.getlist(30):
+                if isinstance(option, MPTCPCapable) and option.skey is not None:
+                    begins[here, there] = option.idsn, option.version
+                    if option.rkey is not None:
+                        begins[there, here] = token_and_idsn(option.rkey, option.version)[1], option.version
+                    if option.dl_len is not None:
+                        seen.add((here, there))
+                elif isinstance(option, MPTCPDSS) and option.dsn is not None and (here, there) in begins and (here, there) not in seen:
+                    seen.add((here, there))
+                    begin, version = begins[here, there]
+                    assert (begin + 1 - option.dsn) % (1 << (64 if option.long_dsn else 32)) == 0, path
+                    checked[version] += 1
+    assert checked[0] >= 2 and checked[1] >= 3, checked

@@ -79,6 +79,41 @@ def test_a_class_for_a_subtype_leaves_the_others_alone() -> None:
     assert column(data, "tcp.options.mptcp.greeting") == [b"hello"]
 
 
+def test_filters_and_columns_know_what_was_registered_before_they_were_made() -> None:
+    class Mine(TCPOption, when="size == 6"):
+        """One's own"""
+
+        value: u16 = field(0, "tcp.options.mine.value")
+        more: u16 = field(0, "tcp.options.mine.more")
+
+    class Greeting(MPTCP):
+        """A subtype of one's own"""
+
+        words: bytes = raw("rest", b"", "tcp.options.mptcp.words")
+
+    before = unwire.open(pcap(frame([(203, {"data": b"1234"})])))
+    assert [type(one.ip.tcp.options[203]).__name__ for one in before] == ["UnassignedOption"]
+    TCP.register_option(203, Mine)
+    TCP.register_mp_option(14, Greeting)
+    made: list[list[Any]] = [[(203, {"value": value, "more": 9 - value})] for value in range(5)]
+    made += [[(203, {"value": 3}), (203, {"value": 4})], [b"\xcb\3\0"], [], [(30, {"subtype": 14, "words": b"hi"})]]
+    capture = pcap(*map(frame, made))
+
+    def numbers(text: str) -> list[int]:
+        return [one.number - 1 for one in unwire.open(capture).filter(text)]
+
+    assert numbers("tcp.options.mine.value == 3") == [3, 5]
+    assert numbers("tcp.options.mine.value > 2 and not tcp.options.mine.more == 0") == [3, 4]
+    assert numbers("tcp.options.mine.value") == [0, 1, 2, 3, 4, 5]
+    assert numbers("any tcp.options.mine.value == 4") == [4, 5]
+    assert numbers('tcp.options.mptcp.words == "hi"') == [8] and numbers("tcp.options.mptcp.subtype == 14") == [8]
+    pytest.importorskip("pyarrow")
+    rows = unwire.open(capture).packets("tcp.options.mine.value", occurrence="all").to_arrow()["tcp.options.mine.value"].to_pylist()
+    assert [row or [] for row in rows] == [[0], [1], [2], [3], [4], [3, 4], [], [], []]
+    rows = [row.values for row in unwire.open(capture).options("tcp") if row.name == "Mine"]
+    assert rows[4] == {"value": 4, "more": 5} and len(rows) == 7
+
+
 def test_registering_again_warns_and_holds() -> None:
     class Size(TCPOption):
         """Another reading of the segment size"""

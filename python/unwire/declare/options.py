@@ -259,6 +259,9 @@ class Area(Shown):
             given = list(given.items())
         found: list[Any] = []
         given = list(given)
+        if self.most is not None and len(given) > self.most + 1:
+            # Each takes an octet at least: one of the first has no room, and the others need not be made.
+            self.packed(self.members(given[: self.most + 1]), len(given))
         for at, one in enumerate(given, 1):
             if isinstance(one, bytes | bytearray | memoryview):
                 found.append(bytes(one))
@@ -296,14 +299,14 @@ class Area(Shown):
         found: Options = getattr(owner(**{of: data}), name)
         return found.all
 
-    def packed(self, options: list[Any]) -> bytes:
-        """Return options as they are sent, and raise PackError for the first that has no room."""
-        out = bytearray()
+    def packed(self, options: list[Any], of: int | None = None) -> bytes:
+        """Return options as they are sent, and raise PackError for the first that has no room; `of` is how many there are, if these are the first."""
+        out, of = bytearray(), of or len(options)
         for at, option in enumerate(options, 1):
-            made = bytes(one_option(option, at, len(options), self.title))
+            made = bytes(one_option(option, at, of, self.title))
             if self.most is not None and len(out) + len(made) > self.most:
                 what = option.hex() if isinstance(option, bytes) else type(option).__name__
-                text = f"{self.title}: option {at} of {len(options)} ({what}, {len(made)} bytes) does not fit: {len(out)} of {self.most} are taken"
+                text = f"{self.title}: option {at} of {of} ({what}, {len(made)} bytes) does not fit: {len(out)} of {self.most} are taken"
                 raise errors().PackError(text)
             out += made
         missing = -(self.start + len(out)) % self.unit

@@ -5,6 +5,7 @@ Lists of options are in options.py.
 from __future__ import annotations
 
 import importlib
+import operator
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -71,7 +72,7 @@ def register(family: Any, number: int, given: Any, when: str | None = None) -> N
     A class gets columns and filters; a pair makes objects alone: `parser(option, *, options)` gives what is shown for an option,
     `constructor(code, opt=None, **keywords)` what is sent. `when` tells a class from others with the same number.
     """
-    space, number = space_of(family), int(number)
+    space, number = space_of(family), operator.index(number)
     if not 0 <= number < 256:
         raise DeclarationError(f"{family.__name__}: an option's number is 0 to 255, not {number}")
     if isinstance(given, tuple):
@@ -84,18 +85,23 @@ def register(family: Any, number: int, given: Any, when: str | None = None) -> N
             _warn(family, number, given)
         _PAIRS[key] = (parser, constructor)
         return
-    if not (isinstance(given, type) and issubclass(given, family)):
+    if not (isinstance(given, type) and issubclass(given, family)) or given is family:
         raise DeclarationError(f"{family.__name__}: option {number} is given a subclass of {family.__name__} or a pair of functions, not {given!r}")
     for known in [key for key in _PAIRS if key[:2] == (space, number) and when is None]:
         del _PAIRS[known]
     test = None if when is None else expression.parse(when, [one["name"] for one in layer_of(given)["fields"]], f"{given.__name__}: when")
+    if isinstance(test, list) and discriminators(given).get(str(test[1]), test[2]) != test[2]:
+        told = discriminators(given)[str(test[1])]
+        raise DeclarationError(f"{given.__name__}: answers to {test[1]} {told} already; what answers to {test[2]} is a class of its own")
     others = [cls for cls in candidates(family, number) if cls is not given and not cls.__layer__.get("stands")]
     same = [cls for cls in others if test is None or test in expression.conjuncts(cls.__layer__.get("when", 1))]
     if same:
         _warn(family, number, same[0])
     layers = importlib.import_module("unwire.declare.layers")
     layer = dict(layer_of(given))
-    layer["over"] = [{"space": space, "keys": [number]}]
+    # One class may answer to several numbers.
+    keys = [key for over in layer["over"] if over["space"] == space for key in over["keys"] if key != number]
+    layer["over"] = [{"space": space, "keys": [*keys, number]}]
     if test is not None:
         rest = [one for one in expression.conjuncts(layer.get("when", 1)) if one != 1 and one != test]
         for one in rest:

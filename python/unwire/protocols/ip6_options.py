@@ -76,7 +76,7 @@ class IP6QuickStart(IP6Option, over={"ipv6.opt.type": 0x26}):
     ttl: u8 = field(0)
     _nonce: u32 = field(0)
     nonce: u32 = bits(30, 0, "ipv6.opt.qs_nonce", base="hex")
-    reserved: u32 = bits(2, 0, "ipv6.opt.qs_reserved", base="hex")
+    reserved: u32 = bits(2, 0, "ipv6.opt.qs_reserved", base="hex", expect="size == 8")
 
 
 class IP6Metrics(IP6Option, over={"ipv6.opt.type": 0x0F}):
@@ -128,7 +128,7 @@ class IP6OptsHeader(IP6ExtensionHeader, name=None, fold="IP6.all_extension_heade
     opts_plain: list[IP6PlainOption] = reading("opts", repeat(IP6PlainOption))
     #: `options` has dpkt's dictionaries.
     opts_typed: Options = reading(
-        "opts", repeat(IP6Option), shown=Area(family=IP6Option, unit=8, start=2, filling=_filling, padding=(0, 1), single=(0,), counted=0)
+        "opts", repeat(IP6Option), shown=Area(family=IP6Option, unit=8, start=2, most=2046, filling=_filling, padding=(0, 1), single=(0,), counted=0)
     )
 
     @property

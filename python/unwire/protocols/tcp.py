@@ -1,10 +1,12 @@
 """Transmission Control Protocol (RFC 9293), its header, and the header under PyPCAPKit's names. Options live in tcp_options.py."""
 
 from collections.abc import Callable
+from operator import index
 from typing import Any, ClassVar, NamedTuple, Self
 
 from unwire.declare import (
     Area,
+    DeclarationError,
     Numbers,
     Options,
     Packet,
@@ -133,6 +135,8 @@ class TCP(
     @classmethod
     def register_mp_option(cls, code: int, given: Any) -> None:
         """The same for a subtype of Multipath TCP; its class derives from `MPTCP`."""
+        if not 0 <= index(code) < 16:
+            raise DeclarationError(f"TCP: a subtype of Multipath TCP is 0 to 15, not {code}")
         register(TCPOption, Option.Multipath_TCP, given, when=f"subtype == {int(code)}")
 
 

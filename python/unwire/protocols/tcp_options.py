@@ -105,6 +105,8 @@ class MD5Signature(TCPOption, over={"tcp.option": 19}, when="size == 18"):
 
 def _rate_of(kilobits: int) -> int:
     # RFC 4782 section 3.1: 40 kbit/s times two to the power of the rate; 0 is no request.
+    if not 0 <= kilobits <= 40 << 15:
+        raise ValueError(f"QuickStartResponse.req_rate: {kilobits} is not within 0 and {40 << 15} kbit/s")
     return 0 if kilobits < 80 else min((kilobits // 40).bit_length() - 1, 15)
 
 
