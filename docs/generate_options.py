@@ -66,12 +66,13 @@ _HEADER = {
 _MEMBERS = {
     "TCP": "`unwire.protocols.tcp.TCP`, also `unwire.dpkt.tcp.TCP`", "TCP.name": "`tcp.info.name`", "TCP.length": "`tcp.info.length`",
     "TCP.src": "`tcp.info.src`", "TCP.dst": "`tcp.info.dst`", "TCP.register_option": "`TCP.register_option`",
-    "TCP.register_mp_option": "`TCP.register_mp_option`", "TCP.read": "`TCP(buf)`", "TCP.make": "`TCP.make`",
+    "TCP.connection": "`tcp.info.connection`", "TCP.register_mp_option": "`TCP.register_mp_option`", "TCP.read": "`TCP(buf)`", "TCP.make": "`TCP.make`",
     "TCP._make_data": "gone: an object is both; `TCP(options=other.options)` and `copy.copy(tcp)` take over what there is",
     "TCP._read_tcp_options": "`tcp.options`", "TCP._make_tcp_options": "`TCP(options=…)`", "TCP.__proto__": "`TCP.__proto__`",
     "TCP.__option__": "`TCP.__option__`: classes, or registered pairs", "TCP.__mp_option__": "`TCP.__mp_option__`: classes",
-    "TCP.__index__": "`tcp.info.__index__()`", "schema.Option.post_process": "gone: sizes are part of the declaration",
-    "schema.mptcp_data_selector": "gone: `when` of each class", "schema.mptcp_add_address_selector": "gone: a `switch` in `MPTCPAddAddress`",
+    "TCP.__index__": "`tcp.info.__index__()`", "schema.Option.post_process": "gone: the length of an option is declared with it, so that nothing is to be mended",
+    "schema.MPTCPJoinACK.reserved": "gone: reserved bits are kept as they were read, and sent as zeros where they were not",
+    "schema.mptcp_data_selector": "gone: the engine finds the class whose `when` holds", "schema.mptcp_add_address_selector": "gone: a `switch` in `MPTCPAddAddress`",
     "schema.TCP": "`TCP`: one class reads and builds", "data.TCP": "`tcp.info`", "schema.Option": "`TCPOption`", "data.Option": "`TCPOption`",
     "schema.Option.kind": "`option.kind`", "data.Option.kind": "`option.kind`", "schema.Option.length": "`option.length`",
     "data.Option.length": "`option.length`", "data.MPTCPJoin.connection": "`MPTCPJoin.connection`",
@@ -126,13 +127,13 @@ def place(member: str) -> str:
     if owner in ("Flags", "TCP"):
         return f"`tcp.info.flags.{field}`" if field else "`tcp.info.flags`"
     if owner in _BITS:
-        return f"`{_BITS[owner][field]}`" if field else "gone: bits are fields of their option"
+        return f"`{_BITS[owner][field]}`" if field else f"gone: its bits are attributes, {', '.join(f'`{one}`' for one in _BITS[owner].values())}"
     if not field:
         return f"`{owner}`"
     if layer == "TCP":
         return _HEADER.get(rest, "")
-    if field in ("test", "reserved"):
-        return "gone: bits are fields of their option"
+    if field == "test":
+        return f"gone: its bits are attributes of `{owner}`"
     return f"`{owner}.{_RENAMED.get(f'{owner}.{field}', field)}`"
 
 

@@ -45,6 +45,8 @@ MAY_USE = {
     "quick": {"error", "schema"},
     "deciding": {"quick", "schema"},
     "notes": set(),
+    "recall": {"notes"},
+    "lists": {"dissect", "layout", "notes", "recall", "schema"},
     "layout": {"error", "notes", "reader", "schema"},
     "items": {"error", "layout", "schema"},
     "dissect": {"error", "layout", "quick", "reader", "schema"},
