@@ -28,5 +28,18 @@ def test_a_row_for_each_option() -> None:
     ]
     assert [row.reason for row in trace.options("tcp")][:2] == [None, "its size is 4, and WindowScale has size == 3"]
     assert [row.number for row in trace.options("ip")] == [148]
-    pytest.importorskip("pyarrow")
+    pyarrow = pytest.importorskip("pyarrow")
     assert trace.options("tcp").to_arrow().column("values").to_pylist()[0] == '{"mss": 5}'
+    # Batches are made as they are asked for.
+    assert pyarrow.RecordBatchReader.from_stream(trace.options("tcp")).read_next_batch().num_rows == 5
+    assert trace.options("tcp").stream().schema.names == list(trace.options().to_dicts()[0])
+
+
+def test_what_a_row_holds_is_what_the_option_shows() -> None:
+    known = {"skey": 5, "version": 1, "flags": [False, False, True], "req": False, "ext": False, "alone": False, "hsa": True, "subtype": 0}
+    made = [(30, {"subtype": 0, "version": 1, "flag_hsa": True, "skey": 5, "rkey": None}), (28, {"timeout": 60}), (5, {"sack": [(1, 2)]})]
+    data = bytes(Ethernet(type=0x800, data=IP(src=bytes(4), dst=bytes(4), p=6, data=TCP(options=made))))
+    rows = unwire.open(pcap(data)).options().to_dicts()
+    assert rows[0]["values"] == known
+    assert rows[1]["values"] == {"granularity": False, "timeout": "0:01:00"}
+    assert [block["left"] for block in rows[2]["values"]["sack"]] == [1]

@@ -206,15 +206,15 @@ class Face(_Base):
             # A part may have a field of that name, which is no payload.
             payload = name == "data" and (self.__layer__["kind"] == "packet" or field["type"]["t"] == "payload")
             if not name.startswith("_") and not payload and (value := getattr(self, name, None)) is not None:
-                out[name] = _plain(value)
+                out[name] = plain(value)
         for name in type(self).__shown__ if self.__layer__["kind"] == "part" else ():
             if (value := getattr(self, name, None)) is not None:
-                out[name] = _plain(value)
+                out[name] = plain(value)
         for view in _folds(type(self)):
             if folded := self._folded(view):
-                out[view] = _plain(folded)
+                out[view] = plain(folded)
         if self.__layer__["kind"] == "packet" and self.data:
-            out["data"] = _plain(self.data)
+            out["data"] = plain(self.data)
         return out
 
     def to_json(self, indent: int | None = None) -> str:
@@ -295,7 +295,8 @@ def _folds(cls: type) -> tuple[str, ...]:
     return getattr(cls, "__folds__", ())
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """A value as JSON has one: parts and packets as dictionaries, bytes that are no address as hexadecimal."""
     if isinstance(value, Face):
         return value.to_dict()
     if isinstance(value, bytes):
@@ -303,7 +304,7 @@ def _plain(value: Any) -> Any:
     # A list of options is a mapping with the list in it.
     value = getattr(value, "all", value)
     if isinstance(value, list | tuple):
-        return [_plain(one) for one in value]
+        return [plain(one) for one in value]
     return value if isinstance(value, int | str | float | dict) else str(value)
 
 

@@ -7,10 +7,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Self
+from weakref import WeakKeyDictionary
 
 from unwire.declare.errors import DeclarationError
+from unwire.declare.face import plain
 from unwire.declare.registered import candidates, discriminators, pair_of, reason_of
 from unwire.declare.shown import Shown
+
+#: The names of what options hold, by class.
+_HELD: WeakKeyDictionary[type, list[str]] = WeakKeyDictionary()
 
 
 class OptionFace:
@@ -65,6 +70,14 @@ class OptionFace:
             if not hasattr(cls, name) or not _is_constant(cls, name):
                 given[cls.__keywords__.get(name, name)] = value
         return cls(**{name: value for name, value in {**cls.__made__, **given}.items() if value is not None})
+
+
+def held(option: Any) -> dict[str, Any]:
+    """What an option holds by name, for JSON: without what is absent, and without its number."""
+    cls = type(option)
+    if (names := _HELD.get(cls)) is None:
+        names = _HELD[cls] = cls.names()
+    return {name: plain(value) for name in names if (value := getattr(option, name, None)) is not None}
 
 
 def takes(cls: Any, name: str, value: Any) -> bool:
