@@ -64,7 +64,7 @@ class OptionTable:
             except UnpackError:
                 continue
             for layer in packet.layers:
-                if areas := _areas(type(layer)):
+                if areas := _areas(layer.__class__):
                     yield from self._rows(number, layer, areas)
 
     def _rows(self, frame: int, layer: Any, areas: tuple[str, ...]) -> Iterator[OptionRow]:
