@@ -96,7 +96,7 @@ class IP6Jumbo(IP6Option, over={"ipv6.opt.type": 0xC2}):
     jumbo: u32 = field(0, "ipv6.opt.jumbo", expect="size == 6")
 
 
-class IP6HomeAddress(IP6Option, over={"ipv6.opt.type": 0xC9}):
+class IP6HomeAddress(IP6Option, over={"ipv6.opt.type": 0xC9}, value="address"):
     """Home address (RFC 6275 section 6.3)"""
 
     address: Ip6 = field(bytes(16), "ipv6.opt.mipv6.home_address", expect="size == 18")
@@ -155,7 +155,8 @@ class IP6HopOptsHeader(IP6OptsHeader, name="ipv6.hopopts", over={"ip.proto": 0},
     len_oct: u16 = column("8 * len + 8", "ipv6.hopopts.len_oct")
 
 
-class IP6DstOptsHeader(IP6OptsHeader, name="ipv6.dstopts", over={"ip.proto": 60}, fold="IP6.all_extension_headers"):
+# RFC 6275 section 11.3.1: what is behind a home address is summed as if it came from there.
+class IP6DstOptsHeader(IP6OptsHeader, name="ipv6.dstopts", over={"ip.proto": 60}, fold="IP6.all_extension_headers", lends={"src": "opts_typed"}):
     """Destination Options for IPv6"""
 
     nxt: u8 = field(0, "ipv6.dstopts.nxt")

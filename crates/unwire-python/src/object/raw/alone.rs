@@ -1,5 +1,6 @@
 //! What an object holds alone: lists of parts and what shows them, made for one object, which the garbage collector need not look at. The
-//! object that holds them looks through them as long as it is the only one that does, so that nothing is lost in a circle.
+//! object that holds them looks through them as long as it is the only one that does, so that a circle from a part back to its packet is
+//! found. One from a part to the list itself is not, and stays in memory: nobody builds one by reading or by changing options.
 
 use std::ffi::{c_int, c_void};
 use std::ptr;
