@@ -25,6 +25,11 @@ def test_nor_is_it_bytes_of_one_option(given: int) -> None:
         bytes(MD5Signature(digest=given))  # type: ignore[arg-type]
 
 
+def test_a_fraction_is_no_number() -> None:
+    with pytest.raises(PackError, match=r"MaximumSegmentSize\.mss: a whole number, bytes, text or a list is needed, not float"):
+        bytes(MaximumSegmentSize(mss=1.5))  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize("option", [MaximumSegmentSize(mss=70000), WindowScale(shift=-1), MD5Signature(digest=7), SACK(sack=[(1 << 40, 2)])])
 def test_options_that_cannot_be_sent_are_shown_with_their_reason(option: Any) -> None:
     assert "reason=" in repr(option) and option.reason

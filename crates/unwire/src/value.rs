@@ -180,7 +180,9 @@ pub(crate) fn plain<'a>(laid: &Laid<'a>, kind: &'a Kind, offset: u32, sink: &mut
                 // Less than nothing is what contradicting lengths come to.
                 _ => Value::UInt(u64::try_from(value).map_err(|_| Fault::at(Reason::Length, offset))?),
             };
-            put(value, 0);
+            // It stands where it was declared, which may be behind the end of a frame that was cut.
+            let at = offset.min(laid.bytes.len());
+            sink(Read { value, start: at, end: at });
         }
         Kind::Native(Decoded { decoder, item, shown, .. }) => {
             let bytes = laid.bytes.take(laid.start, laid.limit.min(laid.bytes.len()).saturating_sub(laid.start), laid.limit)?;

@@ -59,6 +59,19 @@ fn pcap(link: u16, frame: &[u8], wire_len: u32) -> Vec<u8> {
     words.iter().flat_map(|word| word.to_le_bytes()).chain(frame.iter().copied()).collect()
 }
 
+#[test]
+fn a_computed_value_of_a_cut_frame_lies_within_it() {
+    // A DNS answer of which identifier and flags were captured, and what its flags say.
+    let ethernet = [2, 0, 0, 0, 0, 10, 2, 0, 0, 0, 0, 1, 8, 0];
+    let ip = [69, 0, 0, 88, 113, 157, 64, 0, 64, 17, 68, 236, 192, 0, 2, 1, 192, 0, 2, 10];
+    let frame = [&ethernet[..], &ip, &[0, 53, 222, 131, 0, 68, 188, 180], &[247, 146, 133, 128]].concat();
+    let mut walk = Walk::new(Arc::clone(Schema::built_in()), None);
+    walk.run(1, Bytes(&frame), 102);
+    let mut places = Vec::new();
+    each_value(&walk, Bytes(&frame), "dns.flags.authenticated", &mut |read| places.push((read.start, read.end))).expect("a column");
+    assert_eq!(places, [(46, 46)]);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
 

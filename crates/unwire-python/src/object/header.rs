@@ -231,7 +231,10 @@ impl Packing {
         if value.hasattr("__index__")? {
             return Ok(Given::Number(value.call_method0("__index__")?.extract()?));
         }
-        let items = value.try_iter()?.map(|item| deeper(|| self.convert(&item?))).collect::<PyResult<_>>()?;
+        let Ok(items) = value.try_iter() else {
+            return Err(PyTypeError::new_err(format!("a whole number, bytes, text or a list is needed, not {}", value.get_type().name()?)));
+        };
+        let items = items.map(|item| deeper(|| self.convert(&item?))).collect::<PyResult<_>>()?;
         Ok(Given::Items(items))
     }
 
