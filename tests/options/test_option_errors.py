@@ -10,7 +10,17 @@ from unwire.declare import DeclarationError, field, raw, u8, u16
 from unwire.errors import PackError
 from unwire.protocols.mptcp_data import MPTCPRemoveAddress
 from unwire.protocols.tcp import TCP
-from unwire.protocols.tcp_options import SACK, FastOpenCookie, MaximumSegmentSize, MD5Signature, SACKBlock, TCPOption, WindowScale
+from unwire.protocols.tcp_options import (
+    SACK,
+    FastOpenCookie,
+    MaximumSegmentSize,
+    MD5Signature,
+    SACKBlock,
+    TCPOption,
+    Timestamps,
+    UnassignedOption,
+    WindowScale,
+)
 
 
 @pytest.mark.parametrize("given", [5, 1 << 40, True, 1.5, None, object()])
@@ -23,6 +33,24 @@ def test_a_number_is_no_bytes_of_options(given: Any) -> None:
 def test_nor_is_it_bytes_of_one_option(given: int) -> None:
     with pytest.raises(PackError, match="bytes are needed"):
         bytes(MD5Signature(digest=given))  # type: ignore[arg-type]
+
+
+def test_constructors_take_the_keywords_of_make_and_no_others() -> None:
+    assert bytes(Timestamps(tsval=1, tsecr=2)) == bytes(Timestamps(timestamp=1, echo=2))  # type: ignore[call-arg]
+    with pytest.raises(TypeError, match="WindowScale has no 'mss'; it takes kind, shift"):
+        WindowScale(mss=3)  # type: ignore[call-arg]
+
+
+def test_a_class_without_a_number_is_sent_under_none() -> None:
+    class Numberless(TCPOption, when="size == 4"):
+        """An option that nobody registered"""
+
+        a: u16 = field(1)
+
+    for made in (Numberless(a=7), UnassignedOption(data=b"xyz")):
+        with pytest.raises(TypeError, match="answers to no number"):
+            TCP(options=[made])
+    assert TCP(options=[Numberless(kind=231, a=7)]).opts == b"\xe7\4\0\7"
 
 
 def test_a_fraction_is_no_number() -> None:

@@ -47,7 +47,7 @@ impl Steps {
     /// what a fraction is divided by where that is no million.
     #[new]
     #[pyo3(signature = (file, container, header = None, ahead = false, divisor = None))]
-    fn new(file: Py<PyAny>, container: &str, header: Option<&[u8]>, ahead: bool, divisor: Option<Py<PyAny>>) -> PyResult<Self> {
+    fn new(py: Python<'_>, file: Py<PyAny>, container: &str, header: Option<&[u8]>, ahead: bool, divisor: Option<Py<PyAny>>) -> PyResult<Self> {
         let steps = match container {
             "pcap" => capture::Steps::pcap(header.unwrap_or_default()),
             "pcapng" => Some(capture::Steps::pcapng()),
@@ -66,7 +66,7 @@ impl Steps {
             divisor: 1e6,
             decimal: divisor,
             clocks: None,
-            pair: Pair::default(),
+            pair: Pair::new(py),
         })
     }
 

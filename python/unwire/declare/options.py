@@ -63,13 +63,13 @@ class OptionFace:
     @classmethod
     def make(cls, **keywords: Any) -> Self:
         """Make an option of keywords: names of fields, and those that PyPCAPKit has for them."""
-        given = {}
-        for name, value in keywords.items():
-            if not takes(cls, name, value):
-                raise TypeError(f"{cls.__name__} has no {name!r}; it takes {', '.join(sorted({*cls.__keywords__, *_public(cls)})) or 'nothing'}")
-            if not hasattr(cls, name) or not _is_constant(cls, name):
-                given[cls.__keywords__.get(name, name)] = value
+        given = {field: value for name, value in keywords.items() if (field := field_of(cls, name, value)) is not None}
         return cls(**{name: value for name, value in {**cls.__made__, **given}.items() if value is not None})
+
+    def _keyword(self, name: str, value: Any) -> None:
+        """Take a keyword of the constructor that is no field's name, as `make` does."""
+        if (field := field_of(type(self), name, value)) is not None:
+            setattr(self, field, value)
 
 
 def held(option: Any) -> dict[str, Any]:
@@ -78,6 +78,13 @@ def held(option: Any) -> dict[str, Any]:
     if (names := _HELD.get(cls)) is None:
         names = _HELD[cls] = cls.names()
     return {name: plain(value) for name in names if (value := getattr(option, name, None)) is not None}
+
+
+def field_of(cls: Any, name: str, value: Any) -> str | None:
+    """The attribute that a keyword gives; None if it only says what is so."""
+    if not takes(cls, name, value):
+        raise TypeError(f"{cls.__name__} has no {name!r}; it takes {', '.join(sorted({*cls.__keywords__, *names_of(cls)})) or 'nothing'}")
+    return None if _is_constant(cls, name) else cls.__keywords__.get(name, name)
 
 
 def takes(cls: Any, name: str, value: Any) -> bool:
@@ -335,6 +342,11 @@ def one_option(given: Any, at: int, of: int, title: str = "options") -> Any:
     """Return the option at a place as it was given; a number is none, and `bytes` would make as many zeros of it."""
     if isinstance(given, int | str) or not (isinstance(given, bytes | bytearray | memoryview) or hasattr(given, "__bytes__")):
         raise TypeError(f"{title}: option {at} of {of} is {given!r}; an option is an object, bytes, or a number with one of them or with keywords")
+    if isinstance(given, OptionFace) and not numbers_of(type(given)) and not given.code and given.raw is None:  # type: ignore[attr-defined]
+        name = type(given).__name__
+        raise TypeError(
+            f"{title}: option {at} of {of} is {name}, which answers to no number yet: register_option(number, {name}), or give its number"
+        )
     return given
 
 

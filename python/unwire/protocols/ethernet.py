@@ -111,10 +111,10 @@ class Ethernet(
         return int(self.type)
 
     def _first_tag(self, leading: bool = False) -> Any:
-        tag = self.vlan_tags[0]
-        if tag.__leads__ is not leading:
-            raise AttributeError("Ethernet: the first tag is of another kind")
-        return tag
+        for tag in self.vlan_tags[:1]:
+            if tag.__leads__ is leading:
+                return tag
+        raise AttributeError("Ethernet: there is no tag of that kind before all others")
 
     @classmethod
     def set_type(cls, t: int, pktclass: _Class) -> None:

@@ -36,6 +36,8 @@ pub(crate) struct Info {
     pub unpacks: bool,
     /// The class makes itself in Python: whoever reads one calls it.
     pub makes: bool,
+    /// Keywords of the constructor that are no fields are the class's to understand.
+    pub keyworded: bool,
     /// Bytes given to the constructor as payload are decoded.
     pub decodes: bool,
     /// `data` is the payload and nothing else.
@@ -161,7 +163,6 @@ pub(super) fn equip(class: &Bound<'_, PyType>, id: &str, fields: Vec<Named>, sta
         ("__init__", false),
         ("__new__", false),
         ("pack_hdr", false),
-        ("__del__", false),
         ("__slots__", false),
         ("data", false),
     ];
@@ -178,7 +179,7 @@ pub(super) fn equip(class: &Bound<'_, PyType>, id: &str, fields: Vec<Named>, sta
             *found |= body.contains(*method)?;
         }
     }
-    let [unpacks, bytes, init, new, hdr, del, slots, data] = overrides.map(|(_, found)| found);
+    let [unpacks, bytes, init, new, hdr, slots, data] = overrides.map(|(_, found)| found);
     let info: &'static Info = Box::leak(Box::new(Info {
         id: id.to_owned(),
         aliases: lineage.iter().map(|name: &String| name.to_lowercase()).collect(),
@@ -186,6 +187,7 @@ pub(super) fn equip(class: &Bound<'_, PyType>, id: &str, fields: Vec<Named>, sta
         lineage,
         unpacks,
         makes: init || new,
+        keyworded: class.hasattr("_keyword")?,
         decodes: class.getattr("__decodes_data__")?.is_truthy()?,
         plain_data: !data,
         states: class.getattr("__states_lengths__")?.is_truthy()?,
@@ -218,7 +220,7 @@ pub(super) fn equip(class: &Bound<'_, PyType>, id: &str, fields: Vec<Named>, sta
     if !init && !new {
         raw::call_directly(class);
     }
-    if !del && !slots {
+    if !slots {
         raw::end_directly(class);
     }
     classes().infos.insert(class.as_ptr() as usize, info);
@@ -297,11 +299,15 @@ fn fill<'py>(object: &Bound<'py, PyAny>, fields: impl Iterator<Item = (Bound<'py
     for (name, value) in fields {
         let name = name.cast::<PyString>()?;
         match state.info.named(name) {
-            Some(attribute) if attribute.is_plain(layer) => state.edits().put(attribute.index, Slot::Set(Held::new(value)), layer.fields.len()),
+            Some(attribute) if attribute.is_plain(layer) => {
+                let old = state.edits().put(attribute.index, Slot::Set(Held::new(value)), layer.fields.len());
+                drop(old);
+            }
             _ if state.info.unnamed(py, name) => {
                 bytes = value.is_instance_of::<PyBytes>();
                 state.set_data(py, Some(Held::new(value)));
             }
+            None if state.info.keyworded => object.call_method1(intern!(py, "_keyword"), (name, value)).map(drop)?,
             _ => object.setattr(name, value)?,
         }
     }

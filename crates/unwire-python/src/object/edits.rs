@@ -49,13 +49,13 @@ impl Slot {
         }
     }
 
-    /// Keep a list that is handed out; if there is one already, that is the list.
-    pub(super) fn keep<'py>(&mut self, value: Bound<'py, PyAny>) -> Bound<'py, PyAny> {
+    /// Keep a list that is handed out; if there is one already, that is the list. What is not kept is let go of by the caller, once nothing is locked.
+    pub(super) fn keep<'py>(&mut self, value: &Bound<'py, PyAny>) -> Bound<'py, PyAny> {
         if let Some(known) = self.value() {
             return known.bind(value.py()).clone();
         }
         *self = Self::Kept(Held::new(value.clone()));
-        value
+        value.clone()
     }
 }
 
@@ -73,12 +73,12 @@ impl Edits {
         &mut self.slots[index]
     }
 
-    /// Write a slot of an object that is being made, where nothing was written yet.
-    pub(super) fn put(&mut self, index: u16, slot: Slot, fields: usize) {
+    /// Write a slot of an object that is being made. What was there, if it is made a second time, is given back, to be let go of later.
+    pub(super) fn put(&mut self, index: u16, slot: Slot, fields: usize) -> Slot {
         if self.slots.is_empty() {
             self.slots.resize_with(fields, Slot::default);
         }
-        *self.slot(index) = slot;
+        std::mem::replace(self.slot(index), slot)
     }
 
     pub(super) fn look(&self, index: u16) -> &Slot {

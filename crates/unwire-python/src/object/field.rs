@@ -143,6 +143,8 @@ impl Attribute {
         let py = object.py();
         if state.edits.get().is_none()
             && let Some(view) = &state.view
+            // In the layer of another class, such as one derived from this, the field may stand elsewhere.
+            && self.info.layer(view.schema.get()).is_ok_and(|layer| layer == view.span.layer)
             && (self.stand_in.is_none() || !view.has_folded() && !raw::has_more(object))
         {
             let direct = self.direct.get_or_init(|| {
@@ -199,7 +201,8 @@ impl Attribute {
         }
         if holds_parts(&field.kind) {
             // A list or part may be changed in place, so the object keeps the one it gave.
-            return Ok(state.edits().slot(self.index).keep(found));
+            let kept = state.edits().slot(self.index).keep(&found);
+            return Ok(kept);
         }
         Ok(found)
     }

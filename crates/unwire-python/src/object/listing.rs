@@ -10,8 +10,8 @@ use unwire::layout::MAX_ITEMS;
 use unwire::lists::Lists;
 use unwire::schema::LayerId;
 
+use super::State;
 use super::field::Attribute;
-use super::{State, raw};
 
 /// The lists of a schema's layers, by layer and field.
 #[derive(Default)]
@@ -38,7 +38,7 @@ pub(super) fn list<'py>(py: Python<'py>, state: &State, attribute: &Attribute) -
         }
     }
     let list = PyList::new(py, made)?.into_any();
-    raw::unwatch(&list);
     let shown = attribute.show(list)?;
-    Ok(Some(state.edits().slot(attribute.index).keep(shown)))
+    let kept = state.edits().slot(attribute.index).keep(&shown);
+    Ok(Some(kept))
 }

@@ -93,7 +93,8 @@ impl State {
             if let Some(view) = edits.view.as_ref().map(|view| view.share(py)) {
                 drop(edits);
                 let data = view.decode(py)?;
-                return Ok(self.edits().data.get_or_insert_with(|| Held::new(data)).bind(py).clone());
+                let kept = self.edits().data.get_or_insert_with(|| Held::new(data.clone())).bind(py).clone();
+                return Ok(kept);
             }
         }
         if let Some(data) = self.data.get(py) {

@@ -101,6 +101,20 @@ fn is_as_read(object: &Bound<'_, PyAny>) -> bool {
     true
 }
 
+/// What stands between a payload and the fields behind it where these have their place by a length and the payload says less of its own, such
+/// as the datagram that an ICMP error quotes before an extension (RFC 4884 section 4): as it was read, zeros if the payload is another.
+fn filling(py: Python<'_>, state: &State, layer: &Layer, data: &Bound<'_, PyAny>, made: &[u8]) -> Vec<u8> {
+    let is_behind = || layer.fields.iter().skip_while(|field| !matches!(field.kind, Kind::Payload(_))).nth(1).is_some();
+    let view = if is_object(data) && state.is_read() && is_behind() { state.view(py) } else { None };
+    let Some(view) = view.filter(|view| view.span.tail < view.span.limit) else { return Vec::new() };
+    let read = view.slice(py, view.span.payload, view.span.tail);
+    match read.get(made.len()..) {
+        Some(rest) if read.starts_with(made) => rest.to_vec(),
+        Some(rest) => vec![0; rest.len()],
+        None => Vec::new(),
+    }
+}
+
 /// True if the payload is a piece of a datagram.
 pub(super) fn is_piece(object: &Bound<'_, PyAny>, state: &State) -> PyResult<bool> {
     let schema = schema_of(object.py(), state)?;
@@ -193,7 +207,9 @@ impl Packing {
         let schema = schema.get();
         let layer = layer_of(py, state, schema)?;
         let data = state.data(py)?;
-        let inner = self.carried(&data)?;
+        let mut inner = self.carried(&data)?;
+        let filling = filling(py, state, layer, &data, &inner.bytes);
+        inner.bytes.extend(filling);
         let (folds, stated) = self.folds(object, state)?;
         let (leading, folds): (Vec<_>, Vec<_>) = folds.into_iter().partition(|(one, _)| raw::state(one).is_some_and(|state| state.info.leads));
         let mut middle = Vec::new();

@@ -2,14 +2,13 @@
 //!
 //! A packet is made for every layer of every frame, and read field by field; `PyO3`'s own classes cost a dictionary for each instance and
 //! argument parsing for each read. Here live the type with its slots, the making and ending of instances, and the descriptors of fields; the
-//! references that an object holds are in raw/held.rs, what it holds alone in raw/alone.rs, its end in raw/end.rs, bytes lent to
+//! references that an object holds are in raw/held.rs, their end in raw/end.rs, bytes lent to
 //! Python in raw/lent.rs, pairs that are handed out again in raw/pair.rs, and what a slot does is in the modules beside this one, in safe code. One invariant
 //! carries it all: **an object whose type derives from the type made here begins with `Layout`, and its `state` is initialised from `tp_new` on
 //! until `tp_dealloc`.**
 
 #![allow(unsafe_code)]
 
-mod alone;
 mod end;
 mod held;
 mod lent;
@@ -22,11 +21,11 @@ use std::ptr;
 
 use pyo3::exceptions::{PyAttributeError, PyRuntimeError, PyTypeError};
 use pyo3::ffi::{self, PyObject, PyTypeObject};
+use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyAny, PyDict, PyString, PyTuple, PyTupleMethods, PyType};
 
-pub(super) use alone::{unwatch, wrap};
 use end::{clear, dealloc, traverse};
 pub(super) use held::{Held, Place};
 pub(crate) use lent::Lent;
@@ -109,15 +108,29 @@ pub(super) fn watch(object: &Bound<'_, PyAny>) {
     }
 }
 
+/// Make an instance of a class that has the slots `all` and `area`, and nothing else to make.
+#[inline]
+pub(super) fn wrap<'py>(class: &Bound<'py, PyType>, all: &Bound<'py, PyAny>, area: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    let py = class.py();
+    // SAFETY: the class is live; its allocator gives an instance whose slots are empty, or null with an error set.
+    let made = unsafe {
+        let kind = class.as_type_ptr();
+        Bound::from_owned_ptr_or_err(py, (*kind).tp_alloc.unwrap_or(ffi::PyType_GenericAlloc)(kind, 0))?
+    };
+    made.setattr(intern!(py, "all"), all)?;
+    made.setattr(intern!(py, "area"), area)?;
+    Ok(made)
+}
+
 /// Let calls of a class come here without a tuple of arguments. Only for classes that construct as the base does.
 pub(super) fn call_directly(class: &Bound<'_, PyType>) {
     // SAFETY: `type` calls through `tp_vectorcall` if it is set; nobody else writes the slot of a class that was just made.
     unsafe { (*class.as_type_ptr()).tp_vectorcall = Some(vectorcall) }
 }
 
-/// Let instances end here at once. Only for classes without `__del__` and `__slots__`, which have nothing else to end.
+/// Let instances end here at once. Only for classes without `__slots__`, which have nothing else to end.
 pub(super) fn end_directly(class: &Bound<'_, PyType>) {
-    // SAFETY: `dealloc` does all that Python's own for derived classes does, where there is no finaliser and no slot.
+    // SAFETY: `dealloc` does all that Python's own for derived classes does, where there is no slot.
     unsafe { (*class.as_type_ptr()).tp_dealloc = Some(dealloc) }
 }
 
@@ -315,6 +328,13 @@ unsafe extern "C" fn get_dict(object: *mut PyObject, closure: *mut c_void) -> *m
     unsafe { ffi::PyObject_GenericGetDict(object, closure) }
 }
 
+unsafe extern "C" fn set_dict(object: *mut PyObject, value: *mut PyObject, closure: *mut c_void) -> c_int {
+    // SAFETY: as above.
+    watch(borrowed(unsafe { Python::assume_attached() }, &object));
+    // SAFETY: as above.
+    unsafe { ffi::PyObject_GenericSetDict(object, value, closure) }
+}
+
 const fn slot_of(slot: c_int, pfunc: *mut c_void) -> ffi::PyType_Slot {
     ffi::PyType_Slot { slot, pfunc }
 }
@@ -338,13 +358,7 @@ fn make_type(py: Python<'_>) -> PyResult<Py<PyType>> {
         doc: c"The payload: an object if a protocol that is known takes it, else bytes.".as_ptr(),
         closure: ptr::null_mut(),
     };
-    let dict = ffi::PyGetSetDef {
-        name: c"__dict__".as_ptr(),
-        get: Some(get_dict),
-        set: Some(ffi::PyObject_GenericSetDict),
-        doc: ptr::null(),
-        closure: ptr::null_mut(),
-    };
+    let dict = ffi::PyGetSetDef { name: c"__dict__".as_ptr(), get: Some(get_dict), set: Some(set_dict), doc: ptr::null(), closure: ptr::null_mut() };
     // SAFETY: as above.
     let attributes = Box::leak(Box::new([data, dict, unsafe { std::mem::zeroed() }]));
     let mut slots = [

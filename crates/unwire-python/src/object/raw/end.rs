@@ -6,13 +6,16 @@ use std::ptr;
 
 use pyo3::ffi::{self, PyObject};
 
-use super::alone::look_through;
 use super::{Layout, State};
 
 pub(super) unsafe extern "C" fn dealloc(object: *mut PyObject) {
     // SAFETY: the last reference is gone; the object is taken from the collector before its parts are let go, and its memory is freed by the
     // type that allocated it, whose own reference (a heap type's instances hold one) goes last.
     unsafe {
+        // A class may have been given a finaliser since it was made; it may bring the object back.
+        if (*ffi::Py_TYPE(object)).tp_finalize.is_some() && ffi::PyObject_CallFinalizerFromDealloc(object) < 0 {
+            return;
+        }
         ffi::PyObject_GC_UnTrack(object.cast());
         let layout = object.cast::<Layout>();
         if !(*layout).weak.is_null() {
@@ -76,9 +79,6 @@ pub(super) unsafe extern "C" fn traverse(object: *mut PyObject, visit: ffi::visi
         state.each_written(|reference| {
             if result == 0 {
                 result = visit(reference.as_ptr(), argument);
-            }
-            if result == 0 {
-                result = look_through(reference.as_ptr(), visit, argument);
             }
         });
         result
