@@ -62,17 +62,17 @@ fn http_is_followed_however_it_is_cut() {
 #[test]
 fn a_gap_in_a_body_is_counted() {
     let (mut stream, mut out) = (HttpStream::default(), Vec::new());
-    stream.data(1, b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc", mark(1), &mut out);
-    stream.gap(1, 4, &mut out);
-    stream.data(1, b"xyzHTTP/1.1 204 None\r\n\r\n", mark(2), &mut out);
+    stream.data(1, b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc", mark(1), &mut |one| out.push(one));
+    stream.gap(1, 4, &mut |one| out.push(one));
+    stream.data(1, b"xyzHTTP/1.1 204 None\r\n\r\n", mark(2), &mut |one| out.push(one));
     assert_eq!(out.iter().map(|message| (message.size, message.missing, message.cut)).collect::<Vec<_>>(), [(10, 4, false), (0, 0, false)]);
 }
 
 #[test]
 fn an_upgrade_ends_http() {
     let (mut stream, mut out) = (HttpStream::default(), Vec::new());
-    stream.data(0, b"GET /chat HTTP/1.1\r\nUpgrade: websocket\r\n\r\n", mark(1), &mut out);
-    stream.data(1, b"HTTP/1.1 101 Switching Protocols\r\n\r\n\x81\x05hello", mark(2), &mut out);
+    stream.data(0, b"GET /chat HTTP/1.1\r\nUpgrade: websocket\r\n\r\n", mark(1), &mut |one| out.push(one));
+    stream.data(1, b"HTTP/1.1 101 Switching Protocols\r\n\r\n\x81\x05hello", mark(2), &mut |one| out.push(one));
     assert!(stream.is_over());
     assert_eq!(out.len(), 2);
 }
@@ -123,15 +123,14 @@ proptest! {
         if let Ok(hello) = Hello::client(&bytes) {
             let _ = (ja3_full(&hello), ja4(&hello, Carrier::Quic), hello.server_name(), hello.protocols());
         }
-        let mut found = Vec::new();
-        let (mut http, mut tls, mut events) = (HttpStream::default(), TlsStream::default(), Vec::new());
+        let (mut http, mut tls) = (HttpStream::default(), TlsStream::default());
         let (one, other) = bytes.split_at(cut.min(bytes.len()));
         for part in [one, other] {
-            http.data(1, part, mark(1), &mut found);
-            tls.data(0, part, mark(1), &mut events);
+            http.data(1, part, mark(1), &mut |_| ());
+            tls.data(0, part, mark(1), &mut |_| ());
         }
-        http.gap(1, 5, &mut found);
-        http.end(1, &mut found);
+        http.gap(1, 5, &mut |_| ());
+        http.end(1, &mut |_| ());
     }
 
     #[test]

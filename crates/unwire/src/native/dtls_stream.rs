@@ -5,7 +5,7 @@ use super::Mark;
 use super::bytes::Cursor;
 use super::quic_stream::Pieces;
 use super::tls::{LONGEST_HANDSHAKE, content};
-use super::tls_stream::{Event, What};
+use super::tls_stream::{Event, Out, What};
 
 /// Handshake messages of a direction that wait for pieces.
 const MOST_WAITING: usize = 16;
@@ -66,25 +66,25 @@ impl DtlsStream {
         self.sides.iter().flat_map(|side| &side.waiting).map(|one| one.pieces.held()).sum()
     }
 
-    /// A datagram from one of the ends; what it completes is put into `out`.
-    pub fn datagram(&mut self, from: usize, bytes: &[u8], mark: Mark, out: &mut Vec<Event>) {
+    /// A datagram from one of the ends; what it completes is given to `out`.
+    pub fn datagram(&mut self, from: usize, bytes: &[u8], mark: Mark, out: Out<'_>) {
         let mut cursor = Cursor::new(bytes);
         let from = from & 1;
         let marks = [mark; 2];
         while let Some(header) = Header::read(&mut cursor) {
             let Ok(body) = cursor.take(header.length) else { return };
             let plain = header.epoch == 0;
-            out.push(Event { side: from, what: What::Record(header.content, header.version, !plain), marks });
+            out(Event { side: from, what: What::Record(header.content, header.version, !plain), marks });
             match header.content {
                 content::HANDSHAKE if plain => self.sides[from].pieces(from, body, mark, out),
                 content::ALERT => {
                     let told = body.first_chunk::<2>().filter(|_| plain && body.len() == 2).map(|[level, description]| (*level, *description));
-                    out.push(Event { side: from, what: What::Alert(told), marks });
+                    out(Event { side: from, what: What::Alert(told), marks });
                 }
                 content::CHANGE_CIPHER if !std::mem::replace(&mut self.sides[from].changed, true) => {
-                    out.push(Event { side: from, what: What::ChangeCipher, marks });
+                    out(Event { side: from, what: What::ChangeCipher, marks });
                 }
-                content::DATA => out.push(Event { side: from, what: What::Data, marks }),
+                content::DATA => out(Event { side: from, what: What::Data, marks }),
                 _ => {}
             }
         }
@@ -93,7 +93,7 @@ impl DtlsStream {
 
 impl Side {
     /// Take the pieces of messages that a record has.
-    fn pieces(&mut self, from: usize, bytes: &[u8], mark: Mark, out: &mut Vec<Event>) {
+    fn pieces(&mut self, from: usize, bytes: &[u8], mark: Mark, out: Out<'_>) {
         let mut cursor = Cursor::new(bytes);
         while let (Ok(kind), Ok(size), Ok(sequence), Ok(at), Ok(length)) = (cursor.u8(), cursor.u24(), cursor.u16(), cursor.u24(), cursor.u24()) {
             let (size, at, length) = (size as usize, at as usize, length as usize);
@@ -119,8 +119,8 @@ impl Side {
             if one.pieces.ready().len() == size {
                 let one = self.waiting.swap_remove(place);
                 self.told |= number;
-                let what = What::Handshake(kind, one.pieces.ready().to_vec());
-                out.push(Event { side: from, what, marks: [one.begun, mark] });
+                let what = What::Handshake(kind, one.pieces.ready());
+                out(Event { side: from, what, marks: [one.begun, mark] });
             }
         }
     }

@@ -89,35 +89,31 @@ impl Hearer {
 
     /// The next octets of a direction; what they complete is put into `out`.
     pub fn data(&mut self, side: usize, bytes: &[u8], ports: [u16; 2], out: &mut Vec<Heard>) {
-        let mut found = Vec::new();
         let hints = Hints { dns: may_be_dns(true, ports), heads: true };
-        self.decoding.data(side, bytes, Mark::default(), hints, &mut found);
-        self.tell(found, out);
+        let Self { decoding, opaque } = self;
+        decoding.data(side, bytes, Mark::default(), hints, &mut |found| tell(found, opaque, out));
     }
 
     /// Octets that are missing in a direction.
     pub fn gap(&mut self, side: usize, bytes: u64) {
-        self.decoding.gap(side, bytes, &mut Vec::new());
+        self.decoding.gap(side, bytes, &mut |_| ());
     }
 
     /// Nothing follows in a direction, which may complete a message.
     pub fn end(&mut self, side: usize, out: &mut Vec<Heard>) {
-        let mut found = Vec::new();
-        self.decoding.end(side, &mut found);
-        self.tell(found, out);
+        let Self { decoding, opaque } = self;
+        decoding.end(side, &mut |found| tell(found, opaque, out));
     }
+}
 
-    fn tell(&mut self, found: Vec<Found>, out: &mut Vec<Heard>) {
-        for one in found {
-            match one {
-                Found::Http(message) if message.cut => {}
-                Found::Http(message) => behind(key::HTTP, out).extend_from_slice(&message.raw_head),
-                Found::Tls(event) => record(event.what, &mut self.opaque, behind(key::TLS, out)),
-                Found::Dns(_, bytes, _) => out.push(Heard { key: key::DNS, bytes }),
-                // Flows of datagrams are not listened to here.
-                Found::Dtls(_) | Found::Quic(..) => {}
-            }
-        }
+fn tell(found: Found<'_>, opaque: &mut bool, out: &mut Vec<Heard>) {
+    match found {
+        Found::Http(message) if message.cut => {}
+        Found::Http(message) => behind(key::HTTP, out).extend_from_slice(&message.raw_head),
+        Found::Tls(event) => record(&event.what, opaque, behind(key::TLS, out)),
+        Found::Dns(_, bytes, _) => out.push(Heard { key: key::DNS, bytes: bytes.to_vec() }),
+        // Flows of datagrams are not listened to here.
+        Found::Dtls(_) | Found::Quic(..) => {}
     }
 }
 
@@ -131,23 +127,23 @@ fn behind(key: u16, out: &mut Vec<Heard>) -> &mut Vec<u8> {
 }
 
 /// Put a record, or what it completes, behind those that the packet completed before.
-fn record(what: What, opaque: &mut bool, bytes: &mut Vec<u8>) {
+fn record(what: &What<'_>, opaque: &mut bool, bytes: &mut Vec<u8>) {
     match what {
         What::Record(content, version, _) => {
-            let content = if *opaque && content == content::DATA { content | OPAQUE } else { content };
+            let content = if *opaque && *content == content::DATA { content | OPAQUE } else { *content };
             bytes.push(content);
             bytes.extend_from_slice(&version.to_be_bytes());
         }
         What::Handshake(kind, body) => {
-            if kind == handshake::SERVER_HELLO {
+            if *kind == handshake::SERVER_HELLO {
                 // Drafts said so where the version always stood.
                 let stated = body.first_chunk().map(|version| u16::from_be_bytes(*version));
-                let chosen = Hello::server(&body).map(|hello| hello.versions()).unwrap_or_default();
+                let chosen = Hello::server(body).map(|hello| hello.versions()).unwrap_or_default();
                 *opaque |= chosen.into_iter().chain(stated).any(is_opaque);
             }
             let [_, high, middle, low] = (body.len() as u32).to_be_bytes();
-            bytes.extend_from_slice(&[MESSAGE, kind, high, middle, low]);
-            bytes.extend_from_slice(&body);
+            bytes.extend_from_slice(&[MESSAGE, *kind, high, middle, low]);
+            bytes.extend_from_slice(body);
         }
         What::OldHello(version, _) => {
             bytes.push(OLD_HELLO);

@@ -36,6 +36,9 @@ pub struct Message {
     pub cut: bool,
 }
 
+/// Takes messages.
+pub type Out<'s> = &'s mut dyn FnMut(Message);
+
 impl Message {
     /// True for a response that another one follows (RFC 9110 section 15.2).
     pub fn is_interim(&self) -> bool {
@@ -126,8 +129,8 @@ impl HttpStream {
         self.sides.iter().all(|side| side.state == State::Over)
     }
 
-    /// The next octets of a direction; messages that they complete are put into `out`.
-    pub fn data(&mut self, from: usize, bytes: &[u8], mark: Mark, out: &mut Vec<Message>) {
+    /// The next octets of a direction; messages that they complete are given to `out`.
+    pub fn data(&mut self, from: usize, bytes: &[u8], mark: Mark, out: Out<'_>) {
         let from = from & 1;
         if self.sides[from].state == State::Lost {
             // A message may begin where a packet does.
@@ -143,7 +146,7 @@ impl HttpStream {
     }
 
     /// Octets that are missing.
-    pub fn gap(&mut self, from: usize, bytes: u64, out: &mut Vec<Message>) {
+    pub fn gap(&mut self, from: usize, bytes: u64, out: Out<'_>) {
         let side = &mut self.sides[from & 1];
         match &mut side.state {
             State::Body(left) | State::Chunk(left) if *left > bytes => {
@@ -165,7 +168,7 @@ impl HttpStream {
     }
 
     /// Nothing follows in a direction.
-    pub fn end(&mut self, from: usize, out: &mut Vec<Message>) {
+    pub fn end(&mut self, from: usize, out: Out<'_>) {
         let from = from & 1;
         match self.sides[from].state {
             State::Close => self.give(from, false, out),
@@ -177,7 +180,7 @@ impl HttpStream {
     }
 
     /// Take a part of the octets; what is left is returned.
-    fn step<'a>(&mut self, from: usize, bytes: &'a [u8], mark: Mark, out: &mut Vec<Message>) -> &'a [u8] {
+    fn step<'a>(&mut self, from: usize, bytes: &'a [u8], mark: Mark, out: Out<'_>) -> &'a [u8] {
         let side = &mut self.sides[from];
         if side.state == State::Head && side.kept.is_empty() {
             side.message = Message { side: from, marks: [mark; 2], ..Message::default() };
@@ -210,7 +213,7 @@ impl HttpStream {
         }
     }
 
-    fn head<'a>(&mut self, from: usize, bytes: &'a [u8], out: &mut Vec<Message>) -> &'a [u8] {
+    fn head<'a>(&mut self, from: usize, bytes: &'a [u8], out: Out<'_>) -> &'a [u8] {
         let side = &mut self.sides[from];
         let before = side.kept.len();
         // RFC 9112 section 2.2: empty lines before a message are passed over.
@@ -252,7 +255,7 @@ impl HttpStream {
         rest
     }
 
-    fn chunk_line<'a>(&mut self, from: usize, bytes: &'a [u8], out: &mut Vec<Message>) -> &'a [u8] {
+    fn chunk_line<'a>(&mut self, from: usize, bytes: &'a [u8], out: Out<'_>) -> &'a [u8] {
         let side = &mut self.sides[from];
         let Some(end) = memchr::memchr(b'\n', bytes) else {
             side.kept.extend_from_slice(bytes);
@@ -283,7 +286,7 @@ impl HttpStream {
     }
 
     /// The message is complete, or as complete as it gets.
-    fn give(&mut self, from: usize, cut: bool, out: &mut Vec<Message>) {
+    fn give(&mut self, from: usize, cut: bool, out: Out<'_>) {
         let side = &mut self.sides[from];
         side.state = State::Head;
         side.kept.clear();
@@ -298,7 +301,7 @@ impl HttpStream {
                 self.sides.iter_mut().for_each(|side| side.state = State::Over);
             }
         }
-        out.push(message);
+        out(message);
     }
 }
 

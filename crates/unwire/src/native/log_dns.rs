@@ -88,9 +88,9 @@ impl DnsLog {
 }
 
 impl Keep for DnsLog {
-    fn found(&mut self, found: Found, talk: &Talk, rows: &mut Rows) {
+    fn found(&mut self, found: Found<'_>, talk: &Talk, rows: &mut Rows) {
         let Found::Dns(side, bytes, mark) = found else { return };
-        let message = Message::read(&bytes);
+        let message = Message::read(bytes);
         if let Some(fault) = &message.fault {
             Weird { name: "malformed_DNS", more: Some(fault.to_string()), source: "DNS", time: mark.time, frame: mark.frame }.put(talk, rows);
         }
@@ -99,7 +99,7 @@ impl Keep for DnsLog {
         }
         self.message(&message, mark, talk, rows);
         let cut = message.fault.is_some();
-        rows.say(&DNS, talk, || Said { side, mark, frames: vec![mark.frame], head: bytes.clone(), body: Vec::new(), decoded: None, cut });
+        rows.say(&DNS, talk, || Said { side, mark, frames: vec![mark.frame], head: bytes.to_vec(), body: Vec::new(), decoded: None, cut });
     }
 
     fn end(&mut self, talk: &Talk, rows: &mut Rows) {

@@ -170,7 +170,7 @@ impl HttpLog {
 }
 
 impl Keep for HttpLog {
-    fn found(&mut self, found: Found, talk: &Talk, rows: &mut Rows) {
+    fn found(&mut self, found: Found<'_>, talk: &Talk, rows: &mut Rows) {
         let Found::Http(message) = found else { return };
         rows.say(&HTTP, talk, || Said {
             side: message.side,

@@ -136,7 +136,7 @@ impl QuicLog {
 }
 
 impl Keep for QuicLog {
-    fn found(&mut self, found: Found, talk: &Talk, rows: &mut Rows) {
+    fn found(&mut self, found: Found<'_>, talk: &Talk, rows: &mut Rows) {
         let Found::Quic(side, event, mark) = found else { return };
         match event {
             Event::Packet(packet) => self.packet(side, &packet, mark, talk, rows),
@@ -148,7 +148,7 @@ impl Keep for QuicLog {
                     row.hello(&message, from, mark);
                     self.told[from] = true;
                 }
-                let said = Said { side: from, what: What::Handshake(message.kind, message.body), marks: [mark; 2] };
+                let said = Said { side: from, what: What::Handshake(message.kind, &message.body), marks: [mark; 2] };
                 self.session.found(Found::Tls(said), talk, rows);
             }
             Event::Closed => {

@@ -114,7 +114,7 @@ impl SslLog {
         Self { carrier, ..Self::default() }
     }
 
-    fn event(&mut self, event: &Event, talk: &Talk, rows: &mut Rows) {
+    fn event(&mut self, event: &Event<'_>, talk: &Talk, rows: &mut Rows) {
         let [first, last] = event.marks;
         self.first.get_or_insert(first);
         match &event.what {
@@ -228,7 +228,7 @@ const fn is_13(version: u16) -> bool {
 }
 
 impl Keep for SslLog {
-    fn found(&mut self, found: Found, talk: &Talk, rows: &mut Rows) {
+    fn found(&mut self, found: Found<'_>, talk: &Talk, rows: &mut Rows) {
         let event = match found {
             Found::Tls(event) | Found::Dtls(event) => event,
             Found::Http(_) | Found::Dns(..) | Found::Quic(..) => return,
@@ -239,7 +239,7 @@ impl Keep for SslLog {
         {
             rows.say(&SSL, talk, || {
                 let [_, high, middle, low] = (body.len() as u32).to_be_bytes();
-                let head = [&[*kind, high, middle, low], body.as_slice()].concat();
+                let head = [&[*kind, high, middle, low], *body].concat();
                 let mut frames = event.marks.map(|mark| mark.frame).to_vec();
                 frames.dedup();
                 Said { side: event.side, mark: event.marks[1], frames, head, body: Vec::new(), decoded: None, cut: false }

@@ -6,6 +6,7 @@
 
 pub mod bytes;
 pub mod certificate;
+mod decoders;
 pub mod dns;
 pub mod dtls_stream;
 pub mod heard;

@@ -4,11 +4,12 @@
 use std::fmt::Debug;
 
 use super::Mark;
+use super::decoders::{DnsDatagrams, DnsStream, Tls};
 use super::dtls_stream::{self, DtlsStream};
 use super::http_stream::{self, HttpStream, is_http};
 use super::quic_stream::{self, QuicStream};
 use super::tls::{content, handshake};
-use super::tls_stream::{self, TlsStream, begins_record, is_tls};
+use super::tls_stream::{self, begins_record, is_tls};
 
 /// Octets of a direction that are waited for before nobody understands it.
 const MOST_AWAITED: usize = 16 << 10;
@@ -40,18 +41,49 @@ pub fn may_be_dtls(payload: &[u8]) -> bool {
 
 /// What a decoder completes; a side is 0 for who began.
 #[derive(Clone, Debug)]
-pub enum Found {
+pub enum Found<'a> {
     /// A message of HTTP.
     Http(http_stream::Message),
     /// Something of TLS over TCP.
-    Tls(tls_stream::Event),
+    Tls(tls_stream::Event<'a>),
     /// Something of TLS in datagrams.
-    Dtls(tls_stream::Event),
+    Dtls(tls_stream::Event<'a>),
     /// A message of DNS, by its side.
-    Dns(usize, Vec<u8>, Mark),
+    Dns(usize, &'a [u8], Mark),
     /// Something of QUIC, by its side.
     Quic(usize, quic_stream::Event, Mark),
 }
+
+/// Whose it is that was found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Protocol {
+    /// HTTP.
+    Http,
+    /// TLS over TCP.
+    Tls,
+    /// TLS in datagrams.
+    Dtls,
+    /// DNS.
+    Dns,
+    /// QUIC.
+    Quic,
+}
+
+impl Found<'_> {
+    /// Whose it is.
+    pub const fn protocol(&self) -> Protocol {
+        match self {
+            Self::Http(_) => Protocol::Http,
+            Self::Tls(_) => Protocol::Tls,
+            Self::Dtls(_) => Protocol::Dtls,
+            Self::Dns(..) => Protocol::Dns,
+            Self::Quic(..) => Protocol::Quic,
+        }
+    }
+}
+
+/// Takes what is found.
+pub type Out<'s> = &'s mut dyn FnMut(Found<'_>);
 
 /// What tells protocols apart beside octets, and for what they are decoded.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -65,13 +97,13 @@ pub struct Hints {
 /// Decodes what a connection says, in order or datagram by datagram.
 pub trait Decode: Debug + Send {
     /// The next octets of a side, or a datagram.
-    fn data(&mut self, side: usize, bytes: &[u8], mark: Mark, out: &mut Vec<Found>);
+    fn data(&mut self, side: usize, bytes: &[u8], mark: Mark, out: Out<'_>);
     /// Octets are missing; false if nothing can be understood behind them.
-    fn gap(&mut self, _side: usize, _bytes: u64, _out: &mut Vec<Found>) -> bool {
+    fn gap(&mut self, _side: usize, _bytes: u64, _out: Out<'_>) -> bool {
         true
     }
     /// Nothing follows in a direction.
-    fn end(&mut self, _side: usize, _out: &mut Vec<Found>) {}
+    fn end(&mut self, _side: usize, _out: Out<'_>) {}
     /// Octets that wait for what completes them.
     fn held(&self) -> usize;
     /// True if what follows is another protocol's.
@@ -107,7 +139,7 @@ static STREAMS: [Spoken; 3] = [
             let hello = bytes.starts_with(&[content::HANDSHAKE, 3]) && bytes.get(5) == Some(&handshake::CLIENT_HELLO);
             hello && (side == 0 || hints.heads) && is_tls(bytes) == Some(true)
         },
-        decoder: |hints| Box::new(Tls { stream: TlsStream::default(), goes_on: hints.heads }),
+        decoder: |hints| Box::new(Tls::of(hints)),
     },
     Spoken {
         begins: |bytes, hints| if hints.dns { (bytes.len() >= 14).then_some(true) } else { Some(false) },
@@ -122,6 +154,19 @@ static DATAGRAMS: [Spoken; 3] = [
     Spoken { begins: |bytes, _| Some(dtls_stream::begins(bytes)), follows: |_, _, _| false, decoder: |_| Box::new(DtlsStream::default()) },
     Spoken { begins: |bytes, hints| Some(hints.dns && bytes.len() >= 12), follows: |_, _, _| false, decoder: |_| Box::new(DnsDatagrams) },
 ];
+
+/// What a direction speaks that begins so; else whether more octets may tell.
+fn speaks(begun: &[u8], hints: Hints) -> Result<&'static Spoken, bool> {
+    let mut may = false;
+    for spoken in &STREAMS {
+        match (spoken.begins)(begun, hints) {
+            Some(true) => return Ok(spoken),
+            Some(false) => {}
+            None => may = true,
+        }
+    }
+    Err(may)
+}
 
 #[derive(Debug, Default)]
 enum State {
@@ -169,8 +214,8 @@ impl Decoding {
         matches!(self.state, State::Known(_))
     }
 
-    /// A datagram; what it completes is put into `out`.
-    pub fn datagram(&mut self, side: usize, bytes: &[u8], mark: Mark, hints: Hints, out: &mut Vec<Found>) {
+    /// A datagram; what it completes is given to `out`.
+    pub fn datagram(&mut self, side: usize, bytes: &[u8], mark: Mark, hints: Hints, out: Out<'_>) {
         if matches!(self.state, State::Unknown) {
             let Some(spoken) = DATAGRAMS.iter().find(|one| (one.begins)(bytes, hints) == Some(true)) else { return };
             self.state = State::Known((spoken.decoder)(hints));
@@ -180,18 +225,23 @@ impl Decoding {
         }
     }
 
-    /// The next octets of a direction; what they complete is put into `out`.
-    pub fn data(&mut self, side: usize, bytes: &[u8], mark: Mark, hints: Hints, out: &mut Vec<Found>) {
+    /// The next octets of a direction; what they complete is given to `out`.
+    pub fn data(&mut self, side: usize, bytes: &[u8], mark: Mark, hints: Hints, out: Out<'_>) {
         match &mut self.state {
             State::Unknown => {
-                self.awaited.push((side, bytes.to_vec(), mark));
-                self.guess(hints);
-                if !matches!(self.state, State::Unknown) {
-                    for (side, bytes, mark) in std::mem::take(&mut self.awaited) {
-                        self.data(side, &bytes, mark, hints, out);
+                let begun = if self.awaited.is_empty() { speaks(bytes, hints) } else { Err(true) };
+                if let Ok(spoken) = begun {
+                    self.state = State::Known((spoken.decoder)(hints));
+                } else {
+                    self.awaited.push((side, bytes.to_vec(), mark));
+                    self.guess(hints);
+                    if !matches!(self.state, State::Unknown) {
+                        for (side, bytes, mark) in std::mem::take(&mut self.awaited) {
+                            self.data(side, &bytes, mark, hints, out);
+                        }
                     }
+                    return;
                 }
-                return;
             }
             State::Other(watched) => {
                 *watched += bytes.len();
@@ -216,15 +266,12 @@ impl Decoding {
             if begun.is_empty() {
                 continue;
             }
-            for spoken in &STREAMS {
-                match (spoken.begins)(&begun, hints) {
-                    Some(true) => {
-                        self.state = State::Known((spoken.decoder)(hints));
-                        return;
-                    }
-                    Some(false) => {}
-                    None => waits |= begun.len() < MOST_AWAITED,
+            match speaks(&begun, hints) {
+                Ok(spoken) => {
+                    self.state = State::Known((spoken.decoder)(hints));
+                    return;
                 }
+                Err(may) => waits |= may && begun.len() < MOST_AWAITED,
             }
         }
         if !waits {
@@ -233,7 +280,7 @@ impl Decoding {
     }
 
     /// Octets that are missing in a direction.
-    pub fn gap(&mut self, side: usize, bytes: u64, out: &mut Vec<Found>) {
+    pub fn gap(&mut self, side: usize, bytes: u64, out: Out<'_>) {
         let lost = match &mut self.state {
             State::Known(decoder) => !decoder.gap(side, bytes, out),
             State::Unknown => !self.awaited.is_empty(),
@@ -245,142 +292,9 @@ impl Decoding {
     }
 
     /// Nothing follows in a direction, which may complete a message.
-    pub fn end(&mut self, side: usize, out: &mut Vec<Found>) {
+    pub fn end(&mut self, side: usize, out: Out<'_>) {
         if let State::Known(decoder) = &mut self.state {
             decoder.end(side, out);
         }
-    }
-}
-
-impl Decode for HttpStream {
-    fn data(&mut self, side: usize, bytes: &[u8], mark: Mark, out: &mut Vec<Found>) {
-        let mut found = Vec::new();
-        self.data(side, bytes, mark, &mut found);
-        out.extend(found.into_iter().map(Found::Http));
-    }
-
-    fn gap(&mut self, side: usize, bytes: u64, out: &mut Vec<Found>) -> bool {
-        let mut found = Vec::new();
-        self.gap(side, bytes, &mut found);
-        out.extend(found.into_iter().map(Found::Http));
-        true
-    }
-
-    fn end(&mut self, side: usize, out: &mut Vec<Found>) {
-        let mut found = Vec::new();
-        self.end(side, &mut found);
-        out.extend(found.into_iter().map(Found::Http));
-    }
-
-    fn held(&self) -> usize {
-        self.held()
-    }
-
-    fn is_done(&self) -> bool {
-        self.is_over()
-    }
-}
-
-#[derive(Debug)]
-struct Tls {
-    stream: TlsStream,
-    /// Behind missing octets it goes on where a packet begins with a record, which may also be the middle of one.
-    goes_on: bool,
-}
-
-impl Decode for Tls {
-    fn data(&mut self, side: usize, bytes: &[u8], mark: Mark, out: &mut Vec<Found>) {
-        let mut found = Vec::new();
-        self.stream.data(side, bytes, mark, &mut found);
-        out.extend(found.into_iter().map(Found::Tls));
-    }
-
-    fn gap(&mut self, side: usize, _: u64, _: &mut Vec<Found>) -> bool {
-        if self.goes_on {
-            self.stream.lose(side);
-        } else {
-            self.stream.end(side);
-        }
-        true
-    }
-
-    fn end(&mut self, side: usize, _: &mut Vec<Found>) {
-        if !self.goes_on {
-            self.stream.end(side);
-        }
-    }
-
-    fn held(&self) -> usize {
-        self.stream.held()
-    }
-
-    fn is_over(&self) -> bool {
-        self.stream.is_over()
-    }
-}
-
-/// Messages with their sizes before them (RFC 1035 section 4.2.2).
-#[derive(Debug, Default)]
-struct DnsStream {
-    kept: [Vec<u8>; 2],
-}
-
-impl Decode for DnsStream {
-    fn data(&mut self, side: usize, bytes: &[u8], mark: Mark, out: &mut Vec<Found>) {
-        let Some(kept) = self.kept.get_mut(side & 1) else { return };
-        kept.extend_from_slice(bytes);
-        let mut at = 0;
-        while let Some([high, low]) = kept.get(at..).and_then(|rest| rest.first_chunk::<2>()) {
-            let size = usize::from(u16::from_be_bytes([*high, *low]));
-            let Some(message) = kept.get(at + 2..at + 2 + size) else { break };
-            out.push(Found::Dns(side, message.to_vec(), mark));
-            at += 2 + size;
-        }
-        kept.drain(..at);
-    }
-
-    fn gap(&mut self, _: usize, _: u64, _: &mut Vec<Found>) -> bool {
-        false
-    }
-
-    fn held(&self) -> usize {
-        self.kept.iter().map(Vec::len).sum()
-    }
-}
-
-#[derive(Debug)]
-struct DnsDatagrams;
-
-impl Decode for DnsDatagrams {
-    fn data(&mut self, side: usize, bytes: &[u8], mark: Mark, out: &mut Vec<Found>) {
-        out.push(Found::Dns(side, bytes.to_vec(), mark));
-    }
-
-    fn held(&self) -> usize {
-        0
-    }
-}
-
-impl Decode for QuicStream {
-    fn data(&mut self, side: usize, bytes: &[u8], mark: Mark, out: &mut Vec<Found>) {
-        let mut found = Vec::new();
-        self.datagram(side, bytes, &mut found);
-        out.extend(found.into_iter().map(|event| Found::Quic(side, event, mark)));
-    }
-
-    fn held(&self) -> usize {
-        self.held()
-    }
-}
-
-impl Decode for DtlsStream {
-    fn data(&mut self, side: usize, bytes: &[u8], mark: Mark, out: &mut Vec<Found>) {
-        let mut found = Vec::new();
-        self.datagram(side, bytes, mark, &mut found);
-        out.extend(found.into_iter().map(Found::Dtls));
-    }
-
-    fn held(&self) -> usize {
-        self.held()
     }
 }

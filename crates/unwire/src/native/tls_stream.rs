@@ -7,22 +7,25 @@ use super::tls::{Header, LONGEST_HANDSHAKE, RECORD, content, handshake};
 
 /// What was found, with the packet that completed it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Event {
+pub struct Event<'a> {
     /// 0 from the client, 1 from the server.
     pub side: usize,
     /// What.
-    pub what: What,
+    pub what: What<'a>,
     /// The packet that its first octet came with, and the one that completed it.
     pub marks: [Mark; 2],
 }
 
+/// Takes what is found.
+pub type Out<'s> = &'s mut dyn FnMut(Event<'_>);
+
 /// What a connection can say.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum What {
+pub enum What<'a> {
     /// A record began: what it holds, its version, and whether that is encrypted.
     Record(u8, u16, bool),
     /// A handshake message: type and body.
-    Handshake(u8, Vec<u8>),
+    Handshake(u8, &'a [u8]),
     /// A client's hello of SSL 2: version and suites, of three octets each.
     OldHello(u16, Vec<u32>),
     /// An alert: level and description; None if it is encrypted.
@@ -36,7 +39,11 @@ pub enum What {
 #[derive(Debug, Default)]
 #[allow(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 struct Side {
+    /// A record that is not whole, unless nobody looks into it: of that are left …
     kept: Vec<u8>,
+    /// … its header, and so many octets.
+    passed: Option<(Header, usize)>,
+    /// Messages that are not whole.
     handshake: Vec<u8>,
     /// The packets with the first octets of what is kept.
     begun: [Mark; 2],
@@ -99,8 +106,8 @@ impl TlsStream {
         self.sides.iter().all(|side| side.over)
     }
 
-    /// The next octets of a direction; what they complete is put into `out`.
-    pub fn data(&mut self, from: usize, bytes: &[u8], mark: Mark, out: &mut Vec<Event>) {
+    /// The next octets of a direction; what they complete is given to `out`.
+    pub fn data(&mut self, from: usize, bytes: &[u8], mark: Mark, out: Out<'_>) {
         let from = from & 1;
         let side = &mut self.sides[from];
         if side.over {
@@ -112,19 +119,7 @@ impl TlsStream {
             }
             side.lost = false;
         }
-        if side.kept.is_empty() {
-            side.begun[0] = mark;
-        }
-        side.kept.extend_from_slice(bytes);
-        let mut at = 0;
-        while let Some(size) = side.record(from, at, mark, out) {
-            at += size;
-            side.begun[0] = mark;
-        }
-        side.kept.drain(..at.min(side.kept.len()));
-        if side.over {
-            side.kept = Vec::new();
-        }
+        side.records(from, bytes, mark, out);
         if std::mem::take(&mut self.sides[from].retries) {
             self.sides.iter_mut().for_each(|side| (side.waits, side.encrypted) = (true, false));
         }
@@ -134,7 +129,7 @@ impl TlsStream {
     pub fn lose(&mut self, from: usize) {
         let side = &mut self.sides[from & 1];
         side.lost = true;
-        (side.kept, side.handshake) = (Vec::new(), Vec::new());
+        side.forget();
     }
 
     /// Octets that are missing: what follows cannot be told from the middle of a record.
@@ -146,79 +141,140 @@ impl TlsStream {
     pub fn end(&mut self, from: usize) {
         let side = &mut self.sides[from & 1];
         side.over = true;
-        (side.kept, side.handshake) = (Vec::new(), Vec::new());
+        side.forget();
     }
 }
 
+/// What is found where a record begins.
+enum Found {
+    /// So many octets were taken: the record, or what there is of one that nobody looks into.
+    Taken(usize),
+    /// The record has so many octets, or more, and they are not there.
+    Wants(usize),
+    /// No record.
+    Nothing,
+}
+
 impl Side {
-    /// Read the record at a place; its size, or None if it is not whole.
-    fn record(&mut self, from: usize, at: usize, mark: Mark, out: &mut Vec<Event>) -> Option<usize> {
-        let bytes = self.kept.get(at..)?;
-        let marks = [self.begun[0], mark];
-        let mut cursor = Cursor::new(bytes);
-        let header = Header::read(&mut cursor).ok()?;
-        if !header.is_plausible() {
-            let hello = old_hello(bytes).filter(|_| at == 0 && from == 0 && !self.encrypted);
-            let Some((version, size)) = hello else {
-                self.over = true;
-                return None;
-            };
-            let body = bytes.get(2..2 + size)?;
-            if let Some(suites) = old_suites(body) {
-                out.push(Event { side: from, what: What::OldHello(version, suites), marks });
-            }
-            return Some(size + 2);
-        }
-        let body = cursor.take(header.length).ok()?.to_vec();
-        let plain = !self.encrypted || header.content == content::CHANGE_CIPHER;
-        out.push(Event { side: from, what: What::Record(header.content, header.version, !plain || header.content == content::DATA), marks });
-        match header.content {
-            content::HANDSHAKE if plain => {
-                if self.handshake.is_empty() {
-                    self.begun[1] = marks[0];
+    /// What is not whole is given up.
+    fn forget(&mut self) {
+        (self.kept, self.passed, self.handshake) = (Vec::new(), None, Vec::new());
+    }
+
+    /// Read the records that these octets go on with.
+    fn records(&mut self, from: usize, bytes: &[u8], mark: Mark, out: Out<'_>) {
+        let (mut rest, mut first) = (bytes, true);
+        while !rest.is_empty() || !self.kept.is_empty() {
+            if let Some((header, left)) = self.passed.take() {
+                if rest.len() < left {
+                    self.passed = Some((header, left - rest.len()));
+                    return;
                 }
-                self.handshake.extend_from_slice(&body);
-                self.messages(from, mark, out);
+                self.whole(from, header, &[], mark, out);
+                (rest, first) = (rest.get(left..).unwrap_or_default(), false);
+                continue;
             }
+            let mut kept = std::mem::take(&mut self.kept);
+            if kept.is_empty() {
+                self.begun[0] = mark;
+            }
+            match self.record(from, if kept.is_empty() { rest } else { &kept }, first, mark, out) {
+                Found::Taken(size) if kept.is_empty() => rest = rest.get(size..).unwrap_or_default(),
+                Found::Taken(_) => kept.clear(),
+                Found::Wants(size) => {
+                    // No more than the record wants waits with it: what is behind that is read where it stands.
+                    let (now, behind) = rest.split_at(size.saturating_sub(kept.len()).min(rest.len()));
+                    kept.extend_from_slice(now);
+                    let waits = kept.len() < size;
+                    (self.kept, rest) = (kept, behind);
+                    if waits {
+                        return;
+                    }
+                    continue;
+                }
+                Found::Nothing => {
+                    self.over = true;
+                    return;
+                }
+            }
+            (self.kept, first) = (kept, false);
+        }
+    }
+
+    /// Read the record that begins here.
+    fn record(&mut self, from: usize, bytes: &[u8], first: bool, mark: Mark, out: Out<'_>) -> Found {
+        let mut cursor = Cursor::new(bytes);
+        let Ok(header) = Header::read(&mut cursor) else { return Found::Wants(RECORD) };
+        if !header.is_plausible() {
+            let hello = old_hello(bytes).filter(|_| first && from == 0 && !self.encrypted);
+            let Some((version, size)) = hello else { return Found::Nothing };
+            let Some(body) = bytes.get(2..2 + size) else { return Found::Wants(size + 2) };
+            if let Some(suites) = old_suites(body) {
+                out(Event { side: from, what: What::OldHello(version, suites), marks: [self.begun[0], mark] });
+            }
+            return Found::Taken(size + 2);
+        }
+        if let Ok(body) = cursor.take(header.length) {
+            self.whole(from, header, body, mark, out);
+            return Found::Taken(RECORD + header.length);
+        }
+        if matches!(header.content, content::HANDSHAKE | content::ALERT) {
+            return Found::Wants(RECORD + header.length);
+        }
+        self.passed = Some((header, header.length - cursor.left()));
+        Found::Taken(bytes.len())
+    }
+
+    /// A record is whole; what it holds is there if somebody looks into it.
+    fn whole(&mut self, from: usize, header: Header, body: &[u8], mark: Mark, out: Out<'_>) {
+        let marks = [self.begun[0], mark];
+        let plain = !self.encrypted || header.content == content::CHANGE_CIPHER;
+        out(Event { side: from, what: What::Record(header.content, header.version, !plain || header.content == content::DATA), marks });
+        match header.content {
+            content::HANDSHAKE if plain => self.messages(from, body, mark, out),
             content::ALERT => {
                 let told = body.first_chunk::<2>().filter(|_| plain && body.len() == 2).map(|[level, description]| (*level, *description));
-                out.push(Event { side: from, what: What::Alert(told), marks });
+                out(Event { side: from, what: What::Alert(told), marks });
             }
             content::CHANGE_CIPHER => {
                 self.encrypted = !self.waits;
                 self.handshake.clear();
-                out.push(Event { side: from, what: What::ChangeCipher, marks });
+                out(Event { side: from, what: What::ChangeCipher, marks });
             }
             content::DATA => {
                 self.encrypted = true;
-                out.push(Event { side: from, what: What::Data, marks });
+                out(Event { side: from, what: What::Data, marks });
             }
             _ => {}
         }
-        Some(RECORD + header.length)
     }
 
-    /// Read the handshake messages that are whole.
-    fn messages(&mut self, from: usize, mark: Mark, out: &mut Vec<Event>) {
-        loop {
-            let mut cursor = Cursor::new(&self.handshake);
-            let (Ok(kind), Ok(size)) = (cursor.u8(), cursor.u24()) else { return };
+    /// Read the handshake messages that are whole with the next octets of them.
+    fn messages(&mut self, from: usize, bytes: &[u8], mark: Mark, out: Out<'_>) {
+        let mut kept = std::mem::take(&mut self.handshake);
+        if kept.is_empty() {
+            self.begun[1] = self.begun[0];
+        } else {
+            kept.extend_from_slice(bytes);
+        }
+        let mut cursor = Cursor::new(if kept.is_empty() { bytes } else { &kept });
+        let mut rest = cursor;
+        while let (Ok(kind), Ok(size)) = (cursor.u8(), cursor.u24()) {
             if size as usize > LONGEST_HANDSHAKE {
                 // Nothing is that long: this is encrypted, or no handshake.
                 self.encrypted = true;
-                self.handshake = Vec::new();
                 return;
             }
-            let Ok(body) = cursor.take(size as usize) else { return };
-            let (body, at) = (body.to_vec(), cursor.at);
+            let Ok(body) = cursor.take(size as usize) else { break };
             if matches!(kind, handshake::CLIENT_HELLO | handshake::SERVER_HELLO) {
                 self.waits = false;
                 self.retries = kind == handshake::SERVER_HELLO && body.get(2..34) == Some(RETRY.as_slice());
             }
-            out.push(Event { side: from, what: What::Handshake(kind, body), marks: [self.begun[1], mark] });
-            self.handshake.drain(..at);
+            out(Event { side: from, what: What::Handshake(kind, body), marks: [self.begun[1], mark] });
             self.begun[1] = mark;
+            rest = cursor;
         }
+        self.handshake = rest.rest().to_vec();
     }
 }
 

@@ -1,0 +1,141 @@
+//! The decoders of connections as `spoken.rs` has them do their work: what each finds goes on as what is found of any. How a protocol is decoded is
+//! known in its own file.
+
+use super::Mark;
+use super::dtls_stream::DtlsStream;
+use super::http_stream::HttpStream;
+use super::quic_stream::QuicStream;
+use super::spoken::{Decode, Found, Hints, Out};
+use super::tls_stream::TlsStream;
+
+impl Decode for HttpStream {
+    fn data(&mut self, side: usize, bytes: &[u8], mark: Mark, out: Out<'_>) {
+        self.data(side, bytes, mark, &mut |message| out(Found::Http(message)));
+    }
+
+    fn gap(&mut self, side: usize, bytes: u64, out: Out<'_>) -> bool {
+        self.gap(side, bytes, &mut |message| out(Found::Http(message)));
+        true
+    }
+
+    fn end(&mut self, side: usize, out: Out<'_>) {
+        self.end(side, &mut |message| out(Found::Http(message)));
+    }
+
+    fn held(&self) -> usize {
+        self.held()
+    }
+
+    fn is_done(&self) -> bool {
+        self.is_over()
+    }
+}
+
+/// TLS over TCP.
+#[derive(Debug)]
+pub(super) struct Tls {
+    stream: TlsStream,
+    /// Behind missing octets it goes on where a packet begins with a record, which may also be the middle of one.
+    goes_on: bool,
+}
+
+impl Tls {
+    /// Of a connection for who wants so much.
+    pub(super) fn of(hints: Hints) -> Self {
+        Self { stream: TlsStream::default(), goes_on: hints.heads }
+    }
+}
+
+impl Decode for Tls {
+    fn data(&mut self, side: usize, bytes: &[u8], mark: Mark, out: Out<'_>) {
+        self.stream.data(side, bytes, mark, &mut |event| out(Found::Tls(event)));
+    }
+
+    fn gap(&mut self, side: usize, _: u64, _: Out<'_>) -> bool {
+        if self.goes_on {
+            self.stream.lose(side);
+        } else {
+            self.stream.end(side);
+        }
+        true
+    }
+
+    fn end(&mut self, side: usize, _: Out<'_>) {
+        if !self.goes_on {
+            self.stream.end(side);
+        }
+    }
+
+    fn held(&self) -> usize {
+        self.stream.held()
+    }
+
+    fn is_over(&self) -> bool {
+        self.stream.is_over()
+    }
+}
+
+/// Messages with their sizes before them (RFC 1035 section 4.2.2).
+#[derive(Debug, Default)]
+pub(super) struct DnsStream {
+    kept: [Vec<u8>; 2],
+}
+
+impl Decode for DnsStream {
+    fn data(&mut self, side: usize, bytes: &[u8], mark: Mark, out: Out<'_>) {
+        let Some(kept) = self.kept.get_mut(side & 1) else { return };
+        kept.extend_from_slice(bytes);
+        let mut at = 0;
+        while let Some([high, low]) = kept.get(at..).and_then(|rest| rest.first_chunk::<2>()) {
+            let size = usize::from(u16::from_be_bytes([*high, *low]));
+            let Some(message) = kept.get(at + 2..at + 2 + size) else { break };
+            out(Found::Dns(side, message, mark));
+            at += 2 + size;
+        }
+        kept.drain(..at);
+    }
+
+    fn gap(&mut self, _: usize, _: u64, _: Out<'_>) -> bool {
+        false
+    }
+
+    fn held(&self) -> usize {
+        self.kept.iter().map(Vec::len).sum()
+    }
+}
+
+/// Each datagram is a message.
+#[derive(Debug)]
+pub(super) struct DnsDatagrams;
+
+impl Decode for DnsDatagrams {
+    fn data(&mut self, side: usize, bytes: &[u8], mark: Mark, out: Out<'_>) {
+        out(Found::Dns(side, bytes, mark));
+    }
+
+    fn held(&self) -> usize {
+        0
+    }
+}
+
+impl Decode for QuicStream {
+    fn data(&mut self, side: usize, bytes: &[u8], mark: Mark, out: Out<'_>) {
+        let mut found = Vec::new();
+        self.datagram(side, bytes, &mut found);
+        found.into_iter().for_each(|event| out(Found::Quic(side, event, mark)));
+    }
+
+    fn held(&self) -> usize {
+        self.held()
+    }
+}
+
+impl Decode for DtlsStream {
+    fn data(&mut self, side: usize, bytes: &[u8], mark: Mark, out: Out<'_>) {
+        self.datagram(side, bytes, mark, &mut |event| out(Found::Dtls(event)));
+    }
+
+    fn held(&self) -> usize {
+        self.held()
+    }
+}
