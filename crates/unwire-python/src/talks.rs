@@ -19,9 +19,6 @@ use crate::conn::{CONN, Pass};
 use crate::source::Begun;
 use crate::stream::Rows;
 
-/// Rows that go out together.
-const TOGETHER: usize = 8192;
-
 /// The rows of one log.
 pub(crate) struct LogPass {
     pub(crate) pass: Pass,
@@ -31,9 +28,8 @@ pub(crate) struct LogPass {
 
 /// Rows of a log, if there are enough.
 fn rows_of(pass: &mut Pass, log: usize) -> PyResult<Option<RecordBatch>> {
-    let least = if pass.ended { 1 } else { TOGETHER };
-    let Some(rows) = pass.talks.rows.rows.get_mut(log).filter(|rows| rows.len() >= least).map(std::mem::take) else { return Ok(None) };
-    logs::batch(log, &rows).map(Some).map_err(|error| PyRuntimeError::new_err(error.to_string()))
+    let sheet = pass.talks.rows.take(log, pass.ended);
+    sheet.map(|sheet| logs::batch(log, sheet)).transpose().map_err(|error| PyRuntimeError::new_err(error.to_string()))
 }
 
 impl Rows for LogPass {

@@ -5,7 +5,7 @@ use ahash::AHashMap;
 
 use crate::conn::{Conn, Sighted, Totals};
 use crate::logs;
-use crate::native::row::{Cell, Rows};
+use crate::native::row::{LOGS, Rows};
 use crate::talks::Talks;
 
 /// Texts of a column that are told apart at once.
@@ -26,9 +26,7 @@ pub struct Texts {
 }
 
 impl Texts {
-    fn add(&mut self, row: &[Cell]) {
-        self.rows += 1;
-        let Some(Cell::Text(text)) = row.get(self.column) else { return };
+    fn add(&mut self, text: &str) {
         if let Some(count) = self.counts.get_mut(text) {
             *count += 1;
             return;
@@ -36,7 +34,7 @@ impl Texts {
         if self.counts.len() >= MOST {
             self.make_room();
         }
-        self.counts.insert(text.clone(), 1);
+        self.counts.insert(text.to_owned(), 1);
     }
 
     /// Give up the rarer half.
@@ -122,11 +120,13 @@ impl Gist {
     }
 
     fn count(&mut self) {
-        for texts in &mut self.texts {
-            for row in self.talks.rows.rows.get(texts.log).into_iter().flatten() {
-                texts.add(row);
+        for log in 0..LOGS.len() {
+            while let Some(sheet) = self.talks.rows.take(log, true) {
+                for texts in self.texts.iter_mut().filter(|texts| texts.log == log) {
+                    texts.rows += sheet.rows as u64;
+                    sheet.texts(texts.column).for_each(|text| texts.add(text));
+                }
             }
         }
-        self.talks.rows.rows.iter_mut().for_each(Vec::clear);
     }
 }

@@ -2,14 +2,15 @@
 
 use std::sync::Arc;
 
-use arrow_array::builder::{
-    BooleanBuilder, DurationNanosecondBuilder, ListBuilder, StringBuilder, TimestampNanosecondBuilder, UInt16Builder, UInt64Builder,
+use arrow_array::{
+    ArrayRef, BooleanArray, DurationNanosecondArray, ListArray, RecordBatch, StringArray, TimestampNanosecondArray, UInt16Array, UInt64Array,
 };
-use arrow_array::{ArrayRef, RecordBatch};
-use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef, TimeUnit};
+use arrow_buffer::{Buffer, NullBuffer, OffsetBuffer, ScalarBuffer};
+use arrow_schema::{ArrowError, DataType, Field, FieldRef, Schema, SchemaRef, TimeUnit};
 
 use crate::columns::{Output, Type};
-use crate::native::row::{Cell, ENDS, FIRST, Form, LOGS};
+use crate::native::row::LOGS;
+use crate::native::sheet::{Column, Form, Sheet};
 use crate::schema::Shown;
 
 /// The number of a log, which is its place in [`LOGS`].
@@ -19,9 +20,7 @@ pub fn number(name: &str) -> Option<usize> {
 
 /// The columns of a log.
 fn columns(log: usize) -> Vec<(&'static str, Form)> {
-    let Some(log) = LOGS.get(log) else { return Vec::new() };
-    let ends = if log.talks { ENDS.as_slice() } else { &[] };
-    [FIRST].iter().chain(ends).chain(log.columns).copied().collect()
+    LOGS.get(log).map(|log| log.all_columns().collect()).unwrap_or_default()
 }
 
 /// The columns of a log, for text.
@@ -34,8 +33,7 @@ pub fn outputs(log: usize) -> Vec<Output> {
         Form::Duration | Form::Durations => Type::Shown(Shown::Int(8)),
         Form::Truth => Type::Shown(Shown::Bool),
     };
-    let list = |form: Form| matches!(form, Form::Texts | Form::Counts | Form::Durations);
-    columns(log).into_iter().map(|(name, form)| Output::named(name, kind(form), list(form))).collect()
+    columns(log).into_iter().map(|(name, form)| Output::named(name, kind(form), form.is_list())).collect()
 }
 
 /// Zeek's types of the columns of a log.
@@ -58,7 +56,7 @@ pub fn types(log: usize) -> Vec<(&'static str, &'static str)> {
 }
 
 fn arrow(form: Form) -> DataType {
-    let list = |item: DataType| DataType::List(Field::new("item", item, true).into());
+    let list = |kind: DataType| DataType::List(item(kind));
     match form {
         Form::Text => DataType::Utf8,
         Form::Count => DataType::UInt64,
@@ -78,50 +76,33 @@ pub fn schema(log: usize) -> SchemaRef {
 }
 
 /// Rows of a log as a batch.
-pub fn batch(log: usize, rows: &[Vec<Cell>]) -> Result<RecordBatch, ArrowError> {
-    let arrays = columns(log).into_iter().enumerate().map(|(at, (_, form))| column(form, rows.iter().map(|row| row.get(at).unwrap_or(&Cell::None))));
-    RecordBatch::try_new(schema(log), arrays.collect())
+pub fn batch(log: usize, sheet: Sheet) -> Result<RecordBatch, ArrowError> {
+    let arrays: Result<Vec<ArrayRef>, ArrowError> = sheet.columns.into_iter().map(array).collect();
+    RecordBatch::try_new(schema(log), arrays?)
 }
 
-fn column<'a>(form: Form, cells: impl Iterator<Item = &'a Cell>) -> ArrayRef {
-    macro_rules! made {
-        ($builder:expr, $cell:pat => $value:expr) => {{
-            let mut builder = $builder;
-            for cell in cells {
-                builder.append_option(if let $cell = cell { Some($value) } else { None });
-            }
-            Arc::new(builder.finish())
-        }};
-    }
-    macro_rules! list {
-        ($builder:expr, $cell:pat => $values:expr, $put:expr) => {{
-            let mut builder = ListBuilder::new($builder);
-            for cell in cells {
-                if let $cell = cell {
-                    $values.iter().for_each(|value| $put(builder.values(), value));
-                    builder.append(true);
-                } else {
-                    builder.append(false);
-                }
-            }
-            Arc::new(builder.finish())
-        }};
-    }
-    match form {
-        Form::Text => made!(StringBuilder::new(), Cell::Text(text) => text),
-        Form::Count => made!(UInt64Builder::new(), Cell::Count(number) => *number),
-        Form::Port => made!(UInt16Builder::new(), Cell::Count(number) => *number as u16),
-        Form::Time => made!(TimestampNanosecondBuilder::new().with_timezone("UTC"), Cell::Time(time) => *time),
-        Form::Duration => made!(DurationNanosecondBuilder::new(), Cell::Duration(time) => *time),
-        Form::Truth => made!(BooleanBuilder::new(), Cell::Truth(truth) => *truth),
-        Form::Texts => {
-            list!(StringBuilder::new(), Cell::Texts(texts) => texts, |builder: &mut StringBuilder, text: &String| builder.append_value(text))
-        }
-        Form::Counts => {
-            list!(UInt64Builder::new(), Cell::Counts(numbers) => numbers, |builder: &mut UInt64Builder, number: &u64| builder.append_value(*number))
-        }
-        Form::Durations => {
-            list!(DurationNanosecondBuilder::new(), Cell::Durations(all) => all, |builder: &mut DurationNanosecondBuilder, one: &i64| builder.append_value(*one))
-        }
-    }
+/// A column as it is, without a copy of its texts and its numbers.
+fn array(column: Column) -> Result<ArrayRef, ArrowError> {
+    let Column { form, set, text, ends, numbers, lists } = column;
+    let offsets = |ends: Vec<i32>| OffsetBuffer::new(ScalarBuffer::from(ends));
+    let texts = |nulls| StringArray::try_new(offsets(ends), Buffer::from_vec(text.into_bytes()), nulls);
+    let times = |numbers: Vec<u64>| ScalarBuffer::<i64>::from(Buffer::from_vec(numbers));
+    let nulls = Some(NullBuffer::from(set)).filter(|nulls| nulls.null_count() > 0);
+    let list = |items: ArrayRef, nulls| ListArray::try_new(item(items.data_type().clone()), offsets(lists), items, nulls);
+    Ok(match form {
+        Form::Text => Arc::new(texts(nulls)?),
+        Form::Count => Arc::new(UInt64Array::try_new(numbers.into(), nulls)?),
+        Form::Port => Arc::new(UInt16Array::try_new(numbers.into_iter().map(|port| port as u16).collect(), nulls)?),
+        Form::Time => Arc::new(TimestampNanosecondArray::try_new(times(numbers), nulls)?.with_timezone("UTC")),
+        Form::Duration => Arc::new(DurationNanosecondArray::try_new(times(numbers), nulls)?),
+        Form::Truth => Arc::new(BooleanArray::new(numbers.into_iter().map(|truth| truth != 0).collect(), nulls)),
+        Form::Texts => Arc::new(list(Arc::new(texts(None)?), nulls)?),
+        Form::Counts => Arc::new(list(Arc::new(UInt64Array::try_new(numbers.into(), None)?), nulls)?),
+        Form::Durations => Arc::new(list(Arc::new(DurationNanosecondArray::try_new(times(numbers), None)?), nulls)?),
+    })
+}
+
+/// The field of what lists hold.
+fn item(kind: DataType) -> FieldRef {
+    Arc::new(Field::new("item", kind, true))
 }

@@ -5,7 +5,7 @@ use unwire::native::certificate::Certificate;
 use unwire::native::dns::Message;
 use unwire::native::http_stream::{HttpStream, is_http};
 use unwire::native::ja::{Carrier, ja3_full, ja4};
-use unwire::native::row::{Cell, LOGS, Rows, Talk};
+use unwire::native::row::{LOGS, Rows, Sheet, Talk};
 use unwire::native::speaker::Speaker;
 use unwire::native::tls::{Hello, certificates, split};
 use unwire::native::tls_stream::{TlsStream, is_tls};
@@ -22,7 +22,7 @@ fn mark(frame: u64) -> Mark {
 }
 
 /// Every row that a connection makes whose sides are cut at some places.
-fn rows(sides: [&[u8]; 2], cuts: &[usize]) -> Vec<(usize, Vec<Cell>)> {
+fn rows(sides: [&[u8]; 2], cuts: &[usize]) -> Vec<(usize, Sheet)> {
     let mut rows = Rows::of_files(true, None);
     (0..LOGS.len()).for_each(|log| rows.want(log));
     let (talk, mut speaker) = (Talk { uid: "C1".to_owned(), ports: [40000, 80], ..Talk::default() }, Speaker::default());
@@ -39,19 +39,17 @@ fn rows(sides: [&[u8]; 2], cuts: &[usize]) -> Vec<(usize, Vec<Cell>)> {
     speaker.end_of(0, &talk, &mut rows);
     speaker.end_of(1, &talk, &mut rows);
     speaker.end(&talk, &mut rows);
-    rows.rows.into_iter().enumerate().flat_map(|(log, rows)| rows.into_iter().map(move |row| (log, row))).collect()
+    (0..LOGS.len()).filter_map(|log| Some((log, rows.take(log, true)?))).collect()
 }
 
 #[test]
 fn http_is_followed_however_it_is_cut() {
     let whole = rows([ASKED, PAGES], &[]);
-    let lines: Vec<&Vec<Cell>> = whole.iter().filter(|row| row.0 == 1).map(|row| &row.1).collect();
-    assert_eq!(lines.len(), 4);
-    let codes: Vec<&Cell> = lines.iter().map(|line| &line[16]).collect();
-    assert_eq!(codes, [&Cell::Count(200), &Cell::Count(404), &Cell::Count(204), &Cell::Count(200)]);
-    assert_eq!(lines[0][18], Cell::Count(100), "what came before the first answer is told with it");
-    assert_eq!(lines[0][15], Cell::Count(9));
-    assert_eq!(lines[3][15], Cell::Count(13), "until the end");
+    let sheet = &whole.iter().find(|(log, _)| *log == 1).expect("there are rows").1;
+    let column = |name| sheet.columns[LOGS[1].all_columns().position(|column| column.0 == name).expect("there is one")].numbers.as_slice();
+    assert_eq!(column("status_code"), [200, 404, 204, 200]);
+    assert_eq!(column("info_code")[0], 100, "what came before the first answer is told with it");
+    assert_eq!(column("response_body_len"), [9, 3, 0, 13], "until the end");
     for cut in 0..PAGES.len() {
         assert_eq!(rows([ASKED, PAGES], &[cut]), whole, "cut at {cut}");
     }
@@ -102,9 +100,10 @@ fn ja4_is_foxio_s_example() {
 
 #[test]
 fn logs_have_as_many_cells_as_columns() {
-    for (log, row) in rows([ASKED, PAGES], &[]) {
-        let columns = LOGS[log].columns.len() + 1 + if LOGS[log].talks { 5 } else { 0 };
-        assert_eq!(row.len(), columns, "{}", LOGS[log].name);
+    for (log, sheet) in rows([ASKED, PAGES], &[]) {
+        assert_eq!(sheet.columns.len(), LOGS[log].all_columns().count(), "{}", LOGS[log].name);
+        let last = sheet.columns.last().expect("there are columns");
+        assert!(last.set.len() == sheet.rows && last.set.iter().all(|set| *set), "{}: each row tells its packets last", LOGS[log].name);
     }
 }
 

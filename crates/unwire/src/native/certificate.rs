@@ -104,28 +104,27 @@ impl Certificate {
     }
 
     /// The cells from the version to the constraints.
-    pub fn cells(&self) -> Vec<Cell> {
-        let text = |text: &Option<String>| text.clone().map_or(Cell::None, Cell::Text);
-        let [dns, uri, email, ip] = self.names.clone().map(Cell::some);
-        vec![
+    pub fn cells(&self) -> [Cell<'_>; 18] {
+        let [dns, uri, email, ip] = self.names.each_ref().map(|names| Cell::some(names));
+        [
             Cell::Count(self.version),
-            Cell::Text(self.serial.clone()),
-            Cell::Text(self.subject.clone()),
-            Cell::Text(self.issuer.clone()),
+            Cell::text(&self.serial),
+            Cell::text(&self.subject),
+            Cell::text(&self.issuer),
             Cell::Time(self.valid[0]),
             Cell::Time(self.valid[1]),
-            Cell::Text(self.key.0.clone()),
-            Cell::Text(self.signature.clone()),
-            Cell::Text(self.key.1.to_owned()),
+            Cell::text(&self.key.0),
+            Cell::text(&self.signature),
+            Cell::text(self.key.1),
             Cell::Count(self.key.2),
-            text(&self.exponent),
-            text(&self.curve),
+            Cell::maybe(self.exponent.as_ref()),
+            Cell::maybe(self.curve.as_ref()),
             dns,
             uri,
             email,
             ip,
             self.constraints.map_or(Cell::None, |told| Cell::Truth(told.0)),
-            self.constraints.and_then(|told| told.1).map_or(Cell::None, |length| Cell::Count(length.into())),
+            Cell::count(self.constraints.and_then(|told| told.1).map(u64::from)),
         ]
     }
 }

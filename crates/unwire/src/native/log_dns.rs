@@ -1,6 +1,7 @@
 //! The log of DNS, with Zeek's columns and Zeek's texts: questions and answers joined by connection and number, first in first out. Messages are
 //! read in dns.rs.
 
+use std::borrow::Cow;
 use std::collections::VecDeque;
 
 use super::Mark;
@@ -111,7 +112,7 @@ impl Keep for DnsLog {
 
 fn row(asked: Option<&Half>, answer: Option<(&Message<'_>, Mark)>, talk: &Talk, rows: &mut Rows) {
     let told = answer.and_then(|(message, _)| message.questions.first().map(|one| (one.name.zeek(), one.kind, one.class)));
-    let question = asked.and_then(|half| half.question.clone()).or(told);
+    let question = asked.and_then(|half| half.question.as_ref()).or(told.as_ref());
     let flags = answer.map_or_else(|| asked.map_or(0, |half| half.flags), |(message, _)| message.flags);
     let desired = asked.map_or(flags, |half| half.flags) & 0x100 != 0;
     let rtt = match (asked.and_then(|half| half.mark.time), answer.and_then(|(_, mark)| mark.time)) {
@@ -126,16 +127,16 @@ fn row(asked: Option<&Half>, answer: Option<(&Message<'_>, Mark)>, talk: &Talk, 
     let (name, class, class_name, qtype, type_name) = match question {
         Some((name, kind, class)) => {
             let class = class & if talk.multicast { 0x7FFF } else { 0xFFFF };
-            (Cell::Text(name), Cell::Count(class.into()), Cell::Text(class_name(class)), Cell::Count(kind.into()), Cell::Text(type_name(kind)))
+            (Cell::text(name), Cell::Count(class.into()), Cell::Text(class_name(class)), Cell::Count((*kind).into()), Cell::Text(type_name(*kind)))
         }
-        None => <(Cell, Cell, Cell, Cell, Cell)>::default(),
+        None => <(Cell<'_>, Cell<'_>, Cell<'_>, Cell<'_>, Cell<'_>)>::default(),
     };
     let has = |bit: u16| Cell::Truth(flags & bit != 0);
-    let frames = asked.iter().map(|half| half.mark.frame).chain(answer.iter().map(|(_, mark)| mark.frame)).collect();
+    let frames: Vec<u64> = asked.iter().map(|half| half.mark.frame).chain(answer.iter().map(|(_, mark)| mark.frame)).collect();
     let time = asked.map(|half| half.mark).or(answer.map(|(_, mark)| mark)).and_then(|mark| mark.time);
     let id = asked.map(|half| half.id).or(answer.map(|(message, _)| message.id)).unwrap_or(0);
-    let cells = vec![
-        Cell::Text(if talk.datagrams { "udp" } else { "tcp" }.to_owned()),
+    let cells = [
+        Cell::text(if talk.datagrams { "udp" } else { "tcp" }),
         Cell::Count(id.into()),
         rtt,
         name,
@@ -143,21 +144,21 @@ fn row(asked: Option<&Half>, answer: Option<(&Message<'_>, Mark)>, talk: &Talk, 
         class_name,
         qtype,
         type_name,
-        code.map_or(Cell::None, |code| Cell::Count(code.into())),
+        Cell::count(code.map(u64::from)),
         code.map_or(Cell::None, |code| Cell::Text(code_name(code))),
         if answer.is_some() { has(0x400) } else { Cell::Truth(false) },
         has(0x200),
         Cell::Truth(desired),
         if answer.is_some() { has(0x80) } else { Cell::Truth(false) },
         Cell::Count(u64::from(flags >> 4 & 7)),
-        Cell::some(answers),
-        if ttls.is_empty() { Cell::None } else { Cell::Durations(ttls) },
+        Cell::some(&answers),
+        if ttls.is_empty() { Cell::None } else { Cell::Durations(&ttls) },
         Cell::Truth(rejected),
         has(0x20),
         has(0x10),
-        Cell::Counts(frames),
+        Cell::Counts(&frames),
     ];
-    rows.put(&DNS, time, talk, cells);
+    rows.put(&DNS, time, talk, &cells);
 }
 
 /// The response code, with the upper bits that an OPT record brings (RFC 6891 section 6.1.3).
@@ -195,19 +196,19 @@ fn written(record: &Record<'_>, terse: bool) -> String {
     }
 }
 
-fn class_name(class: u16) -> String {
+fn class_name(class: u16) -> Cow<'static, str> {
     match class {
-        1 => "C_INTERNET".to_owned(),
-        2 => "C_CSNET".to_owned(),
-        3 => "C_CHAOS".to_owned(),
-        4 => "C_HESOD".to_owned(),
-        254 => "C_NONE".to_owned(),
-        255 => "C_ANY".to_owned(),
-        other => format!("qclass-{other}"),
+        1 => "C_INTERNET".into(),
+        2 => "C_CSNET".into(),
+        3 => "C_CHAOS".into(),
+        4 => "C_HESOD".into(),
+        254 => "C_NONE".into(),
+        255 => "C_ANY".into(),
+        other => format!("qclass-{other}").into(),
     }
 }
 
-fn type_name(kind: u16) -> String {
+fn type_name(kind: u16) -> Cow<'static, str> {
     const NAMES: &[(u16, &str)] = &[
         (1, "A"),
         (2, "NS"),
@@ -283,21 +284,21 @@ fn type_name(kind: u16) -> String {
         (256, "URI"),
         (257, "CAA"),
     ];
-    NAMES.iter().find(|one| one.0 == kind).map_or_else(|| format!("query-{kind}"), |one| one.1.to_owned())
+    NAMES.iter().find(|one| one.0 == kind).map_or_else(|| format!("query-{kind}").into(), |one| one.1.into())
 }
 
-fn code_name(code: u16) -> String {
+fn code_name(code: u16) -> Cow<'static, str> {
     const NAMES: [&str; 11] =
         ["NOERROR", "FORMERR", "SERVFAIL", "NXDOMAIN", "NOTIMP", "REFUSED", "YXDOMAIN", "YXRRSet", "NXRRSet", "NOTAUTH", "NOTZONE"];
     match code {
-        0..=10 => NAMES.get(usize::from(code)).map_or_else(String::new, |name| (*name).to_owned()),
-        16 => "BADVERS".to_owned(),
-        17 => "BADKEY".to_owned(),
-        18 => "BADTIME".to_owned(),
-        19 => "BADMODE".to_owned(),
-        20 => "BADNAME".to_owned(),
-        21 => "BADALG".to_owned(),
-        22 => "BADTRUNC".to_owned(),
-        other => format!("unknown-{other}"),
+        0..=10 => NAMES.get(usize::from(code)).map_or(Cow::Borrowed(""), |name| (*name).into()),
+        16 => "BADVERS".into(),
+        17 => "BADKEY".into(),
+        18 => "BADTIME".into(),
+        19 => "BADMODE".into(),
+        20 => "BADNAME".into(),
+        21 => "BADALG".into(),
+        22 => "BADTRUNC".into(),
+        other => format!("unknown-{other}").into(),
     }
 }

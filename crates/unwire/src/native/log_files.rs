@@ -76,12 +76,6 @@ impl Carried {
         let fuid = name('F', format!("{} {side} {}", talk.uid, number).as_bytes());
         let mime = mime_of(content).map(str::to_owned);
         let file = filename(&message.head);
-        let hashes = rows.hashes && whole && message.missing == 0 && !message.cut;
-        let hash = |make: fn(&[u8]) -> String| if hashes { Cell::Text(make(content)) } else { Cell::None };
-        let duration = match message.marks.map(|mark| mark.time) {
-            [Some(first), Some(last)] => Cell::Duration(last.saturating_sub(first)),
-            _ => Cell::None,
-        };
         // Zeek's form of names, made of nothing that the capture says.
         let extracted = rows.extract.as_mut().map(|extract| {
             let time = message.marks[0].time.unwrap_or(0);
@@ -89,26 +83,42 @@ impl Carried {
             (extract.0)(&name, content);
             name
         });
-        let kept = extracted.as_ref().map(|_| content.len() as u64);
-        let [orig, resp] = talk.addresses.clone();
-        let stated = message.head.content_length().filter(|_| decoded.is_none());
-        let cells = vec![
-            Cell::Text(fuid.clone()),
-            Cell::Text(talk.uid.clone()),
-            Cell::Text(orig),
-            Cell::Count(talk.ports[0].into()),
-            Cell::Text(resp),
-            Cell::Count(talk.ports[1].into()),
-            Cell::Text("HTTP".to_owned()),
+        let told = Self { size, fuid: Some(fuid), mime, name: file };
+        if rows.wants(&FILES) {
+            let stated = message.head.content_length().filter(|_| decoded.is_none());
+            told.put(message, content, (whole, stated), extracted.as_ref(), talk, rows);
+        }
+        told
+    }
+
+    /// Add the row of a file, of which is said whether all of the body was kept, and how long the message says that it is.
+    fn put(&self, message: &Message, content: &[u8], (whole, stated): (bool, Option<u64>), extracted: Option<&String>, talk: &Talk, rows: &mut Rows) {
+        let hashes = rows.hashes && whole && message.missing == 0 && !message.cut;
+        let hash = |make: fn(&[u8]) -> String| if hashes { Cell::text(make(content)) } else { Cell::None };
+        let analyzers = if hashes { ["MD5", "SHA1", "SHA256"].map(str::to_owned).to_vec() } else { Vec::new() };
+        let duration = match message.marks.map(|mark| mark.time) {
+            [Some(first), Some(last)] => Cell::Duration(last.saturating_sub(first)),
+            _ => Cell::None,
+        };
+        let [orig, resp] = talk.addresses.each_ref().map(Cell::text);
+        let [port, other] = talk.ports.map(|port| Cell::Count(port.into()));
+        let cells = [
+            Cell::maybe(self.fuid.as_ref()),
+            Cell::text(&talk.uid),
+            orig,
+            port,
+            resp,
+            other,
+            Cell::text("HTTP"),
             Cell::Count(0),
-            Cell::Texts(if hashes { ["MD5", "SHA1", "SHA256"].map(str::to_owned).to_vec() } else { Vec::new() }),
-            mime.clone().map_or(Cell::None, Cell::Text),
-            file.clone().map_or(Cell::None, Cell::Text),
+            Cell::Texts(&analyzers),
+            Cell::maybe(self.mime.as_ref()),
+            Cell::maybe(self.name.as_ref()),
             duration,
             Cell::None,
-            Cell::Truth(side == 0),
-            Cell::Count(size.saturating_sub(message.missing)),
-            stated.map_or(Cell::None, Cell::Count),
+            Cell::Truth(message.side == 0),
+            Cell::Count(self.size.saturating_sub(message.missing)),
+            Cell::count(stated),
             Cell::Count(message.missing),
             Cell::Count(0),
             Cell::Truth(message.cut),
@@ -116,13 +126,12 @@ impl Carried {
             hash(|bytes| hex(&Md5::digest(bytes))),
             hash(|bytes| hex(&Sha1::digest(bytes))),
             hash(|bytes| hex(&Sha256::digest(bytes))),
-            extracted.map_or(Cell::None, Cell::Text),
-            kept.map_or(Cell::None, |_| Cell::Truth(!whole || message.missing > 0)),
-            kept.map_or(Cell::None, Cell::Count),
-            Cell::Counts(message.frames.clone()),
+            Cell::maybe(extracted),
+            extracted.map_or(Cell::None, |_| Cell::Truth(!whole || message.missing > 0)),
+            Cell::count(extracted.map(|_| content.len() as u64)),
+            Cell::Counts(&message.frames),
         ];
-        rows.put(&FILES, message.marks[0].time, talk, cells);
-        Self { size, fuid: Some(fuid), mime, name: file }
+        rows.put(&FILES, message.marks[0].time, talk, &cells);
     }
 }
 

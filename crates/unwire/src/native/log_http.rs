@@ -54,7 +54,7 @@ const MOST_WAITING: usize = 64;
 /// A request or a response that waits.
 #[derive(Debug, Default)]
 struct Half {
-    message: Option<Message>,
+    message: Message,
     file: Carried,
 }
 
@@ -104,68 +104,67 @@ impl HttpLog {
     fn half(&mut self, mut message: Message, talk: &Talk, rows: &mut Rows) -> Half {
         let body = std::mem::take(&mut message.body);
         if message.size == 0 {
-            return Half { message: Some(message), ..Half::default() };
+            return Half { message, ..Half::default() };
         }
         self.files += 1;
         let file = Carried::told(&message, &body, self.files, talk, rows);
-        Half { message: Some(message), file }
+        Half { message, file }
     }
 
     fn row(&mut self, asked: Option<Half>, answer: Option<Half>, talk: &Talk, rows: &mut Rows) {
         self.depth += 1;
-        let time = [&asked, &answer].into_iter().flatten().find_map(|half| half.message.as_ref()).and_then(|message| message.marks[0].time);
-        let mut frames: Vec<u64> =
-            [&asked, &answer].into_iter().flatten().filter_map(|half| half.message.as_ref()).flat_map(|m| m.frames.clone()).collect();
+        let (request, response) = (asked.as_ref().map(|half| &half.message), answer.as_ref().map(|half| &half.message));
+        let time = request.or(response).and_then(|message| message.marks[0].time);
+        let mut frames: Vec<u64> = [request, response].into_iter().flatten().flat_map(|message| &message.frames).copied().collect();
         frames.sort_unstable();
         frames.dedup();
-        let request = asked.as_ref().and_then(|half| half.message.as_ref());
-        let response = answer.as_ref().and_then(|half| half.message.as_ref());
-        let header = |name: &'static str| Cell::maybe(request.and_then(|message| message.head.get(name)));
+        let header = |name: &'static str| request.and_then(|message| message.head.get(name)).map_or(Cell::None, Cell::octets);
         let (method, target, version) = match request.map(|message| &message.head.start) {
-            Some(Start::Request { method, target, version }) => (Cell::text(method), Cell::text(target), Some(version.clone())),
+            Some(Start::Request { method, target, version }) => (Cell::octets(method), Cell::octets(target), Some(version)),
             _ => (Cell::None, Cell::None, None),
         };
         let (code, phrase, other) = match response.map(|message| &message.head.start) {
-            Some(Start::Response { code, phrase, version }) => (Cell::Count((*code).into()), Cell::text(phrase), Some(version.clone())),
+            Some(Start::Response { code, phrase, version }) => (Cell::Count((*code).into()), Cell::octets(phrase), Some(version)),
             _ => (Cell::None, Cell::None, None),
         };
         if let (None, Some(message)) = (request, response) {
             let Mark { frame, time } = message.marks[0];
             Weird { name: "unmatched_HTTP_reply", more: None, source: "HTTP", time, frame }.put(talk, rows);
         }
-        let version = version.or(other).map(|version| version.strip_prefix(b"HTTP/").map_or(b"0.9".to_vec(), <[u8]>::to_vec));
+        let version = version.or(other).map(|version| version.strip_prefix(b"HTTP/").unwrap_or(b"0.9"));
         let info = self.info.take();
-        let list = |text: Option<&String>| Cell::some(text.into_iter().cloned().collect());
-        let (asked, answer) = (asked.as_ref(), answer.as_ref());
+        let none = Carried::default();
+        let [orig, resp] = [&asked, &answer].map(|half| half.as_ref().map_or(&none, |half| &half.file));
         let user = request.and_then(|message| message.head.get("authorization")).and_then(basic);
-        let cells = vec![
+        let proxied = request.map(|message| proxied(&message.head)).unwrap_or_default();
+        let cells = [
             Cell::Count(self.depth),
             method,
             header("host"),
             target,
             header("referer"),
-            Cell::maybe(version.as_deref()),
+            version.map_or(Cell::None, Cell::octets),
             header("user-agent"),
             header("origin"),
-            Cell::Count(asked.map_or(0, |half| half.file.size)),
-            Cell::Count(answer.map_or(0, |half| half.file.size)),
+            Cell::Count(orig.size),
+            Cell::Count(resp.size),
             code,
             phrase,
-            info.as_ref().map_or(Cell::None, |info| Cell::Count(info.0.into())),
-            info.as_ref().map_or(Cell::None, |info| Cell::text(&info.1)),
-            Cell::Texts(Vec::new()),
-            user.map_or(Cell::None, Cell::Text),
+            Cell::count(info.as_ref().map(|info| info.0.into())),
+            info.as_ref().map_or(Cell::None, |info| Cell::octets(&info.1)),
+            Cell::Texts(&[]),
+            Cell::maybe(user.as_ref()),
             Cell::None,
-            Cell::some(request.map(|message| proxied(&message.head)).unwrap_or_default()),
-            list(asked.and_then(|half| half.file.fuid.as_ref())),
-            list(asked.and_then(|half| half.file.name.as_ref())),
-            list(asked.and_then(|half| half.file.mime.as_ref())),
-            list(answer.and_then(|half| half.file.fuid.as_ref())),
-            list(answer.and_then(|half| half.file.name.as_ref())),
-            list(answer.and_then(|half| half.file.mime.as_ref())),
-            Cell::Counts(frames),
+            Cell::some(&proxied),
+            Cell::some(orig.fuid.as_slice()),
+            Cell::some(orig.name.as_slice()),
+            Cell::some(orig.mime.as_slice()),
+            Cell::some(resp.fuid.as_slice()),
+            Cell::some(resp.name.as_slice()),
+            Cell::some(resp.mime.as_slice()),
+            Cell::Counts(&frames),
         ];
-        rows.put(&HTTP, time, talk, cells);
+        rows.put(&HTTP, time, talk, &cells);
     }
 }
 

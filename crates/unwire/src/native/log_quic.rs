@@ -118,20 +118,19 @@ impl QuicLog {
     fn put(&mut self, talk: &Talk, rows: &mut Rows) {
         self.told = [false; 2];
         let Some(row) = self.row.take() else { return };
-        let text = |text: Option<String>| text.map_or(Cell::None, Cell::Text);
-        let [client, server] = row.sources;
-        let cells = vec![
-            Cell::Text(version_name(row.version)),
-            text(row.target),
-            text(client),
-            text(server),
-            text(row.server_name),
-            text(row.protocol),
-            Cell::Text(row.history),
-            text(row.ja4),
-            Cell::Counts(row.frames),
+        let [client, server] = row.sources.each_ref().map(|source| Cell::maybe(source.as_ref()));
+        let cells = [
+            Cell::text(version_name(row.version)),
+            Cell::maybe(row.target.as_ref()),
+            client,
+            server,
+            Cell::maybe(row.server_name.as_ref()),
+            Cell::maybe(row.protocol.as_ref()),
+            Cell::text(&row.history),
+            Cell::maybe(row.ja4.as_ref()),
+            Cell::Counts(&row.frames),
         ];
-        rows.put(&QUIC, row.first.time, talk, cells);
+        rows.put(&QUIC, row.first.time, talk, &cells);
     }
 }
 

@@ -206,18 +206,20 @@ impl SslLog {
         let Ok(found) = certificates(body) else { return };
         for (at, der) in found.into_iter().take(MOST_CERTIFICATES).enumerate() {
             let print = hex(&Sha256::digest(der));
+            let shown = Cell::text(print.clone());
             if let Some(chain) = self.chains.get_mut(side) {
-                chain.push(print.clone());
+                chain.push(print);
             }
             let Some(certificate) = Certificate::read(der) else { continue };
             if at == 0 && side == 1 {
                 self.names = Some((certificate.subject.clone(), certificate.issuer.clone()));
                 self.matches = self.server_name.as_ref().map(|name| certificate.is_of(name));
             }
-            let mut cells = vec![Cell::Text(print)];
+            let frames = [mark.frame];
+            let mut cells = vec![shown];
             cells.extend(certificate.cells());
-            cells.extend([Cell::Truth(at == 0), Cell::Truth(side == 0), Cell::Text(talk.uid.clone()), Cell::Counts(vec![mark.frame])]);
-            rows.put(&X509, mark.time, talk, cells);
+            cells.extend([Cell::Truth(at == 0), Cell::Truth(side == 0), Cell::text(&talk.uid), Cell::Counts(&frames)]);
+            rows.put(&X509, mark.time, talk, &cells);
         }
     }
 }
@@ -257,29 +259,28 @@ impl Keep for SslLog {
         let established = if tls13 { self.suite.is_some() && self.data == [true, true] } else { self.changed == [true, true] };
         // A session of a ticket has no certificate and ends its handshake at once.
         let resumed = self.resumed || (!tls13 && self.ticket && established && self.chains[1].is_empty());
-        let text = |text: &Option<String>| text.clone().map_or(Cell::None, Cell::Text);
-        let (subject, issuer) = self.names.clone().unzip();
-        let cells = vec![
-            self.version.map_or(Cell::None, |version| Cell::Text(version_name(version))),
-            self.suite.map_or(Cell::None, |suite| Cell::Text(suite_name(suite))),
-            self.curve.map_or(Cell::None, |curve| Cell::Text(curve_name(curve))),
-            text(&self.server_name),
+        let (subject, issuer) = self.names.as_ref().map(|(subject, issuer)| (subject, issuer)).unzip();
+        let cells = [
+            self.version.map_or(Cell::None, |version| Cell::text(version_name(version))),
+            self.suite.map_or(Cell::None, |suite| Cell::text(suite_name(suite))),
+            self.curve.map_or(Cell::None, |curve| Cell::text(curve_name(curve))),
+            Cell::maybe(self.server_name.as_ref()),
             Cell::Truth(resumed),
-            text(&self.alert),
-            text(&self.protocol),
+            Cell::maybe(self.alert.as_ref()),
+            Cell::maybe(self.protocol.as_ref()),
             Cell::Truth(established),
-            Cell::Text(self.history.clone()),
-            Cell::some(self.chains[1].clone()),
-            Cell::some(self.chains[0].clone()),
+            Cell::text(&self.history),
+            Cell::some(&self.chains[1]),
+            Cell::some(&self.chains[0]),
             self.matches.map_or(Cell::None, Cell::Truth),
-            text(&subject),
-            text(&issuer),
-            text(&self.ja3),
-            text(&self.ja3s),
-            text(&self.ja4),
-            Cell::Counts(self.frames.clone()),
+            Cell::maybe(subject),
+            Cell::maybe(issuer),
+            Cell::maybe(self.ja3.as_ref()),
+            Cell::maybe(self.ja3s.as_ref()),
+            Cell::maybe(self.ja4.as_ref()),
+            Cell::Counts(&self.frames),
         ];
-        rows.put(&SSL, first.time, talk, cells);
+        rows.put(&SSL, first.time, talk, &cells);
         *self = Self::over(self.carrier);
     }
 }

@@ -37,14 +37,14 @@ pub struct Weird {
 impl Weird {
     /// Add a row; a talk without a name is none's.
     pub fn put(self, talk: &Talk, rows: &mut Rows) {
-        let cells = vec![
-            Cell::Text(self.name.to_owned()),
-            self.more.map_or(Cell::None, Cell::Text),
+        let cells = [
+            Cell::text(self.name),
+            Cell::maybe(self.more.as_ref()),
             Cell::Truth(false),
             Cell::None,
-            if self.source.is_empty() { Cell::None } else { Cell::Text(self.source.to_owned()) },
+            if self.source.is_empty() { Cell::None } else { Cell::text(self.source) },
             Cell::Count(self.frame),
         ];
-        rows.put(&WEIRD, self.time, talk, cells);
+        rows.put(&WEIRD, self.time, talk, &cells);
     }
 }

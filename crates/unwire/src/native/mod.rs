@@ -25,6 +25,7 @@ pub mod quic;
 pub mod quic_stream;
 pub mod row;
 pub mod said;
+pub mod sheet;
 pub mod speaker;
 pub mod spoken;
 pub mod tls;

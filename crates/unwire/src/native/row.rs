@@ -1,79 +1,11 @@
-//! Rows of logs as plain cells, before they are columns: what a cell can be, what a log is, and who talks to whom in a row. What the rows say is
-//! made in the log_*.rs beside this. The list of logs is here: its table, its files and its verb follow from its entry.
+//! Rows of the logs that are asked for: what a log is, and who talks to whom in a row. What the rows say is made in the log_*.rs beside this, and
+//! kept in sheet.rs. The list of logs is here: its table, its files and its verb follow from its entry.
 
 use std::collections::VecDeque;
 
 use super::Mark;
+pub use super::sheet::{Cell, Form, Sheet};
 use super::spoken::{may_be_dns, may_be_dtls, may_be_quic};
-
-/// A cell.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub enum Cell {
-    /// Not set.
-    #[default]
-    None,
-    /// Text.
-    Text(String),
-    /// A number.
-    Count(u64),
-    /// Nanoseconds since the epoch.
-    Time(i64),
-    /// Nanoseconds.
-    Duration(i64),
-    /// True or false.
-    Truth(bool),
-    /// Texts.
-    Texts(Vec<String>),
-    /// Numbers.
-    Counts(Vec<u64>),
-    /// Durations.
-    Durations(Vec<i64>),
-}
-
-impl Cell {
-    /// Text of octets; what is not UTF-8 is replaced.
-    pub fn text(bytes: &[u8]) -> Self {
-        Self::Text(String::from_utf8_lossy(bytes).into_owned())
-    }
-
-    /// Text of octets, or nothing.
-    pub fn maybe(bytes: Option<&[u8]>) -> Self {
-        bytes.map_or(Self::None, Self::text)
-    }
-
-    /// A time, or nothing.
-    pub fn time(time: Option<i64>) -> Self {
-        time.map_or(Self::None, Self::Time)
-    }
-
-    /// Texts, or nothing if there are none.
-    pub fn some(texts: Vec<String>) -> Self {
-        if texts.is_empty() { Self::None } else { Self::Texts(texts) }
-    }
-}
-
-/// The type of a column.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Form {
-    /// Text.
-    Text,
-    /// A number.
-    Count,
-    /// A port.
-    Port,
-    /// A time.
-    Time,
-    /// A duration.
-    Duration,
-    /// True or false.
-    Truth,
-    /// Texts.
-    Texts,
-    /// Numbers.
-    Counts,
-    /// Durations.
-    Durations,
-}
 
 /// What a log is made from: of a stream (or else a datagram) between two ports the octets that are listened to, by how they begin.
 pub type Listens = fn(stream: bool, ports: [u16; 2], payload: &[u8]) -> bool;
@@ -95,10 +27,18 @@ pub struct Log {
     pub columns: &'static [(&'static str, Form)],
 }
 
+impl Log {
+    /// All columns.
+    pub fn all_columns(&self) -> impl Iterator<Item = (&'static str, Form)> {
+        let ends = if self.talks { ENDS.as_slice() } else { &[] };
+        [FIRST].into_iter().chain(ends.iter().copied()).chain(self.columns.iter().copied())
+    }
+}
+
 /// Columns that begin a row.
-pub const FIRST: (&str, Form) = ("ts", Form::Time);
+const FIRST: (&str, Form) = ("ts", Form::Time);
 /// Columns of who talks to whom.
-pub const ENDS: [(&str, Form); 5] =
+const ENDS: [(&str, Form); 5] =
     [("uid", Form::Text), ("id.orig_h", Form::Text), ("id.orig_p", Form::Port), ("id.resp_h", Form::Text), ("id.resp_p", Form::Port)];
 
 /// A connection in a row.
@@ -155,8 +95,10 @@ pub struct Rows {
     pub(super) extract: Option<Extract>,
     /// True if texts are Zeek's even where they say less.
     pub(super) terse: bool,
-    /// The rows of each.
-    pub rows: [Vec<Vec<Cell>>; LOGS.len()],
+    /// The rows of each, …
+    sheets: [Sheet; LOGS.len()],
+    /// … and those that are enough to go out.
+    full: [VecDeque<Sheet>; LOGS.len()],
     /// The log whose messages are asked for, by its place.
     says: Option<usize>,
     /// They.
@@ -236,20 +178,27 @@ impl Rows {
     }
 
     /// Add a row, if the log is asked for.
-    pub fn put(&mut self, log: &'static Log, time: Option<i64>, talk: &Talk, cells: Vec<Cell>) {
+    pub fn put(&mut self, log: &'static Log, time: Option<i64>, talk: &Talk, cells: &[Cell<'_>]) {
         let Some(place) = place(log).filter(|at| self.wanted.get(*at) == Some(&true)) else { return };
-        let mut row = vec![Cell::time(time)];
-        if log.talks {
-            let [orig, resp] = talk.addresses.clone();
-            let ports = talk.ports.map(|port| Cell::Count(port.into()));
-            let [port, other] = ports;
-            let ends = [Cell::Text(talk.uid.clone()), Cell::Text(orig), port, Cell::Text(resp), other];
-            row.extend(if talk.uid.is_empty() { <[Cell; 5]>::default() } else { ends });
+        let (Some(sheet), Some(full)) = (self.sheets.get_mut(place), self.full.get_mut(place)) else { return };
+        if sheet.columns.is_empty() {
+            *sheet = Sheet::new(log.all_columns().map(|(_, form)| form));
         }
-        row.extend(cells);
-        if let Some(rows) = self.rows.get_mut(place) {
-            rows.push(row);
+        let named = log.talks && !talk.uid.is_empty();
+        let [orig, resp] = talk.addresses.each_ref().map(Cell::text);
+        let [port, other] = talk.ports.map(|port| Cell::Count(port.into()));
+        let ends = if named { [Cell::text(&talk.uid), orig, port, resp, other] } else { <[Cell<'_>; 5]>::default() };
+        let ends = if log.talks { ends.as_slice() } else { &[] };
+        sheet.put([Cell::time(time)].iter().chain(ends).chain(cells));
+        if sheet.is_full() {
+            full.push_back(std::mem::take(sheet));
         }
+    }
+
+    /// Rows of a log, if there are enough of them to go out, or `all` there are.
+    pub fn take(&mut self, log: usize, all: bool) -> Option<Sheet> {
+        let full = self.full.get_mut(log).and_then(VecDeque::pop_front);
+        full.or_else(|| self.sheets.get_mut(log).filter(|sheet| all && sheet.rows > 0).map(std::mem::take))
     }
 }
 
