@@ -26,7 +26,7 @@ pub(crate) mod natives {
         Cursor { at: offset, ..Cursor::new(bytes) }
     }
 
-    fn name<'py>(py: Python<'py>, name: &Name) -> Bound<'py, PyBytes> {
+    fn name<'py>(py: Python<'py>, name: &Name<'_>) -> Bound<'py, PyBytes> {
         PyBytes::new(py, &name.plain())
     }
 

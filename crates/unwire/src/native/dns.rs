@@ -42,10 +42,10 @@ pub mod kind {
 }
 
 /// A question.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Question {
+#[derive(Clone, Debug)]
+pub struct Question<'a> {
     /// What is asked about.
-    pub name: Name,
+    pub name: Name<'a>,
     /// The type asked for.
     pub kind: u16,
     /// Its class; for mDNS with the bit that wants a unicast answer.
@@ -64,12 +64,12 @@ pub enum Section {
 }
 
 /// A resource record.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Record<'a> {
     /// Where it stands.
     pub section: Section,
     /// Whose it is.
-    pub name: Name,
+    pub name: Name<'a>,
     /// Its type.
     pub kind: u16,
     /// Its class.
@@ -83,34 +83,34 @@ pub struct Record<'a> {
 }
 
 /// What a record holds.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub enum Data<'a> {
     /// An IPv4 address.
     Ip4([u8; 4]),
     /// An IPv6 address.
     Ip6([u8; 16]),
     /// A name: NS, CNAME, PTR, DNAME.
-    Name(Name),
+    Name(Name<'a>),
     /// A number and a name: MX, AFSDB, RT, KX.
-    Preferred(u16, Name),
+    Preferred(u16, Name<'a>),
     /// The start of a zone: two names, and serial, refresh, retry, expire and minimum.
-    Start(Name, Name, [u32; 5]),
+    Start(Name<'a>, Name<'a>, [u32; 5]),
     /// Strings: TXT, SPF, HINFO.
     Strings(Vec<&'a [u8]>),
     /// Priority, weight, port and a name: SRV.
-    Service([u16; 3], Name),
+    Service([u16; 3], Name<'a>),
     /// Priority, name and parameters: SVCB, HTTPS (RFC 9460).
-    Binding(u16, Name, Vec<(u16, &'a [u8])>),
+    Binding(u16, Name<'a>, Vec<(u16, &'a [u8])>),
     /// Flags, tag and value: CAA (RFC 8659).
     Authorization(u8, &'a [u8], &'a [u8]),
     /// Key tag, algorithm, digest's type and digest: DS (RFC 4034).
     Signer(u16, u8, u8, &'a [u8]),
     /// Type covered, algorithm, labels, TTL, expiration, inception, key tag and the signer: RRSIG.
-    Signature([u32; 7], Name, &'a [u8]),
+    Signature([u32; 7], Name<'a>, &'a [u8]),
     /// Flags, protocol, algorithm and key: DNSKEY.
     Key(u16, u8, u8, &'a [u8]),
     /// The next name, and a map of types: NSEC; of NSEC3 the map alone.
-    Next(Option<Name>, &'a [u8]),
+    Next(Option<Name<'a>>, &'a [u8]),
     /// Options by number: OPT (RFC 6891).
     Options(Vec<(u16, &'a [u8])>),
     /// Anything else.
@@ -118,7 +118,7 @@ pub enum Data<'a> {
 }
 
 /// A message, as far as it could be read.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub struct Message<'a> {
     /// Its number.
     pub id: u16,
@@ -127,7 +127,7 @@ pub struct Message<'a> {
     /// The number of entries that the header states for each of the four parts.
     pub counts: [u16; 4],
     /// The questions.
-    pub questions: Vec<Question>,
+    pub questions: Vec<Question<'a>>,
     /// The records of all sections, in order.
     pub records: Vec<Record<'a>>,
     /// Why it ended early.
@@ -156,6 +156,10 @@ impl<'a> Message<'a> {
         for count in &mut self.counts {
             *count = cursor.u16()?;
         }
+        // No more room than what is there can fill: a question has five octets or more, a record eleven.
+        let [questions, records @ ..] = self.counts.map(usize::from);
+        self.questions.reserve(questions.min(cursor.left() / 5));
+        self.records.reserve(records.iter().sum::<usize>().min(cursor.left() / 11));
         for _ in 0..self.counts[0] {
             let question = question(cursor)?;
             self.questions.push(question);
@@ -172,7 +176,7 @@ impl<'a> Message<'a> {
 }
 
 /// Read a question.
-pub fn question(cursor: &mut Cursor<'_>) -> Result<Question, Fault> {
+pub fn question<'a>(cursor: &mut Cursor<'a>) -> Result<Question<'a>, Fault> {
     Ok(Question { name: Name::read(cursor)?, kind: cursor.u16()?, class: cursor.u16()? })
 }
 
@@ -283,7 +287,7 @@ fn read<'a>(item: u16, bytes: &'a [u8], sink: Sink<'_, 'a>) {
         return;
     }
     let message = Message::read(bytes);
-    let text = |name: &Name| Found::Text(Cow::Owned(name.wireshark()));
+    let text = |name: &Name<'_>| Found::Text(Cow::Owned(name.wireshark()));
     match item {
         0 => message.questions.iter().for_each(|one| sink(text(&one.name))),
         1 => message.questions.iter().for_each(|one| sink(Found::Number(one.kind.into()))),
@@ -318,7 +322,7 @@ fn types(map: &[u8]) -> impl Iterator<Item = u64> {
 
 /// What a record holds, for the item of its type.
 fn held<'a>(item: u16, record: &Record<'a>, sink: Sink<'_, 'a>) {
-    let text = |name: &Name| Found::Text(Cow::Owned(name.wireshark()));
+    let text = |name: &Name<'_>| Found::Text(Cow::Owned(name.wireshark()));
     match (item, record.kind, &record.data) {
         (5, _, Data::Ip4(address)) => sink(Found::Ip4(*address)),
         (6, _, Data::Ip6(address)) => sink(Found::Ip6(*address)),

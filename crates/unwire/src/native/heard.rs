@@ -89,7 +89,7 @@ impl Hearer {
 
     /// The next octets of a direction; what they complete is put into `out`.
     pub fn data(&mut self, side: usize, bytes: &[u8], ports: [u16; 2], out: &mut Vec<Heard>) {
-        let hints = Hints { dns: may_be_dns(true, ports), heads: true };
+        let hints = Hints { dns: may_be_dns(true, ports), heads: true, samples: false };
         let Self { decoding, opaque } = self;
         decoding.data(side, bytes, Mark::default(), hints, &mut |found| tell(found, opaque, out));
     }

@@ -14,36 +14,40 @@ pub const LONGEST_HEAD: usize = 256 << 10;
 /// The head of a message: its lines without their ends.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Head {
-    /// The first line.
+    /// What the first line is.
     pub start: Start,
-    /// The header fields as they came, folded lines put together (RFC 9112 section 5.2).
-    pub fields: Vec<(Vec<u8>, Vec<u8>)>,
+    /// What the lines say, one behind the other.
+    text: Vec<u8>,
+    /// Where the words of the first line stand in it.
+    words: [Place; 3],
+    /// Where names and values of the header fields do, as they came, folded lines put together (RFC 9112 section 5.2).
+    fields: Vec<[Place; 2]>,
 }
 
+/// Where something begins and ends.
+type Place = [u32; 2];
+
 /// A start line.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Start {
     /// Neither; only the lines of header fields were asked for.
     #[default]
     None,
     /// Method, target and version (`HTTP/1.1`; empty for HTTP/0.9).
-    Request {
-        /** `GET` … */
-        method: Vec<u8>,
-        /** As it was sent. */
-        target: Vec<u8>,
-        /** `HTTP/1.1`. */
-        version: Vec<u8>,
-    },
+    Request,
     /// Version, code and phrase.
-    Response {
-        /** `HTTP/1.1`. */
-        version: Vec<u8>,
-        /** `200`. */
-        code: u16,
-        /** `OK`. */
-        phrase: Vec<u8>,
-    },
+    Response(u16),
+}
+
+/// What it is about a request that decides whether its answer has a body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asked {
+    /// The head alone.
+    Head,
+    /// A tunnel.
+    Tunnel,
+    /// Anything else.
+    Other,
 }
 
 /// How a body is delimited (RFC 9112 section 6.3).
@@ -85,15 +89,14 @@ pub fn end_of_head(bytes: &[u8], from: usize) -> Option<usize> {
 }
 
 impl Start {
-    /// Read a start line. None if it is neither a request's nor a response's.
-    pub fn read(line: &[u8]) -> Option<Self> {
+    /// Read a start line: what it is, and its three words. None if it is neither a request's nor a response's.
+    pub fn read(line: &[u8]) -> Option<(Self, [&[u8]; 3])> {
         if line.starts_with(b"HTTP/") || line.starts_with(b"ICY ") {
             let mut words = line.splitn(3, |byte| *byte == b' ');
-            let version = words.next()?.to_vec();
-            let code = words.next()?;
+            let (version, code) = (words.next()?, words.next()?);
             let digits = code.len() == 3 && code.iter().all(u8::is_ascii_digit);
-            let code = code.iter().fold(0, |sum, digit| sum * 10 + u16::from(digit.wrapping_sub(b'0')));
-            return digits.then(|| Self::Response { version, code, phrase: words.next().unwrap_or_default().to_vec() });
+            let number = code.iter().fold(0, |sum, digit| sum * 10 + u16::from(digit.wrapping_sub(b'0')));
+            return digits.then(|| (Self::Response(number), [version, code, words.next().unwrap_or_default()]));
         }
         let mut words = line.split(|byte| *byte == b' ').filter(|word| !word.is_empty());
         let (method, target) = (words.next()?, words.next()?);
@@ -101,11 +104,7 @@ impl Start {
         // RFC 9110 section 5.6.2: a method is a token; those in use are capital letters.
         let token = method.iter().all(|byte| byte.is_ascii_uppercase() || matches!(byte, b'-' | b'_')) && method.len() <= 32;
         let known = version.starts_with(b"HTTP/") || (version.is_empty() && matches!(method, b"GET" | b"POST" | b"HEAD"));
-        (token && known && words.next().is_none()).then(|| Self::Request {
-            method: method.to_vec(),
-            target: target.to_vec(),
-            version: version.to_vec(),
-        })
+        (token && known && words.next().is_none()).then_some((Self::Request, [method, target, version]))
     }
 }
 
@@ -114,31 +113,84 @@ impl Head {
     pub fn read(bytes: &[u8]) -> Result<Self, Fault> {
         let mut at = 0;
         let first = line(bytes, &mut at).unwrap_or_default();
-        let start = Start::read(first).ok_or(Fault::at(Reason::Must, 0))?;
-        let mut head = Self { start, fields: Vec::new() };
+        let (start, words) = Start::read(first).ok_or(Fault::at(Reason::Must, 0))?;
+        let mut head = Self { start, text: Vec::with_capacity(bytes.len()), words: <[Place; 3]>::default(), fields: Vec::with_capacity(16) };
+        head.words = words.map(|word| head.write(word));
         while let Some(line) = line(bytes, &mut at) {
             if line.is_empty() {
                 break;
             }
             if line.first().is_some_and(|byte| matches!(byte, b' ' | b'\t'))
-                && let Some((_, value)) = head.fields.last_mut()
+                && let Some([_, value]) = head.fields.last().copied()
             {
-                value.push(b' ');
-                value.extend_from_slice(line.trim_ascii());
+                // The value is what was written last.
+                head.text.push(b' ');
+                let [_, end] = head.write(line.trim_ascii());
+                head.fields.last_mut().into_iter().for_each(|field| field[1] = [value[0], end]);
                 continue;
             }
             if head.fields.len() >= MOST_FIELDS {
                 return Err(Fault::at(Reason::Items, at as u32));
             }
-            let (name, value) = line.iter().position(|byte| *byte == b':').and_then(|at| line.split_at_checked(at)).unwrap_or((line, &[]));
-            head.fields.push((name.trim_ascii().to_vec(), value.get(1..).unwrap_or_default().trim_ascii().to_vec()));
+            let (name, value) = memchr::memchr(b':', line).and_then(|at| line.split_at_checked(at)).unwrap_or((line, &[]));
+            let field = [name.trim_ascii(), value.get(1..).unwrap_or_default().trim_ascii()].map(|part| head.write(part));
+            head.fields.push(field);
         }
         Ok(head)
     }
 
+    fn write(&mut self, part: &[u8]) -> Place {
+        let begin = self.text.len() as u32;
+        self.text.extend_from_slice(part);
+        [begin, self.text.len() as u32]
+    }
+
+    fn at(&self, [begin, end]: Place) -> &[u8] {
+        self.text.get(begin as usize..end as usize).unwrap_or_default()
+    }
+
+    fn word(&self, request: Option<usize>, response: Option<usize>) -> Option<&[u8]> {
+        let word = match self.start {
+            Start::None => None,
+            Start::Request => request,
+            Start::Response(_) => response,
+        };
+        self.words.get(word?).map(|place| self.at(*place))
+    }
+
+    /// The method of a request, as `GET`.
+    pub fn method(&self) -> Option<&[u8]> {
+        self.word(Some(0), None)
+    }
+
+    /// What a request asks for, as it was sent.
+    pub fn target(&self) -> Option<&[u8]> {
+        self.word(Some(1), None)
+    }
+
+    /// The version, as `HTTP/1.1`.
+    pub fn version(&self) -> Option<&[u8]> {
+        self.word(Some(2), Some(0))
+    }
+
+    /// What stands behind the code of a response, as `OK`.
+    pub fn phrase(&self) -> Option<&[u8]> {
+        self.word(None, Some(2))
+    }
+
+    /// What it is about it that decides whether its answer has a body.
+    pub fn asked(&self) -> Asked {
+        match self.method() {
+            Some(b"HEAD") => Asked::Head,
+            Some(b"CONNECT") => Asked::Tunnel,
+            _ => Asked::Other,
+        }
+    }
+
     /// The values of a header field, in order; names are told apart without regard to case.
     pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a [u8]> {
-        self.fields.iter().filter(move |field| field.0.eq_ignore_ascii_case(name.as_bytes())).map(|field| field.1.as_slice())
+        let fields = self.fields.iter().filter(move |[known, _]| self.at(*known).eq_ignore_ascii_case(name.as_bytes()));
+        fields.map(|[_, value]| self.at(*value))
     }
 
     /// The first value of a header field.
@@ -158,15 +210,13 @@ impl Head {
         is_chunked(self.all("transfer-encoding").last().unwrap_or_default())
     }
 
-    /// How the body is delimited. `request` is the method that a response answers.
-    pub fn framing(&self, request: Option<&[u8]>) -> Framing {
-        let body = match &self.start {
-            Start::Response { code, .. } => {
-                !(matches!(code, 100..=199 | 204 | 304)
-                    || request == Some(b"HEAD".as_slice())
-                    || (request == Some(b"CONNECT".as_slice()) && code / 100 == 2))
+    /// How the body is delimited. `asked` is what a response answers.
+    pub fn framing(&self, asked: Option<Asked>) -> Framing {
+        let body = match self.start {
+            Start::Response(code) => {
+                !(matches!(code, 100..=199 | 204 | 304) || asked == Some(Asked::Head) || (asked == Some(Asked::Tunnel) && code / 100 == 2))
             }
-            Start::Request { .. } | Start::None => true,
+            Start::Request | Start::None => true,
         };
         if !body {
             return Framing::None;
@@ -174,10 +224,10 @@ impl Head {
         if self.is_chunked() {
             return Framing::Chunked;
         }
-        match (self.content_length(), &self.start) {
+        match (self.content_length(), self.start) {
             (Some(0), _) => Framing::None,
             (Some(length), _) => Framing::Length(length),
-            (None, Start::Response { .. }) => Framing::Close,
+            (None, Start::Response(_)) => Framing::Close,
             (None, _) => Framing::None,
         }
     }

@@ -4,10 +4,12 @@
 use std::collections::VecDeque;
 
 use super::Mark;
-use super::http::{Framing, Head, LONGEST_HEAD, LONGEST_LINE, Start, chunk_size, end_of_head, line};
+use super::http::{Asked, Framing, Head, LONGEST_HEAD, LONGEST_LINE, Start, chunk_size, end_of_head, line};
 
 /// Octets of a body that are kept; the rest is counted.
 const MOST_KEPT: usize = 16 << 20;
+/// Octets of a body that tell what it is.
+pub const SAMPLE: usize = 4096;
 /// Requests that wait for their answers.
 const MOST_WAITING: usize = 4096;
 /// Frames of a message that are listed.
@@ -20,7 +22,7 @@ pub struct Message {
     pub side: usize,
     /// Its head.
     pub head: Head,
-    /// The octets of the head as they came.
+    /// The octets of the head as they came, if they are asked for.
     pub raw_head: Vec<u8>,
     /// What was kept of the body, without chunks, as it was encoded.
     pub body: Vec<u8>,
@@ -42,8 +44,20 @@ pub type Out<'s> = &'s mut dyn FnMut(Message);
 impl Message {
     /// True for a response that another one follows (RFC 9110 section 15.2).
     pub fn is_interim(&self) -> bool {
-        matches!(self.head.start, Start::Response { code, .. } if (100..200).contains(&code) && code != 101)
+        matches!(self.head.start, Start::Response(code) if (100..200).contains(&code) && code != 101)
     }
+}
+
+/// What is kept of messages beside their heads as they are read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Wants {
+    /// Heads as they came.
+    Heads,
+    /// What bodies begin with; if they are compressed, all of them.
+    Samples,
+    /// Heads as they came, and bodies.
+    #[default]
+    Whole,
 }
 
 /// Where a direction is.
@@ -75,18 +89,20 @@ struct Side {
     state: State,
     kept: Vec<u8>,
     message: Message,
+    /// True if all of the body says what part of it does not.
+    whole: bool,
 }
 
 /// A connection.
 #[derive(Debug, Default)]
 pub struct HttpStream {
     sides: [Side; 2],
-    /// The methods of requests without an answer.
-    waiting: VecDeque<Vec<u8>>,
+    /// Requests without an answer.
+    waiting: VecDeque<Asked>,
     /// Answers that came before their requests: the directions are not captured in one order.
     owed: usize,
-    /// True if bodies are counted and not kept.
-    heads: bool,
+    /// What is kept.
+    wants: Wants,
 }
 
 /// True if a direction that begins so speaks HTTP/1; None if more octets are needed.
@@ -103,7 +119,7 @@ pub fn is_http(bytes: &[u8]) -> Option<bool> {
             }
             let mut end = 0;
             match line(bytes, &mut end) {
-                Some(first) => Some(matches!(Start::read(first), Some(Start::Request { .. }))),
+                Some(first) => Some(matches!(Start::read(first), Some((Start::Request, _)))),
                 None if bytes.len() < LONGEST_LINE => None,
                 None => Some(false),
             }
@@ -114,9 +130,9 @@ pub fn is_http(bytes: &[u8]) -> Option<bool> {
 }
 
 impl HttpStream {
-    /// A connection of which heads are enough.
-    pub fn heads() -> Self {
-        Self { heads: true, ..Self::default() }
+    /// A connection of which so much is kept.
+    pub fn of(wants: Wants) -> Self {
+        Self { wants, ..Self::default() }
     }
 
     /// Octets that wait for what completes them.
@@ -194,7 +210,7 @@ impl HttpStream {
             State::Body(left) | State::Chunk(left) => {
                 let size = usize::try_from(left).unwrap_or(usize::MAX).min(bytes.len());
                 let (now, rest) = bytes.split_at(size);
-                side.keep(now, self.heads);
+                side.keep(now, self.wants);
                 let left = left - size as u64;
                 match side.state {
                     State::Body(_) if left == 0 => self.give(from, false, out),
@@ -205,7 +221,7 @@ impl HttpStream {
                 rest
             }
             State::Close => {
-                side.keep(bytes, self.heads);
+                side.keep(bytes, self.wants);
                 &[]
             }
             State::ChunkSize | State::ChunkEnd | State::Trailer => self.chunk_line(from, bytes, out),
@@ -219,6 +235,11 @@ impl HttpStream {
         // RFC 9112 section 2.2: empty lines before a message are passed over.
         let skipped = if before == 0 { bytes.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count() } else { 0 };
         let bytes = bytes.get(skipped..).unwrap_or_default();
+        let whole = if before == 0 { end_of_head(bytes, 0) } else { None };
+        if let Some((raw, rest)) = whole.and_then(|end| bytes.split_at_checked(end)) {
+            self.begin(from, raw, out);
+            return rest;
+        }
         side.kept.extend_from_slice(bytes);
         let Some(end) = end_of_head(&side.kept, before.saturating_sub(3)) else {
             if side.kept.len() > LONGEST_HEAD || is_http(&side.kept) == Some(false) {
@@ -227,32 +248,38 @@ impl HttpStream {
             }
             return &[];
         };
-        let mut raw = std::mem::take(&mut side.kept);
-        raw.truncate(end);
-        let Ok(head) = Head::read(&raw) else {
+        let kept = std::mem::take(&mut side.kept);
+        self.begin(from, kept.get(..end).unwrap_or_default(), out);
+        bytes.get(end - before..).unwrap_or_default()
+    }
+
+    /// A message begins with a whole head.
+    fn begin(&mut self, from: usize, raw: &[u8], out: Out<'_>) {
+        let side = &mut self.sides[from];
+        let Ok(head) = Head::read(raw) else {
             side.state = State::Lost;
-            return &[];
+            return;
         };
-        side.message.raw_head = raw;
-        let rest = bytes.get(end - before..).unwrap_or_default();
-        let asked = if matches!(head.start, Start::Response { .. }) { self.waiting.front().cloned() } else { None };
-        let framing = head.framing(asked.as_deref());
-        if let Start::Request { method, .. } = &head.start {
+        let asked = if matches!(head.start, Start::Response(_)) { self.waiting.front().copied() } else { None };
+        let framing = head.framing(asked);
+        if head.start == Start::Request {
             if self.owed > 0 {
                 self.owed -= 1;
             } else if self.waiting.len() < MOST_WAITING {
-                self.waiting.push_back(method.clone());
+                self.waiting.push_back(head.asked());
             }
         }
-        let side = &mut self.sides[from];
+        side.whole = head.get("content-encoding").is_some();
         side.message.head = head;
+        if self.wants != Wants::Samples {
+            side.message.raw_head = raw.to_vec();
+        }
         match framing {
             Framing::None => self.give(from, false, out),
             Framing::Length(length) => side.state = State::Body(length),
             Framing::Chunked => side.state = State::ChunkSize,
             Framing::Close => side.state = State::Close,
         }
-        rest
     }
 
     fn chunk_line<'a>(&mut self, from: usize, bytes: &'a [u8], out: Out<'_>) -> &'a [u8] {
@@ -292,12 +319,12 @@ impl HttpStream {
         side.kept.clear();
         let mut message = std::mem::take(&mut side.message);
         message.cut = cut;
-        if let Start::Response { code, .. } = message.head.start
+        if let Start::Response(code) = message.head.start
             && !message.is_interim()
         {
             let asked = self.waiting.pop_front();
             self.owed = (self.owed + usize::from(asked.is_none())).min(MOST_WAITING);
-            if code == 101 || (asked.as_deref() == Some(b"CONNECT") && code / 100 == 2) {
+            if code == 101 || (asked == Some(Asked::Tunnel) && code / 100 == 2) {
                 self.sides.iter_mut().for_each(|side| side.state = State::Over);
             }
         }
@@ -306,10 +333,14 @@ impl HttpStream {
 }
 
 impl Side {
-    fn keep(&mut self, bytes: &[u8], heads: bool) {
+    fn keep(&mut self, bytes: &[u8], wants: Wants) {
         let body = &mut self.message.body;
-        let room = if heads { 0 } else { MOST_KEPT.saturating_sub(body.len()) };
-        body.extend_from_slice(bytes.get(..bytes.len().min(room)).unwrap_or_default());
+        let most = match wants {
+            Wants::Heads => 0,
+            Wants::Samples if !self.whole => SAMPLE,
+            Wants::Samples | Wants::Whole => MOST_KEPT,
+        };
+        body.extend_from_slice(bytes.get(..bytes.len().min(most.saturating_sub(body.len()))).unwrap_or_default());
         self.message.size += bytes.len() as u64;
     }
 }

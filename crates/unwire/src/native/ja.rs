@@ -1,7 +1,5 @@
 //! Fingerprints of hellos: JA3 and JA3S (Salesforce, BSD licence), and of `FoxIO`'s family JA4 alone, which is BSD-licensed. Hellos are read in tls.rs.
 
-use std::fmt::Write;
-
 use md5::Md5;
 use sha2::{Digest, Sha256};
 
@@ -21,28 +19,56 @@ pub enum Carrier {
 
 /// Octets in hexadecimal.
 pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    let mut text = String::with_capacity(bytes.len() * 2);
+    bytes.iter().for_each(|byte| push_hex(&mut text, *byte));
+    text
 }
 
-fn dashed(numbers: impl Iterator<Item = u16>) -> String {
-    numbers.filter(|number| !is_grease(*number)).map(|number| number.to_string()).collect::<Vec<_>>().join("-")
+fn push_hex(text: &mut String, byte: u8) {
+    text.extend([byte >> 4, byte & 15].map(|digit| char::from(if digit < 10 { b'0' + digit } else { b'a' + digit - 10 })));
+}
+
+/// Numbers with dashes between them, but those that mean nothing.
+fn push_dashed(text: &mut String, numbers: impl Iterator<Item = u16>) {
+    for (at, number) in numbers.filter(|number| !is_grease(*number)).enumerate() {
+        if at > 0 {
+            text.push('-');
+        }
+        push_decimal(text, number);
+    }
+}
+
+fn push_decimal(text: &mut String, number: u16) {
+    let digits = [10_000, 1000, 100, 10, 1].map(|power| number / power);
+    let shown = digits.into_iter().enumerate().filter(|(at, digits)| *digits > 0 || *at == 4);
+    text.extend(shown.map(|(_, digits)| char::from(b'0' + (digits % 10) as u8)));
 }
 
 /// JA3 of a client's hello, before it is hashed.
 pub fn ja3_full(hello: &Hello<'_>) -> String {
-    let suites = dashed(hello.suites.iter().copied());
-    let extensions = dashed(hello.extensions.iter().map(|one| one.0));
-    let groups = dashed(hello.groups().into_iter());
-    let points = hello.point_formats().iter().map(u8::to_string).collect::<Vec<_>>().join("-");
-    format!("{},{suites},{extensions},{groups},{points}", hello.version)
+    let mut text = String::with_capacity(256);
+    push_decimal(&mut text, hello.version);
+    text.push(',');
+    push_dashed(&mut text, hello.suites.iter().copied());
+    text.push(',');
+    push_dashed(&mut text, hello.extensions.iter().map(|one| one.0));
+    text.push(',');
+    push_dashed(&mut text, hello.groups().into_iter());
+    text.push(',');
+    // No number of one octet means nothing.
+    push_dashed(&mut text, hello.point_formats().iter().map(|one| u16::from(*one)));
+    text
 }
 
 /// JA3S of a server's hello, before it is hashed.
 pub fn ja3s_full(hello: &Hello<'_>) -> String {
-    format!("{},{},{}", hello.version, dashed(hello.suites.iter().copied()), dashed(hello.extensions.iter().map(|one| one.0)))
+    let mut text = String::with_capacity(64);
+    push_decimal(&mut text, hello.version);
+    text.push(',');
+    push_dashed(&mut text, hello.suites.iter().copied());
+    text.push(',');
+    push_dashed(&mut text, hello.extensions.iter().map(|one| one.0));
+    text
 }
 
 /// The hash of a fingerprint.
@@ -98,7 +124,14 @@ fn ends(protocol: &[u8]) -> String {
 }
 
 fn listed(numbers: &[u16]) -> String {
-    numbers.iter().map(|number| format!("{number:04x}")).collect::<Vec<_>>().join(",")
+    let mut text = String::with_capacity(numbers.len() * 5);
+    for (at, number) in numbers.iter().enumerate() {
+        if at > 0 {
+            text.push(',');
+        }
+        number.to_be_bytes().into_iter().for_each(|byte| push_hex(&mut text, byte));
+    }
+    text
 }
 
 /// The first twelve digits of a hash; zeros for nothing.
@@ -106,7 +139,5 @@ fn short(text: &str) -> String {
     if text.is_empty() {
         return "0".repeat(12);
     }
-    let mut digits = hex(&Sha256::digest(text.as_bytes()));
-    digits.truncate(12);
-    digits
+    hex(Sha256::digest(text.as_bytes()).get(..6).unwrap_or_default())
 }

@@ -8,6 +8,7 @@ use super::Mark;
 use super::dns::{Data, Message, Record, Section, kind};
 use super::ja::hex;
 use super::log_weird::Weird;
+use super::names::Name;
 use super::row::{Cell, Form, Log, Rows, Said, Talk};
 use super::speaker::Keep;
 use super::spoken::{Found, may_be_dns};
@@ -132,7 +133,9 @@ fn row(asked: Option<&Half>, answer: Option<(&Message<'_>, Mark)>, talk: &Talk, 
         None => <(Cell<'_>, Cell<'_>, Cell<'_>, Cell<'_>, Cell<'_>)>::default(),
     };
     let has = |bit: u16| Cell::Truth(flags & bit != 0);
-    let frames: Vec<u64> = asked.iter().map(|half| half.mark.frame).chain(answer.iter().map(|(_, mark)| mark.frame)).collect();
+    let [first, last] = [asked.map(|half| half.mark.frame), answer.map(|(_, mark)| mark.frame)];
+    let frames = [first.or(last), last].map(Option::unwrap_or_default);
+    let frames = &frames[..[first, last].iter().flatten().count()];
     let time = asked.map(|half| half.mark).or(answer.map(|(_, mark)| mark)).and_then(|mark| mark.time);
     let id = asked.map(|half| half.id).or(answer.map(|(message, _)| message.id)).unwrap_or(0);
     let cells = [
@@ -156,7 +159,7 @@ fn row(asked: Option<&Half>, answer: Option<(&Message<'_>, Mark)>, talk: &Talk, 
         Cell::Truth(rejected),
         has(0x20),
         has(0x10),
-        Cell::Counts(&frames),
+        Cell::Counts(frames),
     ];
     rows.put(&DNS, time, talk, &cells);
 }
@@ -169,7 +172,7 @@ fn code_of(message: &Message<'_>) -> u16 {
 
 /// An answer as Zeek writes it; of types that it does not know it writes the number alone, where else stands what RFC 3597 section 5 has for them.
 fn written(record: &Record<'_>, terse: bool) -> String {
-    let root = |name: String| if name.is_empty() { "<Root>".to_owned() } else { name };
+    let root = |name: &Name<'_>| if name.is_root() { "<Root>".to_owned() } else { name.zeek() };
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     let strings = |word: &str, strings: &[&[u8]]| {
         let each: Vec<String> = strings.iter().map(|one| format!("{word} {} {}", one.len(), text(one))).collect();
@@ -187,9 +190,9 @@ fn written(record: &Record<'_>, terse: bool) -> String {
         (kind::HINFO, Data::Strings(all)) => strings("HINFO", all),
         (_, Data::Authorization(flags, tag, value)) => format!("CAA {flags} {} {}", text(tag), text(value)),
         (_, Data::Signer(_, algorithm, digest, _)) => format!("DS {algorithm} {digest}"),
-        (_, Data::Signature(numbers, name, _)) => format!("RRSIG {} {}", numbers[0], root(name.zeek())),
+        (_, Data::Signature(numbers, name, _)) => format!("RRSIG {} {}", numbers[0], root(name)),
         (_, Data::Key(_, _, algorithm, _)) => format!("DNSKEY {algorithm}"),
-        (_, Data::Next(Some(name), _)) => format!("NSEC {} {}", record.name.zeek(), root(name.zeek())),
+        (_, Data::Next(Some(name), _)) => format!("NSEC {} {}", record.name.zeek(), root(name)),
         (_, Data::Next(None, _)) => "NSEC3".to_owned(),
         (number, _) if terse => format!("<unknown type={number}>"),
         _ => format!("\\# {} {}", record.rdata.len(), hex(record.rdata)).trim_end().to_owned(),

@@ -7,7 +7,7 @@ use sha1::Sha1;
 use sha2::{Digest, Sha256};
 
 use super::http::Head;
-use super::http_stream::Message;
+use super::http_stream::{Message, SAMPLE};
 use super::ja::hex;
 use super::row::{Cell, Form, Log, Rows, Talk, name, streams};
 
@@ -74,7 +74,7 @@ impl Carried {
         let size = if decoded.is_some() { content.len() as u64 } else { message.size };
         let side = message.side as u8;
         let fuid = name('F', format!("{} {side} {}", talk.uid, number).as_bytes());
-        let mime = mime_of(content).map(str::to_owned);
+        let mime = mime_of(content.get(..SAMPLE).unwrap_or(content)).map(str::to_owned);
         let file = filename(&message.head);
         // Zeek's form of names, made of nothing that the capture says.
         let extracted = rows.extract.as_mut().map(|extract| {

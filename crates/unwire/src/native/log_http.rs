@@ -72,12 +72,12 @@ pub struct HttpLog {
 impl HttpLog {
     fn message(&mut self, message: Message, talk: &Talk, rows: &mut Rows) {
         if message.is_interim() {
-            if let Start::Response { code, phrase, .. } = &message.head.start {
-                self.info = Some((*code, phrase.clone()));
+            if let Start::Response(code) = message.head.start {
+                self.info = Some((code, message.head.phrase().unwrap_or_default().to_vec()));
             }
             return;
         }
-        let response = matches!(message.head.start, Start::Response { .. });
+        let response = matches!(message.head.start, Start::Response(_));
         let half = self.half(message, talk, rows);
         if response {
             match self.waiting.pop_front() {
@@ -119,19 +119,14 @@ impl HttpLog {
         frames.sort_unstable();
         frames.dedup();
         let header = |name: &'static str| request.and_then(|message| message.head.get(name)).map_or(Cell::None, Cell::octets);
-        let (method, target, version) = match request.map(|message| &message.head.start) {
-            Some(Start::Request { method, target, version }) => (Cell::octets(method), Cell::octets(target), Some(version)),
-            _ => (Cell::None, Cell::None, None),
-        };
-        let (code, phrase, other) = match response.map(|message| &message.head.start) {
-            Some(Start::Response { code, phrase, version }) => (Cell::Count((*code).into()), Cell::octets(phrase), Some(version)),
-            _ => (Cell::None, Cell::None, None),
-        };
+        // The answer says which version it is where nobody is seen to ask.
+        let version = [request, response].into_iter().flatten().find_map(|message| message.head.version());
+        let version = version.map(|told| told.strip_prefix(b"HTTP/").unwrap_or(b"0.9"));
+        let code = response.and_then(|message| if let Start::Response(code) = message.head.start { Some(code) } else { None });
         if let (None, Some(message)) = (request, response) {
             let Mark { frame, time } = message.marks[0];
             Weird { name: "unmatched_HTTP_reply", more: None, source: "HTTP", time, frame }.put(talk, rows);
         }
-        let version = version.or(other).map(|version| version.strip_prefix(b"HTTP/").unwrap_or(b"0.9"));
         let info = self.info.take();
         let none = Carried::default();
         let [orig, resp] = [&asked, &answer].map(|half| half.as_ref().map_or(&none, |half| &half.file));
@@ -139,17 +134,17 @@ impl HttpLog {
         let proxied = request.map(|message| proxied(&message.head)).unwrap_or_default();
         let cells = [
             Cell::Count(self.depth),
-            method,
+            request.and_then(|message| message.head.method()).map_or(Cell::None, Cell::octets),
             header("host"),
-            target,
+            request.and_then(|message| message.head.target()).map_or(Cell::None, Cell::octets),
             header("referer"),
             version.map_or(Cell::None, Cell::octets),
             header("user-agent"),
             header("origin"),
             Cell::Count(orig.size),
             Cell::Count(resp.size),
-            code,
-            phrase,
+            Cell::count(code.map(u64::from)),
+            response.and_then(|message| message.head.phrase()).map_or(Cell::None, Cell::octets),
             Cell::count(info.as_ref().map(|info| info.0.into())),
             info.as_ref().map_or(Cell::None, |info| Cell::octets(&info.1)),
             Cell::Texts(&[]),

@@ -164,6 +164,11 @@ impl Rows {
         place(log).and_then(|at| self.wanted.get(at)) == Some(&true)
     }
 
+    /// True if somebody looks at all of what messages carry.
+    pub fn wants_bodies(&self) -> bool {
+        self.extract.is_some() || self.says.is_some() || self.hashes && self.wants(&super::log_files::FILES)
+    }
+
     /// What the logs are made from that are asked for.
     pub fn listens(&self) -> Vec<Listens> {
         let asked = self.wanted.iter().enumerate().filter(|(at, wanted)| **wanted || self.says == Some(*at));
@@ -206,11 +211,21 @@ impl Rows {
 pub fn name(letter: char, message: &[u8]) -> String {
     use sha1::{Digest, Sha1};
     const LETTERS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-    let mut number = Sha1::digest(message).iter().take(12).fold(0_u128, |number, byte| number << 8 | u128::from(*byte));
-    let mut text = String::from(letter);
-    while number > 0 {
-        text.extend(LETTERS.get((number % 62) as usize).map(|byte| char::from(*byte)));
-        number /= 62;
+    // Ten letters at once: what is divided then is no wider than a register.
+    const TEN_LETTERS: u128 = 62u128.pow(10);
+    let number = Sha1::digest(message).iter().take(12).fold(0_u128, |number, byte| number << 8 | u128::from(*byte));
+    let mut text = String::with_capacity(20);
+    text.push(letter);
+    let mut put = |number: u64| text.extend(LETTERS.get((number % 62) as usize).map(|byte| char::from(*byte)));
+    let (mut low, high) = ((number % TEN_LETTERS) as u64, (number / TEN_LETTERS) as u64);
+    for _ in 0..if high > 0 { 10 } else { 0 } {
+        put(low);
+        low /= 62;
+    }
+    let mut rest = if high > 0 { high } else { low };
+    while rest > 0 {
+        put(rest);
+        rest /= 62;
     }
     text
 }

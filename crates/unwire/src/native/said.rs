@@ -215,19 +215,27 @@ fn read_heads<'a>(item: u16, bytes: &'a [u8], sink: Sink<'_, 'a>) {
         let Ok(head) = Head::read(bytes.get(at..end).unwrap_or_default()) else { return };
         at = end;
         let text = |bytes: &[u8]| Found::Text(Cow::Owned(String::from_utf8_lossy(bytes).into_owned()));
-        match (item, &head.start) {
-            (0, Start::Request { .. }) | (4, Start::Response { .. }) => sink(Found::Number(1)),
-            (1, Start::Request { method, .. }) => sink(text(method)),
-            (2, Start::Request { target, .. }) => sink(text(target)),
-            (3, Start::Request { version, .. }) | (5, Start::Response { version, .. }) => sink(text(version)),
-            (6, Start::Response { code, .. }) => sink(Found::Number((*code).into())),
-            (7, Start::Response { phrase, .. }) => sink(text(phrase)),
+        let word = match (item, head.start) {
+            (0, Start::Request) | (4, Start::Response(_)) => {
+                sink(Found::Number(1));
+                None
+            }
+            (6, Start::Response(code)) => {
+                sink(Found::Number(code.into()));
+                None
+            }
+            (1, Start::Request) => head.method(),
+            (2, Start::Request) => head.target(),
+            (3, Start::Request) | (5, Start::Response(_)) => head.version(),
+            (7, Start::Response(_)) => head.phrase(),
             (8.., _) => {
                 if let Some(name) = HTTP_ITEMS.get(usize::from(item)) {
                     head.all(name).for_each(|value| sink(text(value)));
                 }
+                None
             }
-            _ => {}
-        }
+            _ => None,
+        };
+        word.into_iter().for_each(|word| sink(text(word)));
     }
 }

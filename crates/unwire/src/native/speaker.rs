@@ -49,13 +49,13 @@ impl Speaker {
     /// A datagram.
     pub fn datagram(&mut self, side: usize, payload: &[u8], mark: Mark, talk: &Talk, rows: &mut Rows) {
         let Self { decoding, keeper } = self;
-        decoding.datagram(side, payload, mark, hints(talk), &mut |found| keep(keeper, found, talk, rows));
+        decoding.datagram(side, payload, mark, hints(talk, rows), &mut |found| keep(keeper, found, talk, rows));
     }
 
     /// The next octets of a direction.
     pub fn data(&mut self, side: usize, bytes: &[u8], mark: Mark, talk: &Talk, rows: &mut Rows) {
         let Self { decoding, keeper } = self;
-        decoding.data(side, bytes, mark, hints(talk), &mut |found| keep(keeper, found, talk, rows));
+        decoding.data(side, bytes, mark, hints(talk, rows), &mut |found| keep(keeper, found, talk, rows));
     }
 
     /// Octets that are missing in a direction.
@@ -88,6 +88,6 @@ fn keep(keeper: &mut Keeper, found: Found<'_>, talk: &Talk, rows: &mut Rows) {
     keeper.get_or_insert_with(|| (protocol, keeper_of(protocol))).1.found(found, talk, rows);
 }
 
-fn hints(talk: &Talk) -> Hints {
-    Hints { dns: may_be_dns(!talk.datagrams, talk.ports), heads: false }
+fn hints(talk: &Talk, rows: &Rows) -> Hints {
+    Hints { dns: may_be_dns(!talk.datagrams, talk.ports), heads: false, samples: !rows.wants_bodies() }
 }

@@ -6,7 +6,7 @@ use std::fmt::Debug;
 use super::Mark;
 use super::decoders::{DnsDatagrams, DnsStream, Tls};
 use super::dtls_stream::{self, DtlsStream};
-use super::http_stream::{self, HttpStream, is_http};
+use super::http_stream::{self, HttpStream, Wants, is_http};
 use super::quic_stream::{self, QuicStream};
 use super::tls::{content, handshake};
 use super::tls_stream::{self, begins_record, is_tls};
@@ -92,6 +92,8 @@ pub struct Hints {
     pub dns: bool,
     /// Heads and records are enough, wherever they stand; else whole messages are wanted, and only where nothing is doubtful.
     pub heads: bool,
+    /// Of messages that carry something what it begins with is enough.
+    pub samples: bool,
 }
 
 /// Decodes what a connection says, in order or datagram by datagram.
@@ -130,7 +132,7 @@ static STREAMS: [Spoken; 3] = [
     Spoken {
         begins: |bytes, _| is_http(bytes),
         follows: |bytes, _, _| is_http(bytes) == Some(true),
-        decoder: |hints| Box::new(if hints.heads { HttpStream::heads() } else { HttpStream::default() }),
+        decoder: |hints| Box::new(HttpStream::of(wants(hints))),
     },
     Spoken {
         // A capture may begin in the middle of a connection: with data.
@@ -147,6 +149,15 @@ static STREAMS: [Spoken; 3] = [
         decoder: |_| Box::new(DnsStream::default()),
     },
 ];
+
+/// What is kept of HTTP.
+fn wants(hints: Hints) -> Wants {
+    match hints {
+        Hints { heads: true, .. } => Wants::Heads,
+        Hints { samples: true, .. } => Wants::Samples,
+        Hints { .. } => Wants::Whole,
+    }
+}
 
 /// Protocols of datagrams.
 static DATAGRAMS: [Spoken; 3] = [
