@@ -39,7 +39,7 @@ pub struct Message {
 }
 
 /// Takes messages.
-pub type Out<'s> = &'s mut dyn FnMut(Message);
+pub type Out<'s> = &'s mut dyn FnMut(Box<Message>);
 
 impl Message {
     /// True for a response that another one follows (RFC 9110 section 15.2).
@@ -328,7 +328,7 @@ impl HttpStream {
                 self.sides.iter_mut().for_each(|side| side.state = State::Over);
             }
         }
-        out(message);
+        out(Box::new(message));
     }
 }
 

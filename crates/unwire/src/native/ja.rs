@@ -25,7 +25,9 @@ pub fn hex(bytes: &[u8]) -> String {
 }
 
 fn push_hex(text: &mut String, byte: u8) {
-    text.extend([byte >> 4, byte & 15].map(|digit| char::from(if digit < 10 { b'0' + digit } else { b'a' + digit - 10 })));
+    for digit in [byte >> 4, byte & 15] {
+        text.push(char::from(if digit < 10 { b'0' + digit } else { b'a' + digit - 10 }));
+    }
 }
 
 /// Numbers with dashes between them, but those that mean nothing.
@@ -38,10 +40,13 @@ fn push_dashed(text: &mut String, numbers: impl Iterator<Item = u16>) {
     }
 }
 
-fn push_decimal(text: &mut String, number: u16) {
-    let digits = [10_000, 1000, 100, 10, 1].map(|power| number / power);
-    let shown = digits.into_iter().enumerate().filter(|(at, digits)| *digits > 0 || *at == 4);
-    text.extend(shown.map(|(_, digits)| char::from(b'0' + (digits % 10) as u8)));
+/// Write a number in decimal digits.
+pub fn push_decimal(text: &mut String, number: u16) {
+    for power in [10_000, 1000, 100, 10, 1] {
+        if number >= power || power == 1 {
+            text.push(char::from(b'0' + (number / power % 10) as u8));
+        }
+    }
 }
 
 /// JA3 of a client's hello, before it is hashed.

@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 
 use super::Mark;
 use super::dns::{Data, Message, Record, Section, kind};
-use super::ja::hex;
+use super::ja::{hex, push_decimal};
 use super::log_weird::Weird;
 use super::names::Name;
 use super::row::{Cell, Form, Log, Rows, Said, Talk};
@@ -66,25 +66,26 @@ pub struct DnsLog {
 impl DnsLog {
     /// A message.
     fn message(&mut self, message: &Message<'_>, mark: Mark, talk: &Talk, rows: &mut Rows) {
-        let question = message.questions.first().map(|one| (one.name.zeek(), one.kind, one.class));
-        let half = Half { id: message.id, flags: message.flags, question, mark };
-        if talk.multicast {
-            let answer = message.is_response().then_some((message, mark));
-            row(if message.is_response() { None } else { Some(&half) }, answer, talk, rows);
-        } else if message.is_response() {
+        let half = || {
+            let question = message.questions.first().map(|one| (one.name.zeek(), one.kind, one.class));
+            Half { id: message.id, flags: message.flags, question, mark }
+        };
+        if message.is_response() {
             let at = self.waiting.iter().position(|one| one.id == message.id);
-            let asked = at.and_then(|at| self.waiting.remove(at));
-            if asked.is_none() {
+            let asked = at.filter(|_| !talk.multicast).and_then(|at| self.waiting.remove(at));
+            if asked.is_none() && !talk.multicast {
                 Weird { name: "dns_unmatched_reply", more: None, source: "DNS", time: mark.time, frame: mark.frame }.put(talk, rows);
             }
             row(asked.as_ref(), Some((message, mark)), talk, rows);
+        } else if talk.multicast {
+            row(Some(&half()), None, talk, rows);
         } else {
             if self.waiting.len() >= MOST_WAITING
                 && let Some(first) = self.waiting.pop_front()
             {
                 row(Some(&first), None, talk, rows);
             }
-            self.waiting.push_back(half);
+            self.waiting.push_back(half());
         }
     }
 }
@@ -112,8 +113,8 @@ impl Keep for DnsLog {
 }
 
 fn row(asked: Option<&Half>, answer: Option<(&Message<'_>, Mark)>, talk: &Talk, rows: &mut Rows) {
-    let told = answer.and_then(|(message, _)| message.questions.first().map(|one| (one.name.zeek(), one.kind, one.class)));
-    let question = asked.and_then(|half| half.question.as_ref()).or(told.as_ref());
+    let question = asked.and_then(|half| half.question.as_ref()).map(|(name, kind, class)| (Cow::Borrowed(name.as_str()), *kind, *class));
+    let told = || answer.and_then(|(message, _)| message.questions.first().map(|one| (one.name.zeek().into(), one.kind, one.class)));
     let flags = answer.map_or_else(|| asked.map_or(0, |half| half.flags), |(message, _)| message.flags);
     let desired = asked.map_or(flags, |half| half.flags) & 0x100 != 0;
     let rtt = match (asked.and_then(|half| half.mark.time), answer.and_then(|(_, mark)| mark.time)) {
@@ -125,10 +126,10 @@ fn row(asked: Option<&Half>, answer: Option<(&Message<'_>, Mark)>, talk: &Talk, 
     let answers: Vec<String> = records().map(|record| written(record, rows.terse)).collect();
     let ttls: Vec<i64> = records().map(|record| i64::from(record.ttl) * 1_000_000_000).collect();
     let rejected = answer.is_some_and(|(message, _)| message.records.is_empty() && message.counts[1..].iter().all(|count| *count == 0));
-    let (name, class, class_name, qtype, type_name) = match question {
+    let (name, class, class_name, qtype, type_name) = match question.or_else(told) {
         Some((name, kind, class)) => {
             let class = class & if talk.multicast { 0x7FFF } else { 0xFFFF };
-            (Cell::text(name), Cell::Count(class.into()), Cell::Text(class_name(class)), Cell::Count((*kind).into()), Cell::Text(type_name(*kind)))
+            (Cell::Text(name), Cell::Count(class.into()), Cell::Text(class_name(class)), Cell::Count(kind.into()), Cell::Text(type_name(kind)))
         }
         None => <(Cell<'_>, Cell<'_>, Cell<'_>, Cell<'_>, Cell<'_>)>::default(),
     };
@@ -179,7 +180,11 @@ fn written(record: &Record<'_>, terse: bool) -> String {
         each.join(" ")
     };
     match (record.kind, &record.data) {
-        (_, Data::Ip4(address)) => std::net::Ipv4Addr::from(*address).to_string(),
+        (_, Data::Ip4(address)) => address.iter().enumerate().fold(String::with_capacity(15), |mut text, (at, octet)| {
+            text.push_str(if at > 0 { "." } else { "" });
+            push_decimal(&mut text, u16::from(*octet));
+            text
+        }),
         (_, Data::Ip6(address)) => std::net::Ipv6Addr::from(*address).to_string(),
         (kind::NS | kind::CNAME | kind::PTR, Data::Name(name)) => name.zeek(),
         (kind::MX, Data::Preferred(_, name)) => name.zeek(),

@@ -198,11 +198,11 @@ fn mime_of(content: &[u8]) -> Option<&'static str> {
         return Some("video/mp4");
     }
     let start = content.trim_ascii_start();
-    let lower: Vec<u8> = start.iter().take(64).map(u8::to_ascii_lowercase).collect();
-    if [b"<!doctype html".as_slice(), b"<html", b"<head", b"<title", b"<body", b"<script"].iter().any(|word| lower.starts_with(word)) {
+    let begins = |word: &[u8]| start.get(..word.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(word));
+    if [b"<!doctype html".as_slice(), b"<html", b"<head", b"<title", b"<body", b"<script"].into_iter().any(begins) {
         return Some("text/html");
     }
-    if lower.starts_with(b"<svg") {
+    if begins(b"<svg") {
         return Some("image/svg+xml");
     }
     let json = matches!(start.first(), Some(b'{' | b'['))

@@ -54,7 +54,7 @@ const MOST_WAITING: usize = 64;
 /// A request or a response that waits.
 #[derive(Debug, Default)]
 struct Half {
-    message: Message,
+    message: Box<Message>,
     file: Carried,
 }
 
@@ -70,7 +70,7 @@ pub struct HttpLog {
 }
 
 impl HttpLog {
-    fn message(&mut self, message: Message, talk: &Talk, rows: &mut Rows) {
+    fn message(&mut self, message: Box<Message>, talk: &Talk, rows: &mut Rows) {
         if message.is_interim() {
             if let Start::Response(code) = message.head.start {
                 self.info = Some((code, message.head.phrase().unwrap_or_default().to_vec()));
@@ -101,7 +101,7 @@ impl HttpLog {
         }
     }
 
-    fn half(&mut self, mut message: Message, talk: &Talk, rows: &mut Rows) -> Half {
+    fn half(&mut self, mut message: Box<Message>, talk: &Talk, rows: &mut Rows) -> Half {
         let body = std::mem::take(&mut message.body);
         if message.size == 0 {
             return Half { message, ..Half::default() };
@@ -113,7 +113,7 @@ impl HttpLog {
 
     fn row(&mut self, asked: Option<Half>, answer: Option<Half>, talk: &Talk, rows: &mut Rows) {
         self.depth += 1;
-        let (request, response) = (asked.as_ref().map(|half| &half.message), answer.as_ref().map(|half| &half.message));
+        let (request, response) = (asked.as_ref().map(|half| &*half.message), answer.as_ref().map(|half| &*half.message));
         let time = request.or(response).and_then(|message| message.marks[0].time);
         let mut frames: Vec<u64> = [request, response].into_iter().flatten().flat_map(|message| &message.frames).copied().collect();
         frames.sort_unstable();

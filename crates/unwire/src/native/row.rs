@@ -193,10 +193,9 @@ impl Rows {
         let [orig, resp] = talk.addresses.each_ref().map(Cell::text);
         let [port, other] = talk.ports.map(|port| Cell::Count(port.into()));
         let ends = if named { [Cell::text(&talk.uid), orig, port, resp, other] } else { <[Cell<'_>; 5]>::default() };
-        let ends = if log.talks { ends.as_slice() } else { &[] };
-        sheet.put([Cell::time(time)].iter().chain(ends).chain(cells));
+        sheet.put([&[Cell::time(time)], if log.talks { &ends } else { &[] }, cells]);
         if sheet.is_full() {
-            full.push_back(std::mem::take(sheet));
+            full.push_back(sheet.take());
         }
     }
 

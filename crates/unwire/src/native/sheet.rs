@@ -112,9 +112,16 @@ pub struct Column {
 }
 
 impl Column {
-    fn new(form: Form) -> Self {
-        let (set, text, numbers) = (Vec::new(), String::new(), Vec::new());
-        Self { form, set, text, ends: vec![0], numbers, lists: vec![0] }
+    /// With room for what another one has, which is likely to be as long.
+    fn like(form: Form, other: Option<&Self>) -> Self {
+        fn room<T>(other: Option<usize>) -> Vec<T> {
+            Vec::with_capacity(other.unwrap_or(1))
+        }
+        let (mut ends, mut lists) = (room(other.map(|other| other.ends.len())), room(other.map(|other| other.lists.len())));
+        ends.push(0);
+        lists.push(0);
+        let text = String::with_capacity(other.map_or(0, |other| other.text.len()));
+        Self { form, set: room(other.map(|other| other.set.len())), text, ends, numbers: room(other.map(|other| other.numbers.len())), lists }
     }
 
     fn write(&mut self, text: &str) {
@@ -154,16 +161,24 @@ pub struct Sheet {
 impl Sheet {
     /// Without rows.
     pub fn new(forms: impl Iterator<Item = Form>) -> Self {
-        Self { columns: forms.map(Column::new).collect(), rows: 0 }
+        Self { columns: forms.map(|form| Column::like(form, None)).collect(), rows: 0 }
     }
 
-    /// Add a row; what it lacks at its end is not set.
-    pub fn put<'c, 'a: 'c>(&mut self, cells: impl Iterator<Item = &'c Cell<'a>>) {
-        let mut cells = cells.fuse();
-        for column in &mut self.columns {
-            column.put(cells.next().unwrap_or(&Cell::None));
+    /// Add a row, of cells that come in parts; what it lacks at its end is not set.
+    pub fn put(&mut self, parts: [&[Cell<'_>]; 3]) {
+        let mut columns = self.columns.iter_mut();
+        for part in parts {
+            columns.by_ref().zip(part).for_each(|(column, cell)| column.put(cell));
         }
+        columns.for_each(|column| column.put(&Cell::None));
         self.rows += 1;
+    }
+
+    /// Take the rows; there is room for as many.
+    #[must_use]
+    pub fn take(&mut self) -> Self {
+        let columns = self.columns.iter().map(|column| Column::like(column.form, Some(column))).collect();
+        std::mem::replace(self, Self { columns, rows: 0 })
     }
 
     /// True if its rows go out.

@@ -16,13 +16,10 @@ const MOST_AWAITED: usize = 16 << 10;
 /// Octets of a connection that are watched for a hello, by which other protocols go over to TLS.
 const MOST_WATCHED: usize = 256 << 10;
 
-/// Ports of DNS and of what has its messages; over streams it is the first alone.
-const DNS_PORTS: [u16; 3] = [53, 5353, 5355];
-
-/// True if what is said between two ports may be DNS.
+/// True if what is said between two ports may be DNS, or over datagrams what has its messages.
+#[inline]
 pub fn may_be_dns(stream: bool, ports: [u16; 2]) -> bool {
-    let known = if stream { &DNS_PORTS[..1] } else { &DNS_PORTS };
-    ports.iter().any(|port| known.contains(port))
+    ports.iter().any(|port| *port == 53 || matches!(port, 5353 | 5355) && !stream)
 }
 
 /// True if a datagram may be QUIC's handshake, or the server's that speaks other versions.
@@ -43,7 +40,7 @@ pub fn may_be_dtls(payload: &[u8]) -> bool {
 #[derive(Clone, Debug)]
 pub enum Found<'a> {
     /// A message of HTTP.
-    Http(http_stream::Message),
+    Http(Box<http_stream::Message>),
     /// Something of TLS over TCP.
     Tls(tls_stream::Event<'a>),
     /// Something of TLS in datagrams.

@@ -71,6 +71,11 @@ impl Side {
         }
     }
 
+    /// True if nothing waits, no end was told, and it is known where the stream begins, as far as anything of it was seen.
+    pub(super) fn is_quiet(&self) -> bool {
+        self.held.is_empty() && self.finish.is_none() && (self.began || self.edge.is_none())
+    }
+
     /// It is not waited any longer for how the stream began: what was seen first is taken for that, if anything was.
     pub(super) fn settle(&mut self) {
         if !self.began && self.edge.is_some() {

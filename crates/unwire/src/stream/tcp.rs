@@ -218,6 +218,9 @@ impl Connection {
 
     /// Hand on what can be, and give up what is not waited for any longer.
     fn go_on<R: Reader + ?Sized>(&mut self, budget: &mut Budget, reader: &mut R) {
+        if self.settled && self.sides.iter().all(Side::is_quiet) {
+            return;
+        }
         if !self.settled {
             let known = self.sides.iter().all(|side| side.began);
             if !known && self.packets < SETTLE && !self.reset && self.waiting() <= budget.connection && !budget.is_over() {
