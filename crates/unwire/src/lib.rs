@@ -13,6 +13,7 @@ pub mod checksum;
 pub mod columns;
 pub mod conn;
 pub mod deciding;
+mod digits;
 pub mod dissect;
 pub mod error;
 pub mod filter;

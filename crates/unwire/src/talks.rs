@@ -2,10 +2,11 @@
 //! and out come messages and rows of logs. The border between the two: which connection a packet is of, and when that is over, the table of flows
 //! says; what connections mean is understood there.
 
-use std::net::{Ipv4Addr, Ipv6Addr};
+use std::net::Ipv6Addr;
 use std::sync::Arc;
 
 use crate::conn::{Ears, Heard, Odd, Origin, Wants, uid};
+use crate::digits::ip4;
 use crate::error::Reason;
 use crate::native::Mark;
 use crate::native::log_weird::{WEIRD, Weird};
@@ -235,7 +236,7 @@ fn talk(flows: &Flows, at: u32) -> Option<Talk> {
         4 => ends.target[0] >> 4 == 14 || ends.target[..4] == [255; 4],
         _ => ends.target[0] == 0xFF,
     };
-    let mut name = String::new();
+    let mut name = String::with_capacity(20);
     uid(&origin, &mut name);
     Some(Talk { uid: name, addresses: [text(&ends, 0), text(&ends, 1)], ports: ends.ports, datagrams, multicast })
 }
@@ -300,7 +301,7 @@ impl Reader for Hearing<'_> {
 fn text(ends: &Ends, side: usize) -> String {
     let address = if side == 0 { ends.source } else { ends.target };
     match (ends.width, address.first_chunk::<4>()) {
-        (4, Some(four)) => Ipv4Addr::from(*four).to_string(),
+        (4, Some(four)) => ip4(*four),
         _ => Ipv6Addr::from(address).to_string(),
     }
 }

@@ -6,6 +6,8 @@ use ahash::AHashMap;
 use arrow_array::StringArray;
 use arrow_buffer::{OffsetBuffer, ScalarBuffer};
 
+use crate::digits::{push_hex, push_ip4};
+
 /// Bytes one after the other, with offsets.
 #[derive(Debug)]
 pub(super) struct Strings {
@@ -280,25 +282,16 @@ impl<K: Exact> Dictionary<K> {
     }
 }
 
-/// An IPv4 address, without the detour of the formatting machinery: there may be a new one in every packet.
+/// An IPv4 address.
 pub(super) fn write_ip4(address: u64, text: &mut String) {
-    for (at, byte) in (address as u32).to_be_bytes().into_iter().enumerate() {
-        text.push_str(if at == 0 { "" } else { "." });
-        for (digit, from) in [(byte / 100, 100), (byte / 10 % 10, 10), (byte % 10, 0)] {
-            if byte >= from {
-                text.push(char::from(b'0' + digit));
-            }
-        }
-    }
+    push_ip4(text, (address as u32).to_be_bytes());
 }
 
-/// A hardware address; the same holds.
+/// A hardware address.
 pub(super) fn write_mac(address: u64, text: &mut String) {
-    const HEX: &[u8; 16] = b"0123456789abcdef";
     for (at, byte) in address.to_be_bytes().into_iter().skip(2).enumerate() {
         text.push_str(if at == 0 { "" } else { ":" });
-        text.push(char::from(HEX[usize::from(byte >> 4)]));
-        text.push(char::from(HEX[usize::from(byte & 15)]));
+        push_hex(text, byte);
     }
 }
 

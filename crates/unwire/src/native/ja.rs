@@ -4,6 +4,7 @@ use md5::Md5;
 use sha2::{Digest, Sha256};
 
 use super::tls::{Hello, extension, is_grease};
+use crate::digits::{push_decimal, push_hex};
 
 /// What carries a hello, as JA4 writes it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -24,12 +25,6 @@ pub fn hex(bytes: &[u8]) -> String {
     text
 }
 
-fn push_hex(text: &mut String, byte: u8) {
-    for digit in [byte >> 4, byte & 15] {
-        text.push(char::from(if digit < 10 { b'0' + digit } else { b'a' + digit - 10 }));
-    }
-}
-
 /// Numbers with dashes between them, but those that mean nothing.
 fn push_dashed(text: &mut String, numbers: impl Iterator<Item = u16>) {
     for (at, number) in numbers.filter(|number| !is_grease(*number)).enumerate() {
@@ -37,15 +32,6 @@ fn push_dashed(text: &mut String, numbers: impl Iterator<Item = u16>) {
             text.push('-');
         }
         push_decimal(text, number);
-    }
-}
-
-/// Write a number in decimal digits.
-pub fn push_decimal(text: &mut String, number: u16) {
-    for power in [10_000, 1000, 100, 10, 1] {
-        if number >= power || power == 1 {
-            text.push(char::from(b'0' + (number / power % 10) as u8));
-        }
     }
 }
 

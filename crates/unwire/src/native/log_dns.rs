@@ -6,12 +6,13 @@ use std::collections::VecDeque;
 
 use super::Mark;
 use super::dns::{Data, Message, Record, Section, kind};
-use super::ja::{hex, push_decimal};
+use super::ja::hex;
 use super::log_weird::Weird;
 use super::names::Name;
 use super::row::{Cell, Form, Log, Rows, Said, Talk};
 use super::speaker::Keep;
 use super::spoken::{Found, may_be_dns};
+use crate::digits::ip4;
 
 /// The columns.
 pub static DNS: Log = Log {
@@ -180,11 +181,7 @@ fn written(record: &Record<'_>, terse: bool) -> String {
         each.join(" ")
     };
     match (record.kind, &record.data) {
-        (_, Data::Ip4(address)) => address.iter().enumerate().fold(String::with_capacity(15), |mut text, (at, octet)| {
-            text.push_str(if at > 0 { "." } else { "" });
-            push_decimal(&mut text, u16::from(*octet));
-            text
-        }),
+        (_, Data::Ip4(address)) => ip4(*address),
         (_, Data::Ip6(address)) => std::net::Ipv6Addr::from(*address).to_string(),
         (kind::NS | kind::CNAME | kind::PTR, Data::Name(name)) => name.zeek(),
         (kind::MX, Data::Preferred(_, name)) => name.zeek(),

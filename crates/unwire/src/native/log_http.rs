@@ -115,7 +115,8 @@ impl HttpLog {
         self.depth += 1;
         let (request, response) = (asked.as_ref().map(|half| &*half.message), answer.as_ref().map(|half| &*half.message));
         let time = request.or(response).and_then(|message| message.marks[0].time);
-        let mut frames: Vec<u64> = [request, response].into_iter().flatten().flat_map(|message| &message.frames).copied().collect();
+        let [orig, resp] = [request, response].map(|message| message.map_or([].as_slice(), |message| &message.frames));
+        let mut frames = [orig, resp].concat();
         frames.sort_unstable();
         frames.dedup();
         let header = |name: &'static str| request.and_then(|message| message.head.get(name)).map_or(Cell::None, Cell::octets);
@@ -215,6 +216,9 @@ fn basic(value: &[u8]) -> Option<String> {
 /// Header fields that proxies add.
 fn proxied(head: &Head) -> Vec<String> {
     const NAMES: [&str; 7] = ["FORWARDED", "X-FORWARDED-FOR", "X-FORWARDED-FROM", "CLIENT-IP", "VIA", "XROXY-CONNECTION", "PROXY-CONNECTION"];
-    let found = NAMES.iter().flat_map(|name| head.all(name).map(move |value| format!("{name} -> {}", String::from_utf8_lossy(value))));
-    found.collect()
+    let mut found = Vec::new();
+    for name in NAMES {
+        found.extend(head.all(name).map(|value| format!("{name} -> {}", String::from_utf8_lossy(value))));
+    }
+    found
 }
