@@ -9,7 +9,7 @@ use super::http::{Asked, Framing, Head, LONGEST_HEAD, LONGEST_LINE, Start, chunk
 /// Octets of a body that are kept; the rest is counted.
 const MOST_KEPT: usize = 16 << 20;
 /// Octets of a body that tell what it is.
-pub const SAMPLE: usize = 4096;
+pub const SAMPLE: usize = 1024;
 /// Requests that wait for their answers.
 const MOST_WAITING: usize = 4096;
 /// Frames of a message that are listed.

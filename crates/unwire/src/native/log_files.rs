@@ -74,7 +74,7 @@ impl Carried {
         let size = if decoded.is_some() { content.len() as u64 } else { message.size };
         let side = message.side as u8;
         let fuid = name('F', format!("{} {side} {}", talk.uid, number).as_bytes());
-        let mime = mime_of(content.get(..SAMPLE).unwrap_or(content)).map(str::to_owned);
+        let mime = mime_of(content).map(str::to_owned);
         let file = filename(&message.head);
         // Zeek's form of names, made of nothing that the capture says.
         let extracted = rows.extract.as_mut().map(|extract| {
@@ -161,6 +161,7 @@ fn filename(head: &Head) -> Option<String> {
 
 /// The type of what a file begins with, under Zeek's names.
 fn mime_of(content: &[u8]) -> Option<&'static str> {
+    let content = content.get(..SAMPLE).unwrap_or(content);
     const BEGINNINGS: &[(&[u8], &str)] = &[
         (b"\x89PNG\r\n\x1a\n", "image/png"),
         (b"\xff\xd8\xff", "image/jpeg"),
@@ -212,7 +213,6 @@ fn mime_of(content: &[u8]) -> Option<&'static str> {
     if json {
         return Some("application/json");
     }
-    let sample = content.get(..content.len().min(1024)).unwrap_or_default();
-    let text = !sample.is_empty() && sample.iter().all(|byte| matches!(byte, b'\t' | b'\n' | b'\r' | 0x0C | 0x1B | 0x20..=0x7E | 0x80..));
-    (text && std::str::from_utf8(sample).map_or_else(|error| error.error_len().is_none(), |_| true)).then_some("text/plain")
+    let text = !content.is_empty() && content.iter().all(|byte| matches!(byte, b'\t' | b'\n' | b'\r' | 0x0C | 0x1B | 0x20..=0x7E | 0x80..));
+    (text && std::str::from_utf8(content).map_or_else(|error| error.error_len().is_none(), |_| true)).then_some("text/plain")
 }

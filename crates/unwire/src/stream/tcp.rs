@@ -82,6 +82,9 @@ impl Connection {
             first.into_iter().for_each(|first| side.begin(first));
         }
         made.fixed = true;
+        if first.iter().all(Option::is_some) {
+            made.settle();
+        }
         made
     }
 
