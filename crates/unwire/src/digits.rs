@@ -34,3 +34,23 @@ pub(crate) fn push_ip4(text: &mut String, address: [u8; 4]) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_written_as_the_machinery_does() {
+        for number in [0, 1, 9, 10, 99, 100, 443, 9999, 10_000, 65_535] {
+            let mut text = String::new();
+            push_decimal(&mut text, number);
+            assert_eq!(text, number.to_string());
+        }
+        for byte in 0..=255 {
+            let mut text = String::new();
+            push_hex(&mut text, byte);
+            assert_eq!(text, format!("{byte:02x}"));
+            assert_eq!(ip4([byte, 0, 10, 255]), std::net::Ipv4Addr::new(byte, 0, 10, 255).to_string());
+        }
+    }
+}

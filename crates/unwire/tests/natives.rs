@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use unwire::native::certificate::Certificate;
 use unwire::native::dns::Message;
-use unwire::native::http_stream::{HttpStream, is_http};
+use unwire::native::http_stream::{HttpStream, SAMPLE, Wants, is_http};
 use unwire::native::ja::{Carrier, ja3_full, ja4};
 use unwire::native::row::{LOGS, Rows, Sheet, Talk};
 use unwire::native::speaker::Speaker;
@@ -64,6 +64,31 @@ fn a_gap_in_a_body_is_counted() {
     stream.gap(1, 4, &mut |one| out.push(one));
     stream.data(1, b"xyzHTTP/1.1 204 None\r\n\r\n", mark(2), &mut |one| out.push(one));
     assert_eq!(out.iter().map(|message| (message.size, message.missing, message.cut)).collect::<Vec<_>>(), [(10, 4, false), (0, 0, false)]);
+}
+
+#[test]
+fn of_bodies_that_nobody_asks_for_the_beginning_is_kept() {
+    let body = [b'x'; 5000];
+    for (wants, kept) in [(Wants::Heads, 0), (Wants::Samples, SAMPLE), (Wants::Whole, body.len())] {
+        let (mut stream, mut out) = (HttpStream::of(wants), Vec::new());
+        stream.data(1, b"HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n", mark(1), &mut |one| out.push(one));
+        stream.data(1, &body, mark(2), &mut |one| out.push(one));
+        assert_eq!(out.iter().map(|message| (message.size, message.body.len())).collect::<Vec<_>>(), [(5000, kept)], "{wants:?}");
+    }
+}
+
+#[test]
+fn records_that_nobody_looks_into_are_passed_over() {
+    let data = [&[23, 3, 3, 0, 200][..], &[7; 200]].concat();
+    for (one, two) in [(1, 2), (3, 5), (5, 6), (6, 204)] {
+        let (mut stream, mut found) = (TlsStream::default(), Vec::new());
+        for (part, frame) in [&data[..one], &data[one..two], &data[two..]].into_iter().zip(1..) {
+            stream.data(0, part, mark(frame), &mut |event| found.push((format!("{:?}", event.what), event.marks.map(|mark| mark.frame))));
+            assert!(stream.held() < 5, "no more than a header waits");
+        }
+        let whole = [1, 3];
+        assert_eq!(found, [("Record(23, 771, true)".to_owned(), whole), ("Data".to_owned(), whole)], "cut at {one} and {two}");
+    }
 }
 
 #[test]

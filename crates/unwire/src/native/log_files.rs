@@ -161,7 +161,6 @@ fn filename(head: &Head) -> Option<String> {
 
 /// The type of what a file begins with, under Zeek's names.
 fn mime_of(content: &[u8]) -> Option<&'static str> {
-    let content = content.get(..SAMPLE).unwrap_or(content);
     const BEGINNINGS: &[(&[u8], &str)] = &[
         (b"\x89PNG\r\n\x1a\n", "image/png"),
         (b"\xff\xd8\xff", "image/jpeg"),
@@ -188,6 +187,7 @@ fn mime_of(content: &[u8]) -> Option<&'static str> {
         (b"<?xml", "application/xml"),
         (b"#!", "text/x-shellscript"),
     ];
+    let content = content.get(..SAMPLE).unwrap_or(content);
     let found = BEGINNINGS.iter().find(|one| content.starts_with(one.0)).map(|one| one.1);
     if found.is_some() {
         return found;
