@@ -29,7 +29,7 @@ use crate::talks::{Extracting, LogPass, Logs, Messages, log_of};
 pub(crate) const CONN: &str = "conn";
 
 /// Service, whether it is of streams, bytes with their masks, least length, port.
-type Told = (String, bool, Vec<(u8, u8)>, usize, Option<u16>);
+type Told = (String, bool, Vec<(u8, u8)>, usize, Option<u16>, bool);
 
 /// What is asked of a log of connections; `stream` begins a pass.
 #[pyclass(frozen, module = "unwire._engine")]
@@ -73,12 +73,13 @@ impl Connections {
             return Err(PyValueError::new_err(format!("{} services where 32 can be told apart", services.len())));
         }
         let bit = |name: &String| services.binary_search(name).map_or(0, |at| 1 << at);
-        let signatures = signatures.iter().map(|(name, stream, pattern, least, port)| Signature {
+        let signatures = signatures.iter().map(|(name, stream, pattern, least, port, follows)| Signature {
             service: bit(name),
             stream: *stream,
             pattern: pattern.clone(),
             least: *least,
             port: *port,
+            follows: *follows,
         });
         let signatures = signatures.collect();
         let all = |names: &[String]| names.iter().fold(0, |all, name| all | bit(name));

@@ -29,6 +29,7 @@ pub mod spoken;
 pub mod tls;
 pub mod tls_names;
 pub mod tls_stream;
+pub mod watched;
 
 use std::borrow::Cow;
 

@@ -3,7 +3,8 @@
 
 use super::Mark;
 use super::bytes::Cursor;
-use super::tls::{Header, LONGEST_HANDSHAKE, RECORD, content, handshake};
+use super::tls::{Header, LONGEST_HANDSHAKE, LONGEST_RECORD, RECORD, content, handshake};
+use super::watched::Turn;
 
 /// What was found, with the packet that completed it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,6 +48,8 @@ struct Side {
     waits: bool,
     /// Octets are missing: it goes on where a packet begins with a record.
     lost: bool,
+    /// Another protocol's words may still come, up to this side's hello.
+    waits_behind: bool,
     over: bool,
 }
 
@@ -81,6 +84,40 @@ pub fn begins_record(bytes: &[u8]) -> bool {
     Header::read(&mut Cursor::new(bytes)).is_ok_and(|header| header.is_plausible() && header.length > 0)
 }
 
+/// Where the hello of a client (0) or a server (1) begins behind another protocol's words (RFC 3207, RFC 9051 section 6.2.1, RFC 4217): with a packet,
+/// or behind a line.
+pub fn hello_behind(bytes: &[u8], side: usize) -> Turn {
+    let kind = if side == 0 { handshake::CLIENT_HELLO } else { handshake::SERVER_HELLO };
+    let lines = bytes.iter().enumerate().filter(|(_, byte)| **byte == b'\n').map(|(at, _)| at + 1);
+    for at in std::iter::once(0).chain(lines) {
+        let begun = bytes.get(at..).unwrap_or_default();
+        if begun.first() == Some(&content::HANDSHAKE) && may_be_hello(begun, kind) {
+            return if begun.len() >= TELLING { Turn::At(at) } else { Turn::Perhaps(at) };
+        }
+    }
+    Turn::Never
+}
+
+/// Octets that tell a hello from all else: a record's header, and that and the version of a hello in it.
+const TELLING: usize = 11;
+
+/// True if a hello may begin so. A record may also end within these octets; the rest is in the next one then.
+fn may_be_hello(bytes: &[u8], kind: u8) -> bool {
+    let length = bytes.get(3..5).map(|size| size.iter().fold(0, |size, byte| size << 8 | usize::from(*byte)));
+    if length.is_some_and(|length| length == 0 || length > LONGEST_RECORD) {
+        return false;
+    }
+    let whole = RECORD + length.unwrap_or(LONGEST_RECORD);
+    bytes.iter().enumerate().take(TELLING.min(whole)).all(|(at, byte)| match at {
+        0 => *byte == content::HANDSHAKE,
+        1 | 9 => *byte == 3,
+        2 | 10 => *byte <= 4,
+        5 => *byte == kind,
+        6 => *byte == 0,
+        _ => true,
+    })
+}
+
 /// The version and the size of a client's hello of SSL 2.
 fn old_hello(bytes: &[u8]) -> Option<(u16, usize)> {
     let &[high, low, kind, major, minor, ..] = bytes else { return None };
@@ -89,6 +126,13 @@ fn old_hello(bytes: &[u8]) -> Option<(u16, usize)> {
 }
 
 impl TlsStream {
+    /// A connection that spoke another protocol first: either end's words of that may come behind the other's hello.
+    pub fn behind() -> Self {
+        let mut made = Self::default();
+        made.sides.iter_mut().for_each(|side| side.waits_behind = true);
+        made
+    }
+
     /// Octets that wait for what completes them.
     pub fn held(&self) -> usize {
         self.sides.iter().map(|side| side.kept.len() + side.handshake.len()).sum()
@@ -116,6 +160,9 @@ impl TlsStream {
             side.begun[0] = mark;
         }
         side.kept.extend_from_slice(bytes);
+        if side.waits_behind && !side.begins_behind(from) {
+            return;
+        }
         let mut at = 0;
         while let Some(size) = side.record(from, at, mark, out) {
             at += size;
@@ -151,6 +198,19 @@ impl TlsStream {
 }
 
 impl Side {
+    /// Leave out another protocol's words; true if a record is reached. A server may refuse with an alert.
+    fn begins_behind(&mut self, from: usize) -> bool {
+        let refuses = from == 1 && self.kept.starts_with(&[content::ALERT, 3]) && self.kept.get(3..5) == Some(&[0, 2]);
+        let (at, whole) = match if refuses { Turn::At(0) } else { hello_behind(&self.kept, from) } {
+            Turn::Never => (self.kept.len(), false),
+            Turn::At(at) => (at, true),
+            Turn::Perhaps(at) => (at, false),
+        };
+        self.kept.drain(..at);
+        self.waits_behind = !whole;
+        whole
+    }
+
     /// Read the record at a place; its size, or None if it is not whole.
     fn record(&mut self, from: usize, at: usize, mark: Mark, out: &mut Vec<Event>) -> Option<usize> {
         let bytes = self.kept.get(at..)?;
