@@ -44,3 +44,12 @@ def test_a_hello_in_the_middle_may_come_in_crumbs(longest: int, seed: int, captu
     capture = injected.segments(captures / "starttls.pcap", seed, longest=longest)
     before, after = rows(captures / "starttls.pcap", "ssl"), rows(capture, "ssl")
     assert before == after, (before - after, after - before)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_logs_do_not_depend_on_datagrams(seed: int, captures: Path) -> None:
+    source = captures / "datagrams.pcap"
+    capture = injected.datagrams(source, seed)
+    for log in ("quic", "ssl", "x509"):
+        before, after = rows(source, log), rows(capture, log)
+        assert before == after, (log, before - after, after - before)

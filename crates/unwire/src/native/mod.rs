@@ -6,6 +6,7 @@
 
 pub mod bytes;
 pub mod certificate;
+mod decoders;
 pub mod dns;
 pub mod dtls_stream;
 pub mod heard;
@@ -21,6 +22,7 @@ pub mod log_weird;
 pub mod names;
 pub mod names_in;
 pub mod quic;
+pub mod quic_order;
 pub mod quic_stream;
 pub mod row;
 pub mod said;

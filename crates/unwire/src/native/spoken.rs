@@ -4,9 +4,11 @@
 use std::fmt::Debug;
 
 use super::Mark;
+use super::decoders::{DnsDatagrams, DnsStream, Tls};
 use super::dtls_stream::{self, DtlsStream};
 use super::http_stream::{self, HttpStream, is_http};
-use super::quic_stream::{self, QuicStream};
+use super::quic_order::QuicOrder;
+use super::quic_stream;
 use super::tls_stream::{self, TlsStream, begins_record, hello_behind, is_tls};
 use super::watched::{Turn, Watched};
 
@@ -122,7 +124,7 @@ type SpokenAlone = (fn(&[u8], Hints) -> bool, fn(Hints) -> Box<dyn Decode>);
 
 /// Protocols of datagrams.
 static DATAGRAMS: [SpokenAlone; 3] = [
-    (|bytes, _| quic_stream::begins(bytes), |_| Box::new(QuicStream::default())),
+    (|bytes, _| quic_stream::begins(bytes), |_| Box::new(QuicOrder::default())),
     (|bytes, _| dtls_stream::begins(bytes), |_| Box::new(DtlsStream::default())),
     (|bytes, hints| hints.dns && bytes.len() >= 12, |_| Box::new(DnsDatagrams)),
 ];
@@ -262,138 +264,5 @@ impl Decoding {
         if let State::Known(decoder) = &mut self.state {
             decoder.end(side, out);
         }
-    }
-}
-
-impl Decode for HttpStream {
-    fn data(&mut self, side: usize, bytes: &[u8], mark: Mark, out: &mut Vec<Found>) {
-        let mut found = Vec::new();
-        self.data(side, bytes, mark, &mut found);
-        out.extend(found.into_iter().map(Found::Http));
-    }
-
-    fn gap(&mut self, side: usize, bytes: u64, out: &mut Vec<Found>) -> bool {
-        let mut found = Vec::new();
-        self.gap(side, bytes, &mut found);
-        out.extend(found.into_iter().map(Found::Http));
-        true
-    }
-
-    fn end(&mut self, side: usize, out: &mut Vec<Found>) {
-        let mut found = Vec::new();
-        self.end(side, &mut found);
-        out.extend(found.into_iter().map(Found::Http));
-    }
-
-    fn held(&self) -> usize {
-        self.held()
-    }
-
-    fn is_done(&self) -> bool {
-        self.is_over()
-    }
-}
-
-#[derive(Debug)]
-struct Tls {
-    stream: TlsStream,
-    /// Behind missing octets it goes on where a packet begins with a record, which may also be the middle of one.
-    goes_on: bool,
-}
-
-impl Decode for Tls {
-    fn data(&mut self, side: usize, bytes: &[u8], mark: Mark, out: &mut Vec<Found>) {
-        let mut found = Vec::new();
-        self.stream.data(side, bytes, mark, &mut found);
-        out.extend(found.into_iter().map(Found::Tls));
-    }
-
-    fn gap(&mut self, side: usize, _: u64, _: &mut Vec<Found>) -> bool {
-        if self.goes_on {
-            self.stream.lose(side);
-        } else {
-            self.stream.end(side);
-        }
-        true
-    }
-
-    fn end(&mut self, side: usize, _: &mut Vec<Found>) {
-        if !self.goes_on {
-            self.stream.end(side);
-        }
-    }
-
-    fn held(&self) -> usize {
-        self.stream.held()
-    }
-
-    fn is_over(&self) -> bool {
-        self.stream.is_over()
-    }
-}
-
-/// Messages with their sizes before them (RFC 1035 section 4.2.2).
-#[derive(Debug, Default)]
-struct DnsStream {
-    kept: [Vec<u8>; 2],
-}
-
-impl Decode for DnsStream {
-    fn data(&mut self, side: usize, bytes: &[u8], mark: Mark, out: &mut Vec<Found>) {
-        let Some(kept) = self.kept.get_mut(side & 1) else { return };
-        kept.extend_from_slice(bytes);
-        let mut at = 0;
-        while let Some([high, low]) = kept.get(at..).and_then(|rest| rest.first_chunk::<2>()) {
-            let size = usize::from(u16::from_be_bytes([*high, *low]));
-            let Some(message) = kept.get(at + 2..at + 2 + size) else { break };
-            out.push(Found::Dns(side, message.to_vec(), mark));
-            at += 2 + size;
-        }
-        kept.drain(..at);
-    }
-
-    fn gap(&mut self, _: usize, _: u64, _: &mut Vec<Found>) -> bool {
-        false
-    }
-
-    fn held(&self) -> usize {
-        self.kept.iter().map(Vec::len).sum()
-    }
-}
-
-#[derive(Debug)]
-struct DnsDatagrams;
-
-impl Decode for DnsDatagrams {
-    fn data(&mut self, side: usize, bytes: &[u8], mark: Mark, out: &mut Vec<Found>) {
-        out.push(Found::Dns(side, bytes.to_vec(), mark));
-    }
-
-    fn held(&self) -> usize {
-        0
-    }
-}
-
-impl Decode for QuicStream {
-    fn data(&mut self, side: usize, bytes: &[u8], mark: Mark, out: &mut Vec<Found>) {
-        let mut found = Vec::new();
-        self.datagram(side, bytes, &mut found);
-        out.extend(found.into_iter().map(|event| Found::Quic(side, event, mark)));
-    }
-
-    fn held(&self) -> usize {
-        self.held()
-    }
-}
-
-impl Decode for DtlsStream {
-    fn data(&mut self, side: usize, bytes: &[u8], mark: Mark, out: &mut Vec<Found>) {
-        let mut found = Vec::new();
-        self.datagram(side, bytes, mark, &mut found);
-        out.extend(found.into_iter().map(Found::Dtls));
-    }
-
-    fn held(&self) -> usize {
-        self.held()
     }
 }
