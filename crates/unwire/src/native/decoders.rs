@@ -57,7 +57,7 @@ impl Decode for Tls {
         if self.goes_on {
             self.stream.lose(side);
         } else {
-            self.stream.end(side);
+            self.stream.gap(side);
         }
         true
     }

@@ -184,9 +184,14 @@ impl TlsStream {
         (side.kept, side.handshake) = (Vec::new(), Vec::new());
     }
 
-    /// Octets that are missing: what follows cannot be told from the middle of a record.
+    /// Octets that are missing: what follows cannot be told from the middle of a record, but another protocol's words are not needed.
     pub fn gap(&mut self, from: usize) {
-        self.end(from);
+        let side = &mut self.sides[from & 1];
+        if side.waits_behind {
+            side.kept.clear();
+        } else {
+            self.end(from);
+        }
     }
 
     /// Nothing follows in a direction.
