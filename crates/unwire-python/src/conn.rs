@@ -13,6 +13,7 @@ use unwire::filter;
 use unwire::logs;
 use unwire::native::row::Rows as LogRows;
 use unwire::pool::Ordered;
+use unwire::ruling::ruled;
 use unwire::schema;
 use unwire::stream::flow::Rules;
 use unwire::talks::Talks;
@@ -147,7 +148,7 @@ impl Connections {
     ) -> PyResult<Stream> {
         let log = log_of(name)?;
         let files = Extracting::new(extract);
-        let mut rows = LogRows::of_files(hashes, files.as_ref().map(Extracting::taking)).terse(terse);
+        let mut rows = LogRows::of_files(hashes, files.as_ref().map(Extracting::taking)).terse(terse).by(ruled(&self.schema));
         rows.want(log);
         let pass = self.pass(py, sources, workers, link, filter, Talks::new(rows), false)?;
         Ok(Stream::of(logs::schema(log), logs::outputs(log).into(), Box::new(LogPass { pass, log, files })))
@@ -169,7 +170,7 @@ impl Connections {
         terse: bool,
     ) -> PyResult<Logs> {
         let files = Extracting::new(extract);
-        let mut rows = LogRows::of_files(hashes, files.as_ref().map(Extracting::taking)).terse(terse);
+        let mut rows = LogRows::of_files(hashes, files.as_ref().map(Extracting::taking)).terse(terse).by(ruled(&self.schema));
         for name in names.iter().filter(|name| *name != CONN) {
             rows.want(log_of(name)?);
         }
@@ -194,7 +195,7 @@ impl Connections {
         link: Option<u16>,
         filter: Option<&Filter>,
     ) -> PyResult<Messages> {
-        let mut rows = LogRows::default();
+        let mut rows = LogRows::default().by(ruled(&self.schema));
         rows.want_said(log_of(name)?);
         let talks = Talks::new(rows);
         Ok(Messages::of(self.pass(py, sources, workers, link, filter, talks, false)?))

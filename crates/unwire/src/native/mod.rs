@@ -25,6 +25,7 @@ pub mod quic;
 pub mod quic_order;
 pub mod quic_stream;
 pub mod row;
+pub mod ruled;
 pub mod said;
 pub mod speaker;
 pub mod spoken;

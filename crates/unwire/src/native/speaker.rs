@@ -10,7 +10,7 @@ use super::log_http::HttpLog;
 use super::log_quic::QuicLog;
 use super::log_ssl::SslLog;
 use super::row::{Rows, Talk};
-use super::spoken::{Decoding, Found, Hints, may_be_dns};
+use super::spoken::{Decoding, Found, Hints};
 
 /// Makes rows of what one connection says.
 pub trait Keep: Debug + Send {
@@ -93,5 +93,5 @@ impl Speaker {
 }
 
 fn hints(talk: &Talk) -> Hints {
-    Hints { dns: may_be_dns(!talk.datagrams, talk.ports), heads: false }
+    Hints { dns: talk.dns, heads: false }
 }
