@@ -23,6 +23,10 @@ fn matches(document: &str) -> bool {
     Matcher::new(filter).matches(1, Bytes(FRAME), &facts)
 }
 
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat()
+}
+
 fn field(name: &str) -> String {
     format!(r#"{{"field":{{"name":"{name}"}}}}"#)
 }
@@ -91,12 +95,7 @@ fn bytes_are_searched_and_sliced() {
     assert!(matches(&compare("eq", &tail, r#"{"bytes":"6c6f"}"#, "any")));
     let beyond = format!(r#"{{"slice":[{payload},[{{"count":[9,1]}}]]}}"#);
     assert!(!matches(&format!(r#"{{"exists":{beyond}}}"#)));
-    assert!(matches(&compare(
-        "eq",
-        "\"frame\"",
-        &format!(r#"{{"bytes":"{}"}}"#, FRAME.iter().map(|byte| format!("{byte:02x}")).collect::<String>()),
-        "any"
-    )));
+    assert!(matches(&compare("eq", "\"frame\"", &format!(r#"{{"bytes":"{}"}}"#, hex(FRAME)), "any")));
 }
 
 #[test]
@@ -152,7 +151,7 @@ proptest! {
         let operands: Vec<_> = ranges.iter().map(|(low, high)| format!(r#"[{{"number":{low}}},{{"number":{high}}}]"#)).collect();
         prop_assert_eq!(matches(&within(&one, &format!("[{}]", operands.join(",")), "[]", "[]")), is_in);
         // Bytes are ordered as texts are, and of four digits so are these.
-        let hex = |number: u32| format!("{:08x}", number);
+        let hex = |number: u32| format!("{number:08x}");
         let texts: Vec<_> = ranges.iter().map(|(low, high)| (hex(*low), hex(*high))).collect();
         let texts = serde_json::to_string(&texts).expect("texts");
         prop_assert_eq!(matches(&within(&format!(r#"{{"bytes":"{}"}}"#, hex(value)), "[]", "[]", &texts)), is_in);
