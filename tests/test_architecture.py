@@ -88,7 +88,8 @@ MAY_USE = {
     "stream": {"told"},
     # Who listens to streams stands between these and those who understand what they say.
     "listening": {"native", "stream"},
-    "tracking": {"capture", "listening", "native", "schema", "seeing", "stream", "told"},
+    "ruling": {"native", "schema"},
+    "tracking": {"capture", "listening", "native", "ruling", "schema", "seeing", "stream", "told"},
     "streams": {"capture", "schema", "seeing", "stream"},
     "tally": set(),
 }

@@ -10,6 +10,7 @@ import pytest
 
 import unwire
 from conftest import pcap
+from test_semantics import spoken
 from unwire import dpkt
 from unwire.cli import main
 
@@ -90,3 +91,48 @@ def test_tshark_reads_a_rule_alike(tmp_path: Path, numbers: str) -> None:
     said = subprocess.run(asked, capture_output=True, text=True, check=True)
     assert said.stdout
     assert [int(line) for line in said.stdout.split()] == [packet.number for packet in unwire.open(path, decode_as=rule).filter("vxlan")]
+
+
+#: Rules, a capture, a filter, and the logs that are made of the same.
+SAID = [
+    ("tcp.port==80,data", "web.pcap", "http", "http"),
+    ("tcp.port==80,http", "web.pcap", "http", "http"),
+    ("tcp.port==443,data", "tls.pcap", "tls.handshake.type", "ssl"),
+    ("tcp.port==443-4444,data", "tls.pcap", "tls", "ssl"),
+    ("tcp.port==53,data", "names.pcap", "dns", "dns"),
+    (("tcp.port==53,data", "udp.port==53,data"), "names.pcap", "dns", "dns"),
+    ("udp.port==4433,data", "datagrams.pcap", "quic", "quic"),
+    ("udp.port==80,data", "web.pcap", "http", "http"),
+    ("tcp.port==9,data", "web.pcap", "http.response.code == 200", "http"),
+]
+
+
+@pytest.mark.skipif(shutil.which("tshark") is None, reason="tshark is not installed")
+@pytest.mark.parametrize(("rules", "name", "where", "log"), SAID, ids=[str(one[0]) for one in SAID])
+def test_what_is_told_by_content_keeps_to_the_rules(rules: str | tuple[str, ...], name: str, where: str, log: str, captures: Path) -> None:
+    path = captures / name
+    each = (rules,) if isinstance(rules, str) else rules
+    command = ["tshark", "-n", "-r", str(path), *(word for rule in each for word in ("-d", rule)), "-Y", where, "-T", "fields", "-e", "frame.number"]
+    told = [int(line) for line in subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()]
+    trace = unwire.open(path, decode_as=rules)
+    assert [row["frame.number"] for row in trace.packets("frame.number", where=where)] == told
+    ports = {row["id.resp_p"] for row in getattr(trace, log)()}
+    before = {row["id.resp_p"] for row in getattr(unwire.open(path), log)()}
+    silent = {80} if rules == "tcp.port==80,data" else {443} if rules == "tcp.port==443,data" else {4433} if log == "quic" else set()
+    if not told:
+        assert ports == set()
+    else:
+        assert ports == before - silent
+    # Another reading knows nothing of it.
+    assert before == {row["id.resp_p"] for row in getattr(unwire.open(path), log)()}
+
+
+def test_dns_is_heard_where_a_rule_says_so() -> None:
+    found = list(unwire.open(CAPTURE, decode_as="udp.port==8888,dns").dns())
+    assert [row["id.resp_p"] for row in found] == [8888, 53]
+    assert [row["id.resp_p"] for row in unwire.open(CAPTURE).dns()] == [53]
+    two = (len(QUESTION)).to_bytes(2, "big") + QUESTION
+    cut = pcap(*spoken((0, two[:5]), (0, two[5:] + two), server=(b"\x0a\0\0\2", 5300)))
+    assert [row["query"] for row in unwire.open(cut, decode_as="tcp.port==5300,dns").dns()] == ["example.com"] * 2
+    assert [row["dns.id"] for row in unwire.open(cut, decode_as="tcp.port==5300,dns").packets("dns.id", where="dns")] == [7]
+    assert list(unwire.open(cut).dns()) == []

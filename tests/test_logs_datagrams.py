@@ -5,6 +5,8 @@ Zeek is not installed here: letters and names follow its scripts, and the names 
 
 from __future__ import annotations
 
+import shutil
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -64,3 +66,38 @@ def test_every_connection_of_quic_is_one_of_conn(kit: Path) -> None:
         path = next((kit / "captures").rglob(name))
         services = {row["uid"]: row["service"] for row in unwire.open(path).conn()}
         assert {services[row["uid"]] for row in unwire.open(path).quic()} <= {"quic", None}, name
+
+
+#: What Zeek calls versions that tshark has as numbers.
+VERSIONS = {"0x00000001": "1", "0x6b3343cf": "quicv2", "0x1a2a3a4a": "unknown-1a2a3a4a", "0x54303530": "unknown-54303530"}
+ASKED = ("frame.number", "quic.version", "quic.dcid", "quic.scid", "tls.handshake.type", "tls.handshake.extensions_server_name")
+ASKED_MORE = ("tls.handshake.extensions_alpn_str", "tls.handshake.ciphersuite")
+
+
+@pytest.mark.skipif(shutil.which("tshark") is None, reason="tshark is not installed")
+@pytest.mark.parametrize("name", [*QUIC, "datagrams.pcap"])
+def test_quic_is_what_tshark_reads(name: str, captures: Path, kit: Path) -> None:
+    path = captures / name if name == "datagrams.pcap" else next((kit / "captures").rglob(name))
+    columns = [*ASKED, *ASKED_MORE]
+    command = ["tshark", "-n", "-r", str(path), "-Y", "quic", "-T", "fields", *(word for column in columns for word in ("-e", column))]
+    lines = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
+    told = {int(line.split("\t")[0]): dict(zip(columns, line.split("\t"), strict=True)) for line in lines}
+    suites = {}
+    for row in unwire.open(path).quic():
+        frames = [told[frame] for frame in row["frames"]]
+        first = frames[0]
+        assert (row["version"], row["client_initial_dcid"]) == (VERSIONS[first["quic.version"].split(",")[0]], first["quic.dcid"].split(",")[0])
+        assert (row["client_scid"] or "") == first["quic.scid"].split(",")[0]
+        hello = next((frame for frame in frames if frame["tls.handshake.type"].startswith("1")), None)
+        # tshark puts a hello over several packets together in the last of them, and opens no version that is made up.
+        if hello and hello["tls.handshake.extensions_server_name"]:
+            assert row["server_name"] == hello["tls.handshake.extensions_server_name"]
+            assert row["client_protocol"] == hello["tls.handshake.extensions_alpn_str"].split(",")[0]
+        answer = next((frame for frame in frames if frame["tls.handshake.type"] == "2"), None)
+        if answer:
+            assert row["server_scid"] == answer["quic.scid"].split(",")[0]
+            suites[row["uid"]] = answer["tls.handshake.ciphersuite"]
+    sessions = {row["uid"]: row["cipher"] for row in unwire.open(path).ssl() if row["version"] == "TLSv13"}
+    names = {"0x1301": "TLS_AES_128_GCM_SHA256", "0x1302": "TLS_AES_256_GCM_SHA384", "0x1303": "TLS_CHACHA20_POLY1305_SHA256"}
+    assert {uid: names[suite] for uid, suite in suites.items()} == {uid: cipher for uid, cipher in sessions.items() if uid in suites}
+    assert suites or name == "nDPI__quic_t50.pcap"

@@ -4,8 +4,9 @@
 
 use libfuzzer_sys::fuzz_target;
 use unwire::native::heard::Hearer;
+use unwire::native::quic_order::QuicOrder;
 use unwire::native::quic_stream::QuicStream;
-use unwire::native::row::{Rows, Talk};
+use unwire::native::row::{LOGS, Rows, Talk};
 use unwire::native::speaker::Speaker;
 use unwire::native::{Mark, decoder};
 
@@ -17,16 +18,26 @@ fuzz_target!(|data: &[u8]| {
             (decoder.read)(item, bytes, &mut |_| ());
         }
     }
-    let ports = [40_000, [53, 80, 443, 8080][usize::from(first & 3)]];
-    let (one, other) = bytes.split_at(bytes.len() * usize::from(first >> 2) / 63);
+    let (dns, datagrams) = (first & 1 == 1, first & 2 == 2);
+    let (one, other) = bytes.split_at(bytes.len() * usize::from(first >> 3) / 31);
     let (mut hearer, mut heard) = (Hearer::default(), Vec::new());
     let (mut quic, mut said) = (QuicStream::default(), Vec::new());
-    let (mut speaker, mut rows, talk) = (Speaker::default(), Rows { hashes: true, ..Rows::default() }, Talk { ports, ..Talk::default() });
-    rows.wanted.fill(true);
+    let (mut order, mut ordered) = (QuicOrder::default(), Vec::new());
+    let (mut speaker, mut rows, talk) = (Speaker::default(), Rows::of_files(true, None), Talk { dns, datagrams, ..Talk::default() });
+    (0..LOGS.len()).for_each(|log| rows.want(log));
     for (side, part) in [(0, one), (1, other), (0, bytes)] {
-        hearer.data(side, part, ports, &mut heard);
+        hearer.data(side, part, dns, &mut heard);
         quic.datagram(side, part, &mut said);
-        speaker.data(side, part, Mark::default(), &talk, &mut rows, None);
+        order.datagram(side, part, &mut ordered);
+        if datagrams {
+            speaker.datagram(side, part, Mark::default(), &talk, &mut rows);
+        } else {
+            speaker.data(side, part, Mark::default(), &talk, &mut rows);
+        }
+        if first & 4 == 4 {
+            hearer.gap(side, 3);
+            speaker.gap(side, 3, &talk, &mut rows);
+        }
     }
     hearer.end(0, &mut heard);
     speaker.end(&talk, &mut rows);

@@ -9,10 +9,10 @@ use std::sync::{Arc, LazyLock};
 use libfuzzer_sys::fuzz_target;
 use unwire::capture::{Batch, Capture, Limits};
 use unwire::columns::{Columns, Occurrence, Plan};
-use unwire::dissect::Walk;
 use unwire::pool::Job;
 use unwire::reader::Bytes;
 use unwire::schema::Schema;
+use unwire::walk::Walk;
 
 static PLAN: LazyLock<Arc<Plan>> = LazyLock::new(|| {
     let schema = Schema::built_in();
@@ -21,19 +21,19 @@ static PLAN: LazyLock<Arc<Plan>> = LazyLock::new(|| {
 });
 
 thread_local! {
+    static WALK: RefCell<Walk> = RefCell::new(Walk::new(Arc::clone(Schema::built_in()), None));
     static COLUMNS: RefCell<Columns> = RefCell::new(Columns::new(Arc::clone(&PLAN), None));
 }
 
 fuzz_target!(|data: &[u8]| {
     let Some((link, frame)) = data.split_first_chunk::<2>() else { return };
     let link = u16::from_le_bytes(*link);
-    let mut walk = Walk::default();
-    walk.run(Schema::built_in(), link, Bytes(frame), frame.len() as u32, None);
-    let (mut start, mut limit) = (0, frame.len() as u32);
-    for span in &walk.spans {
-        assert!(span.start == start && start <= span.payload && span.payload <= span.tail && span.tail <= span.limit && span.limit <= limit);
-        (start, limit) = (span.payload, span.tail);
-    }
+    WALK.with_borrow_mut(|walk| {
+        walk.run(link, Bytes(frame), frame.len() as u32);
+        for span in &walk.spans {
+            assert!(span.start <= span.payload && span.payload <= span.tail && span.tail <= span.limit && span.limit <= frame.len() as u32);
+        }
+    });
     let words = [0xa1b2_c3d4, 0x0004_0002, 0, 0, 0x0004_0000, u32::from(link), 0, 0, frame.len() as u32, frame.len() as u32];
     let file: Vec<u8> = words.iter().flat_map(|word| word.to_le_bytes()).chain(frame.iter().copied()).collect();
     let Ok(mut capture) = Capture::from_read(Box::new(Cursor::new(file))) else { return };

@@ -126,7 +126,7 @@ class Connections:
         schema: Schema,
         transports: Sequence[str],
         tags: Sequence[str],
-        signatures: Sequence[tuple[str, bool, list[tuple[int, int]], int, int | None]],
+        signatures: Sequence[tuple[str, bool, list[tuple[int, int]], int, int | None, bool]],
         likely: Sequence[Sequence[int]],
         patient: tuple[Sequence[int], Sequence[str]],
         short: Sequence[str],

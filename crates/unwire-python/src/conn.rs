@@ -13,6 +13,7 @@ use unwire::filter;
 use unwire::logs;
 use unwire::native::row::Rows as LogRows;
 use unwire::pool::Ordered;
+use unwire::ruling::ruled;
 use unwire::schema;
 use unwire::stream::flow::Rules;
 use unwire::talks::Talks;
@@ -29,7 +30,7 @@ use crate::talks::{Extracting, LogPass, Logs, Messages, log_of};
 pub(crate) const CONN: &str = "conn";
 
 /// Service, whether it is of streams, bytes with their masks, least length, port.
-type Told = (String, bool, Vec<(u8, u8)>, usize, Option<u16>);
+type Told = (String, bool, Vec<(u8, u8)>, usize, Option<u16>, bool);
 
 /// What is asked of a log of connections; `stream` begins a pass.
 #[pyclass(frozen, module = "unwire._engine")]
@@ -73,12 +74,13 @@ impl Connections {
             return Err(PyValueError::new_err(format!("{} services where 32 can be told apart", services.len())));
         }
         let bit = |name: &String| services.binary_search(name).map_or(0, |at| 1 << at);
-        let signatures = signatures.iter().map(|(name, stream, pattern, least, port)| Signature {
+        let signatures = signatures.iter().map(|(name, stream, pattern, least, port, follows)| Signature {
             service: bit(name),
             stream: *stream,
             pattern: pattern.clone(),
             least: *least,
             port: *port,
+            follows: *follows,
         });
         let signatures = signatures.collect();
         let all = |names: &[String]| names.iter().fold(0, |all, name| all | bit(name));
@@ -146,7 +148,7 @@ impl Connections {
     ) -> PyResult<Stream> {
         let log = log_of(name)?;
         let files = Extracting::new(extract);
-        let mut rows = LogRows::of_files(hashes, files.as_ref().map(Extracting::taking)).terse(terse);
+        let mut rows = LogRows::of_files(hashes, files.as_ref().map(Extracting::taking)).terse(terse).by(ruled(&self.schema));
         rows.want(log);
         let pass = self.pass(py, sources, workers, link, filter, Talks::new(rows), false)?;
         Ok(Stream::of(logs::schema(log), logs::outputs(log).into(), Box::new(LogPass { pass, log, files })))
@@ -168,7 +170,7 @@ impl Connections {
         terse: bool,
     ) -> PyResult<Logs> {
         let files = Extracting::new(extract);
-        let mut rows = LogRows::of_files(hashes, files.as_ref().map(Extracting::taking)).terse(terse);
+        let mut rows = LogRows::of_files(hashes, files.as_ref().map(Extracting::taking)).terse(terse).by(ruled(&self.schema));
         for name in names.iter().filter(|name| *name != CONN) {
             rows.want(log_of(name)?);
         }
@@ -193,7 +195,7 @@ impl Connections {
         link: Option<u16>,
         filter: Option<&Filter>,
     ) -> PyResult<Messages> {
-        let mut rows = LogRows::default();
+        let mut rows = LogRows::default().by(ruled(&self.schema));
         rows.want_said(log_of(name)?);
         let talks = Talks::new(rows);
         Ok(Messages::of(self.pass(py, sources, workers, link, filter, talks, false)?))

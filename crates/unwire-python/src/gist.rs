@@ -7,6 +7,7 @@ use pyo3::types::PyDict;
 use unwire::conn::{Asked, Conn, Sights, Wants};
 use unwire::filter::Filter;
 use unwire::gist;
+use unwire::ruling::ruled;
 use unwire::schema::Schema;
 
 /// Texts with their counts; how many there are, rows, rows with others, and the most that one of those may have had.
@@ -22,7 +23,7 @@ pub(crate) struct Gist {
 
 impl Gist {
     pub(crate) fn new(schema: &Arc<Schema>, asked: &Arc<Asked>, columns: &[(String, String)]) -> Option<Self> {
-        let inner = Mutex::new(gist::Gist::new(Conn::new(schema, asked, false), columns)?);
+        let inner = Mutex::new(gist::Gist::new(Conn::new(schema, asked, false), columns, ruled(schema))?);
         Some(Self { schema: Arc::clone(schema), asked: Arc::clone(asked), inner })
     }
 

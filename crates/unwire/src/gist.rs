@@ -6,6 +6,7 @@ use ahash::AHashMap;
 use crate::conn::{Conn, Sighted, Totals};
 use crate::logs;
 use crate::native::row::{LOGS, Rows};
+use crate::native::ruled::Ruled;
 use crate::talks::Talks;
 
 /// Texts of a column that are told apart at once.
@@ -85,9 +86,9 @@ pub struct Gist {
 }
 
 impl Gist {
-    /// Of connections, with texts of columns of logs, by their names; None if there is no such column.
-    pub fn new(conn: Conn, columns: &[(String, String)]) -> Option<Self> {
-        let (mut rows, mut texts) = (Rows::default(), Vec::new());
+    /// Of connections, with texts of columns of logs, by their names, and what was said of ports; None if there is no such column.
+    pub fn new(conn: Conn, columns: &[(String, String)], ruled: Ruled) -> Option<Self> {
+        let (mut rows, mut texts) = (Rows::default().by(ruled), Vec::new());
         for (log, column) in columns {
             let log = logs::number(log)?;
             let column = logs::types(log).iter().position(|known| known.0 == column)?;

@@ -34,6 +34,7 @@ mod questions;
 pub mod quick;
 pub mod reader;
 mod recall;
+pub mod ruling;
 pub mod schema;
 pub mod seeing;
 mod shape;

@@ -60,13 +60,14 @@ pub(crate) struct Listening {
 /// A reader of one segment's worth.
 struct Heed<'a> {
     hearer: &'a mut Hearer,
-    ports: [u16; 2],
+    /// It may be DNS.
+    dns: bool,
     out: &'a mut Vec<Heard>,
 }
 
 impl Reader for Heed<'_> {
     fn data(&mut self, from: Direction, bytes: &[u8], _: Place) {
-        self.hearer.data(from.index(), bytes, self.ports, self.out);
+        self.hearer.data(from.index(), bytes, self.dns, self.out);
     }
 
     fn gap(&mut self, from: Direction, gap: Gap) {
@@ -79,8 +80,9 @@ impl Reader for Heed<'_> {
 }
 
 impl Listening {
-    /// A segment of a stream, from one of its ends; `out` gets what it completes. What is no part of a message leaves it empty.
-    pub(crate) fn segment(&mut self, ear: &mut Ear, side: usize, seen: &Seen, payload: &[u8], place: Place, out: &mut Vec<Heard>) {
+    /// A segment of a stream, from one of its ends, which may be DNS; `out` gets what it completes. What is no part of a message leaves it empty.
+    #[allow(clippy::too_many_arguments, reason = "a segment, where it is from and what it may be")]
+    pub(crate) fn segment(&mut self, ear: &mut Ear, side: usize, seen: &Seen, dns: bool, payload: &[u8], place: Place, out: &mut Vec<Heard>) {
         if matches!(ear, Ear::New) && (!payload.is_empty() || seen.flags & flag::SYN != 0) {
             self.live += 1;
             *ear = Ear::Live(Box::new(Live { connection: Connection::hurried(), ..Live::default() }));
@@ -99,7 +101,7 @@ impl Listening {
         if *live.began[side & 1].get_or_insert(first) != first && opens {
             // The same ends talk anew.
             self.held = self.held.saturating_sub(live.hearer.held());
-            live.connection.finish(&mut self.budget, &mut Heed { hearer: &mut live.hearer, ports: seen.ends.ports, out: &mut Vec::new() });
+            live.connection.finish(&mut self.budget, &mut Heed { hearer: &mut live.hearer, dns, out: &mut Vec::new() });
             **live = Live { connection: Connection::hurried(), ..Live::default() };
             live.began[side & 1] = Some(first);
         }
@@ -108,14 +110,14 @@ impl Listening {
         let before = hearer.held();
         let (sequence, acknowledgement) = (seen.sequence, seen.acknowledged);
         let segment = Segment { sequence, acknowledgement, flags: Flags(seen.flags), payload, len: seen.promised, place };
-        connection.segment(side, &segment, &mut self.budget, &mut Heed { hearer, ports: seen.ends.ports, out });
+        connection.segment(side, &segment, &mut self.budget, &mut Heed { hearer, dns, out });
         if out.is_empty() && !payload.is_empty() && hearer.understands() {
             out.push(Heard { key: key::PART, bytes: Vec::new() });
         }
         self.held = (self.held + hearer.held()).saturating_sub(before);
         if hearer.is_deaf() || connection.is_closed() {
             let before = hearer.held();
-            connection.finish(&mut self.budget, &mut Heed { hearer, ports: seen.ends.ports, out });
+            connection.finish(&mut self.budget, &mut Heed { hearer, dns, out });
             self.held = self.held.saturating_sub(before);
             self.live -= 1;
             *ear = Ear::Deaf;
@@ -169,7 +171,7 @@ impl Listening {
             if let Ear::Live(live) = ear {
                 let Live { connection, hearer, .. } = &mut **live;
                 self.held = self.held.saturating_sub(hearer.held());
-                connection.finish(&mut self.budget, &mut Heed { hearer, ports: [0; 2], out: &mut Vec::new() });
+                connection.finish(&mut self.budget, &mut Heed { hearer, dns: false, out: &mut Vec::new() });
             }
             *ear = Ear::Deaf;
             self.given_up += 1;

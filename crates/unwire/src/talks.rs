@@ -11,6 +11,7 @@ use crate::error::Reason;
 use crate::native::Mark;
 use crate::native::log_weird::{WEIRD, Weird};
 use crate::native::row::{Listens, Rows, Talk};
+use crate::native::ruled::Ruled;
 use crate::native::speaker::Speaker;
 use crate::stream::flow::Flows;
 use crate::stream::{Budget, Connection, Direction, End, Ends, Flags, Gap, Kind, Place, Reader, Refusal, Seen, Segment, Why, flag};
@@ -59,13 +60,17 @@ pub struct Talks {
 }
 
 /// True for payloads that are listened to.
-fn wants(listens: &[Listens], seen: &Seen, payload: &[u8]) -> bool {
+fn wants(listens: &[Listens], ruled: &Ruled, seen: &Seen, payload: &[u8]) -> bool {
     let stream = match seen.ends.kind {
         Kind::Stream if seen.flags & flag::RST == 0 => true,
         Kind::Datagram => false,
         Kind::Stream | Kind::Message | Kind::Other | Kind::Broken => return false,
     };
-    listens.iter().any(|one| one(stream, seen.ends.ports, payload))
+    if ruled.is_nobody_s(stream, seen.ends.ports) {
+        return false;
+    }
+    let dns = ruled.may_be_dns(stream, seen.ends.ports);
+    listens.iter().any(|one| one(stream, dns, payload))
 }
 
 impl Talks {
@@ -76,8 +81,8 @@ impl Talks {
 
     /// Says which payloads are listened to, if any are.
     pub fn wants(&self) -> Option<Wants> {
-        let listens = self.listens.clone();
-        if listens.is_empty() { None } else { Some(Arc::new(move |seen, payload| wants(&listens, seen, payload))) }
+        let (listens, ruled) = (self.listens.clone(), self.rows.ruled.clone());
+        if listens.is_empty() { None } else { Some(Arc::new(move |seen, payload| wants(&listens, &ruled, seen, payload))) }
     }
 
     /// True if it is told where layers end that should not.
@@ -124,10 +129,10 @@ impl Ears for Talks {
             Some(Heed::Over) => return,
             Some(Heed::Live(_)) => {}
             Some(Heed::Silent) | None => {
-                if heard.payload.is_empty() || heard.seen.tunnel || !wants(&self.listens, heard.seen, heard.payload) {
+                if heard.payload.is_empty() || heard.seen.tunnel || !wants(&self.listens, &self.rows.ruled, heard.seen, heard.payload) {
                     return;
                 }
-                let Some(live) = Live::new(heard) else { return };
+                let Some(live) = Live::new(heard, &self.rows.ruled) else { return };
                 if self.live >= MOST {
                     self.make_room(heard.place);
                 }
@@ -238,13 +243,14 @@ fn talk(flows: &Flows, at: u32) -> Option<Talk> {
     };
     let mut name = String::with_capacity(20);
     uid(&origin, &mut name);
-    Some(Talk { uid: name, addresses: [text(&ends, 0), text(&ends, 1)], ports: ends.ports, datagrams, multicast })
+    Some(Talk { uid: name, addresses: [text(&ends, 0), text(&ends, 1)], ports: ends.ports, datagrams, multicast, dns: false })
 }
 
 impl Live {
     #[cold]
-    fn new(heard: &Heard<'_>) -> Option<Box<Self>> {
-        let (flow, talk) = (heard.flows.get(heard.at)?, talk(heard.flows, heard.at)?);
+    fn new(heard: &Heard<'_>, ruled: &Ruled) -> Option<Box<Self>> {
+        let (flow, mut talk) = (heard.flows.get(heard.at)?, talk(heard.flows, heard.at)?);
+        talk.dns = ruled.may_be_dns(!talk.datagrams, talk.ports);
         let connection = (!talk.datagrams).then(|| Box::new(Connection::opened([0, 1].map(|side| flow.opened(side)))));
         Some(Box::new(Self { talk, ends: flow.ends, turned: false, connection, speaker: Speaker::default(), last: heard.place }))
     }

@@ -7,6 +7,8 @@ use std::sync::Arc;
 use crate::capture::{Ahead, Batch, Whole};
 use crate::listening::{Attended, Ear, Listening};
 use crate::native::heard::{Heard, key, may_say};
+use crate::native::ruled::Ruled;
+use crate::ruling::ruled;
 use crate::schema::Schema;
 use crate::seeing::Seeing;
 use crate::stream::{Analysis, DatagramKey, Defragmenter, EndPoint, Fragment, Header, Kind, Numbering, Outcome, Place, Seen};
@@ -29,6 +31,7 @@ pub struct Tracking {
     hears: u64,
     listening: Listening,
     heard: Vec<Heard>,
+    ruled: Ruled,
 }
 
 /// What is kept of a stream.
@@ -59,10 +62,11 @@ impl Tracking {
     /// By a schema; `link` overrides the capture's link type. With `shows_wholes` records of pieces show what they are pieces of. `hears` are the
     /// messages that are heard in streams, a bit for each of their numbers.
     pub fn new(schema: Arc<Schema>, link: Option<u16>, shows_wholes: bool, hears: u64) -> Self {
+        let ruled = ruled(&schema);
         let seeing = Seeing::new(schema, false).with_quotes().with_held();
         let (streams, datagrams, pieces) = (Numbering::default(), Numbering::default(), Defragmenter::default());
         let (listening, heard) = (Listening::default(), Vec::new());
-        Self { seeing, link, shows_wholes, pieces, streams, datagrams, seen: Vec::new(), hears, listening, heard }
+        Self { seeing, link, shows_wholes, pieces, streams, datagrams, seen: Vec::new(), hears, listening, heard, ruled }
     }
 
     fn frame(&mut self, looked: &Looked<'_>, notes: &mut Notes) {
@@ -139,9 +143,10 @@ impl Tracking {
         let Some(stream) = self.streams.state(number) else { return Values::default() };
         let mut values = stream.analysis.segment(side, &header, reused);
         values.number(Told::Stream, number);
-        if may_say(self.hears, seen.ends.ports) {
+        let dns = self.ruled.may_be_dns(true, seen.ends.ports);
+        if may_say(self.hears, dns) && !self.ruled.is_nobody_s(true, seen.ends.ports) {
             let payload = looked.bytes.get(seen.start as usize..seen.start.saturating_add(seen.captured) as usize).unwrap_or_default();
-            self.listening.segment(&mut stream.ear, side, seen, payload, place, &mut self.heard);
+            self.listening.segment(&mut stream.ear, side, seen, dns, payload, place, &mut self.heard);
             self.heard.drain(..).for_each(|heard| notes.say(looked.record, seen.start, &heard));
             if self.listening.is_full() {
                 self.listening.make_room(self.streams.states().map(|stream| &mut stream.ear));
@@ -161,7 +166,7 @@ impl Tracking {
             values.duration(Told::SinceFirst, since(times.first));
             values.duration(Told::SincePrevious, since(times.last));
             (times.first, times.last) = (times.first.or(place.time), place.time.or(times.last));
-            if self.hears & key::DATAGRAMS != 0 {
+            if self.hears & key::DATAGRAMS != 0 && !self.ruled.is_nobody_s(false, seen.ends.ports) {
                 let payload = looked.bytes.get(seen.start as usize..seen.start.saturating_add(seen.captured) as usize).unwrap_or_default();
                 self.listening.datagram(&mut times.attended, side, payload, place, &mut self.heard);
                 self.heard.drain(..).for_each(|heard| notes.say(looked.record, seen.start, &heard));

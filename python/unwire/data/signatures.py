@@ -6,8 +6,8 @@ from functools import cache
 
 from unwire.data import words
 
-#: Service, whether it is of streams, bytes with their masks, least length, port.
-Signature = tuple[str, bool, list[tuple[int, int]], int, int | None]
+#: Service, whether it is of streams, bytes with their masks, least length, port, whether a stream of another service may go over to it.
+Signature = tuple[str, bool, list[tuple[int, int]], int, int | None, bool]
 
 
 @cache
@@ -18,7 +18,7 @@ def signatures() -> list[Signature]:
 
 def _signature(service: str, transport: str, rest: str) -> Signature:
     pattern: list[tuple[int, int]] = []
-    least, port = 0, None
+    least, port, follows = 0, None, False
     while rest := rest.lstrip():
         if rest.startswith('"'):
             text, rest = rest[1:].split('"', 1)
@@ -28,9 +28,11 @@ def _signature(service: str, transport: str, rest: str) -> Signature:
         name, equal, number = word.partition("=")
         if equal:
             least, port = (int(number), port) if name == "least" else (least, int(number))
+        elif word == "follows":
+            follows = True
         elif word == "..":
             pattern.append((0, 0))
         else:
             byte, _, mask = word.partition("/")
             pattern.append((int(byte, 16), int(mask or "ff", 16)))
-    return service, transport == "tcp", pattern, least, port
+    return service, transport == "tcp", pattern, least, port, follows

@@ -17,6 +17,7 @@ from unwire.errors import FilterError
 from unwire.filters import tree
 from unwire.filters.grammar import Grammar
 from unwire.filters.lexer import Token, tokens
+from unwire.filters.listing import listed
 from unwire.filters.literals import Kind, LiteralError, literal
 from unwire.suggest import suggest
 
@@ -166,6 +167,10 @@ class _Parser(Grammar):
         opened = self.take("{")
         if not opened:
             raise self.error("a set is written in braces: in {80, 443, 8000..8100}", self.here.at)
+        if plain := listed(left.kind, self.expression, opened.at[1]):
+            self.tokens.go_on(self.place, tokens(self.expression, plain.end))
+            self.need("}", opened)
+            return tree.In(left.node, (), over, tuple(plain.numbers), tuple(plain.texts))
         ranges: list[tuple[tree.Operand, tree.Operand]] = []
         while True:
             low = self.member(left)
@@ -182,7 +187,9 @@ class _Parser(Grammar):
         return tree.In(left.node, tuple(ranges), over)
 
     def member(self, left: Typed) -> list[tree.Operand]:
-        found = self.operand()
+        # Lists are long: what is one token is not looked at as if it were reckoned with.
+        alone = self.here.kind in ("word", "text", "character") and self.tokens[self.place + 1].text in (",", "}", "..")
+        found = self.primary() if alone else self.operand()
         if found.node is None:
             return self.values(found, left.kind)
         self.alike(left, found)

@@ -35,6 +35,11 @@ class Tokens:
                 raise
         return self._known[number]
 
+    def go_on(self, number: int, others: Tokens) -> None:
+        """Have others from this number on: what stands between was read in another way."""
+        del self._known[number:]
+        self._made = others._made
+
 
 class Grammar:
     """A parser of the outer levels; a language derives from it and gives `test`."""

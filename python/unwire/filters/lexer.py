@@ -50,15 +50,14 @@ class Token(NamedTuple):
     pieces: tuple[Piece, ...] = ()
 
 
-def tokens(expression: str) -> Tokens:
-    """Return the tokens of an expression, with one at its end; what is none raises `FilterError` when it is looked at."""
+def tokens(expression: str, at: int = 0) -> Tokens:
+    """Return the tokens of an expression from a place on, with one at its end; what is none raises `FilterError` when it is looked at."""
     if len(expression) > MOST:
         raise FilterError("the expression is too long", expression[:80], (0, 80))
-    return Tokens(_tokens(expression))
+    return Tokens(_tokens(expression, at))
 
 
-def _tokens(expression: str) -> Iterator[Token]:
-    at = 0
+def _tokens(expression: str, at: int) -> Iterator[Token]:
     while at < len(expression):
         if space := _SPACE.match(expression, at):
             at = space.end()

@@ -229,16 +229,20 @@ class Compare(Test):
 
 @dataclass(frozen=True)
 class In(Test):
-    """A value lies in one of the ranges, ends included; of a single value both ends are the same."""
+    """A value lies in one of the ranges, ends included; of a single value both ends are the same. Of long lists `numbers` and `texts`, bytes in
+    hexadecimal, have ranges that are nothing but that.
+    """
 
     value: Operand
     ranges: tuple[tuple[Operand, Operand], ...]
     over: Over = "any"
+    numbers: tuple[tuple[int, int], ...] = ()
+    texts: tuple[tuple[str, str], ...] = ()
 
     def document(self) -> Any:
         """Return the node as the engine reads it."""
         ranges = [(low.document(), high.document()) for low, high in self.ranges]
-        return {"in": {"value": self.value.document(), "ranges": ranges, "over": self.over}}
+        return {"in": {"value": self.value.document(), "ranges": ranges, "numbers": self.numbers, "texts": self.texts, "over": self.over}}
 
 
 @dataclass(frozen=True)

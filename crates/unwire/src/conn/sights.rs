@@ -20,7 +20,7 @@ pub(super) struct Moment {
     pub time: Option<i64>,
     /// Its number in the capture.
     pub number: u64,
-    /// The services that a datagram shows, a bit each.
+    /// The services that the packet shows alone, a bit each.
     pub services: u32,
     /// Where what is kept of the payload stands, and how long it is.
     kept: [u32; 2],
@@ -68,10 +68,10 @@ pub(super) fn payload<'a>(seen: &Seen, bytes: &'a [u8]) -> &'a [u8] {
     bytes.get(seen.start as usize..).and_then(|bytes| bytes.get(..seen.captured as usize)).unwrap_or_default()
 }
 
-/// The services that a datagram shows.
+/// The services that a packet shows alone.
 #[inline]
 pub(super) fn services(signatures: &Signatures, seen: &Seen, payload: &[u8]) -> u32 {
-    if seen.ends.kind == Kind::Datagram && !payload.is_empty() { signatures.of(&seen.ends, payload) } else { 0 }
+    if matches!(seen.ends.kind, Kind::Datagram | Kind::Stream) { signatures.of(&seen.ends, payload) } else { 0 }
 }
 
 /// The work on batches.

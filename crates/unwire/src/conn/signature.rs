@@ -15,6 +15,8 @@ pub struct Signature {
     pub least: usize,
     /// A port that one side must have, for what few bytes show.
     pub port: Option<u16>,
+    /// A stream of another service may go over to it in its middle.
+    pub follows: bool,
 }
 
 impl Signature {
@@ -30,17 +32,20 @@ impl Signature {
 pub(super) struct Signatures {
     all: Vec<Signature>,
     first: [Vec<Vec<u16>>; 2],
+    /// Those that may follow others in a stream, by their first byte.
+    follow: Vec<Vec<u16>>,
 }
 
 impl Signatures {
     pub(super) fn new(all: Vec<Signature>) -> Self {
-        let by_first = |stream: bool| {
+        let by_first = |wanted: fn(&Signature) -> bool| {
             let may = |byte: u8, one: &Signature| one.pattern.first().is_none_or(|(value, mask)| byte & mask == *value);
-            let of = |byte: u8| all.iter().zip(0..).filter(|(one, _)| one.stream == stream && may(byte, one)).map(|(_, at)| at).collect();
-            (0..=u8::MAX).map(of).collect()
+            let of = |byte: u8| all.iter().zip(0..).filter(|(one, _)| wanted(one) && may(byte, one)).map(|(_, at)| at).collect();
+            (0..=u8::MAX).map(of).collect::<Vec<Vec<u16>>>()
         };
-        let first = [by_first(true), by_first(false)];
-        Self { all, first }
+        let first = [by_first(|one| one.stream), by_first(|one| !one.stream)];
+        let follow = by_first(|one| one.stream && one.follows);
+        Self { all, first, follow }
     }
 
     /// How many first bytes of a stream tell all that can be told.
@@ -67,11 +72,12 @@ impl Signatures {
         (services, more)
     }
 
-    /// The services that a payload shows.
+    /// The services that a payload shows: a datagram's, or those that a stream goes over to with it.
     #[inline]
     pub(super) fn of(&self, ends: &Ends, payload: &[u8]) -> u32 {
         let Some(first) = payload.first() else { return 0 };
-        let candidates = &self.first[usize::from(ends.kind != Kind::Stream)][usize::from(*first)];
+        let by_first = if ends.kind == Kind::Stream { &self.follow } else { &self.first[1] };
+        let candidates = &by_first[usize::from(*first)];
         let fitting = candidates.iter().filter_map(|at| self.all.get(usize::from(*at))).filter(|one| one.fits(ends, payload));
         fitting.fold(0, |services, one| services | one.service)
     }

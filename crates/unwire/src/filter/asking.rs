@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use super::reckon::Val;
 use super::tree::{Over, Relation};
-use super::typed::{Ask, Ends, Leaf, Node};
+use super::typed::{Ask, Ends, Leaf, Node, Span};
 use super::values::{Here, Visit};
 
 /// Pairs of bytes of which one is looked for in the other, in one frame.
@@ -23,6 +23,7 @@ impl Here<'_> {
                 Val::Number(number) => within(*number, ranges),
                 Val::Bytes(_) => false,
             }),
+            Ask::Listed(node, ranges, over) => self.quantified(node, *over, &mut |value| listed(value.bytes(), ranges)),
             Ask::Among(node, ranges, over) => {
                 self.quantified(node, *over, &mut |value| ranges.iter().any(|(ends, inside)| lies(value.bytes(), ends) == *inside))
             }
@@ -77,6 +78,12 @@ type Fits<'f> = &'f mut dyn FnMut(&Val<'_>) -> bool;
 pub(super) fn within(number: i128, ranges: &[(i128, i128)]) -> bool {
     let behind = ranges.partition_point(|(low, _)| *low <= number);
     behind.checked_sub(1).and_then(|at| ranges.get(at)).is_some_and(|(_, high)| number <= *high)
+}
+
+/// True if bytes lie in one of the ranges, which are sorted.
+fn listed(bytes: &[u8], ranges: &[Span]) -> bool {
+    let behind = ranges.partition_point(|(low, _)| **low <= *bytes);
+    behind.checked_sub(1).and_then(|at| ranges.get(at)).is_some_and(|(_, high)| *bytes <= **high)
 }
 
 fn lies(bytes: &[u8], (low, high): &Ends) -> bool {

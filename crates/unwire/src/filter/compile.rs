@@ -7,7 +7,7 @@ use regex::bytes::RegexBuilder;
 
 use super::field::{Field, Wanted};
 use super::program::Program;
-use super::range::{Range, apart, from_hex, range_of};
+use super::range::{Range, apart, from_hex, joined, range_of};
 use super::tree::{At, Function, Operand, Operator, Over, Piece, Relation, Take, Test};
 use super::typed::{Ask, Leaf, Node, Ref, Sort, Tree};
 use crate::schema::Schema;
@@ -89,7 +89,7 @@ impl Compiler<'_> {
             Test::Exists(operand) => Ask::Exists(self.operand(operand)?.0),
             Test::Truth(operand) => Ask::Truth(self.operand(operand)?.0),
             Test::Compare { relation, left, right, over } => self.compare(*relation, left, right, *over)?,
-            Test::In { value, ranges, over } => self.is_in(value, ranges, *over)?,
+            Test::In { value, ranges, numbers, texts, over } => self.is_in(value, ranges, numbers.clone(), texts, *over)?,
             Test::Contains { left, right, over } => Ask::Contains(self.bytes(left)?, self.bytes(right)?, *over),
             Test::Program(by_link) => {
                 let sound = |(link, code): &(u16, Vec<_>)| Program::new(code).map(|program| (*link, program));
@@ -160,13 +160,21 @@ impl Compiler<'_> {
         }
     }
 
-    fn is_in(&mut self, value: &Operand, ranges: &[(Operand, Operand)], over: Over) -> Result<Ask, FilterError> {
+    fn is_in(
+        &mut self,
+        value: &Operand,
+        ranges: &[(Operand, Operand)],
+        mut numbers: Vec<(i128, i128)>,
+        texts: &[(String, String)],
+        over: Over,
+    ) -> Result<Ask, FilterError> {
         let (node, sort) = self.operand(value)?;
-        let (mut numbers, mut bytes, mut nodes) = (Vec::new(), Vec::new(), Vec::new());
+        let mut nodes = Vec::new();
+        let mut bytes = texts.iter().map(|(low, high)| Ok((from_hex(low)?, from_hex(high)?))).collect::<Result<Vec<_>, _>>()?;
         for (low, high) in ranges {
             match (range_of(low)?, range_of(high)?) {
                 (Some(Range::Number(low, _)), Some(Range::Number(_, high))) => numbers.push((low, high)),
-                (Some(Range::Bytes(low, _)), Some(Range::Bytes(_, high))) => bytes.push(((Some(low), Some(high)), true)),
+                (Some(Range::Bytes(low, _)), Some(Range::Bytes(_, high))) => bytes.push((low, high)),
                 _ => {
                     // Which of these has a value is not known before: none of them is needed.
                     let needs = std::mem::take(&mut self.needs);
@@ -179,7 +187,7 @@ impl Compiler<'_> {
         }
         if !nodes.is_empty() {
             nodes.extend(numbers.into_iter().map(|(low, high)| (Node::Number(low), Node::Number(high))));
-            nodes.extend(bytes.into_iter().filter_map(|((low, high), _)| Some((Node::Bytes(low?), Node::Bytes(high?)))));
+            nodes.extend(bytes.into_iter().map(|(low, high)| (Node::Bytes(low), Node::Bytes(high))));
             return Ok(Ask::Between(node, nodes.into(), over));
         }
         if sort.is_number() {
@@ -191,7 +199,7 @@ impl Compiler<'_> {
         if !numbers.is_empty() {
             same_kind(sort, Sort::Number)?;
         }
-        Ok(Ask::Among(node, bytes.into(), over))
+        Ok(Ask::Listed(node, joined(bytes).into(), over))
     }
 
     /// An operand whose values are bytes or text.

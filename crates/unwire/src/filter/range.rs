@@ -2,6 +2,7 @@
 
 use super::compile::FilterError;
 use super::tree::{At, Operand};
+use super::typed::Span;
 
 /// A literal as the range of values that it stands for.
 pub(super) enum Range {
@@ -45,6 +46,24 @@ pub(super) fn apart(mut ranges: Vec<(i128, i128)>) -> Vec<(i128, i128)> {
     for (low, high) in ranges {
         match made.last_mut() {
             Some(last) if low <= last.1.saturating_add(1) => last.1 = last.1.max(high),
+            _ => made.push((low, high)),
+        }
+    }
+    made
+}
+
+/// The same ranges of bytes, sorted and put together where they overlap.
+pub(super) fn joined(mut ranges: Vec<Span>) -> Vec<Span> {
+    ranges.retain(|(low, high)| low <= high);
+    ranges.sort_unstable();
+    let mut made: Vec<Span> = Vec::with_capacity(ranges.len());
+    for (low, high) in ranges {
+        match made.last_mut() {
+            Some(last) if low <= last.1 => {
+                if high > last.1 {
+                    last.1 = high;
+                }
+            }
             _ => made.push((low, high)),
         }
     }

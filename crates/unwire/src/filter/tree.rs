@@ -39,6 +39,12 @@ pub enum Test {
         value: Operand,
         /// The ranges; of a single value both ends are the same.
         ranges: Vec<(Operand, Operand)>,
+        /// More of them, of numbers alone.
+        #[serde(default)]
+        numbers: Vec<(i128, i128)>,
+        /// More of them, of bytes in hexadecimal.
+        #[serde(default)]
+        texts: Vec<(String, String)>,
         /// How many of the values.
         #[serde(default)]
         over: Over,

@@ -30,6 +30,8 @@ pub(super) enum Ask {
     Truth(Node),
     /// A number lies in one of the ranges; they are sorted and apart.
     Within(Node, Box<[(i128, i128)]>, Over),
+    /// Bytes lie in one of the ranges; they are sorted and apart.
+    Listed(Node, Box<[Span]>, Over),
     /// Bytes lie in one of the ranges, or in none.
     Among(Node, Box<[(Ends, bool)]>, Over),
     Compare(Relation, Node, Node, Over),
@@ -40,6 +42,9 @@ pub(super) enum Ask {
     /// By link type.
     Program(Box<[(u16, Program)]>),
 }
+
+/// A range of bytes, both ends included.
+pub(super) type Span = (Box<[u8]>, Box<[u8]>);
 
 /// Two ends of a range of bytes; without one it is open there.
 pub(super) type Ends = (Option<Box<[u8]>>, Option<Box<[u8]>>);

@@ -4,7 +4,7 @@
 use super::Mark;
 use super::dtls_stream::DtlsStream;
 use super::http_stream::HttpStream;
-use super::quic_stream::QuicStream;
+use super::quic_order::QuicOrder;
 use super::spoken::{Decode, Found, Hints, Out};
 use super::tls_stream::TlsStream;
 
@@ -44,6 +44,11 @@ impl Tls {
     pub(super) fn of(hints: Hints) -> Self {
         Self { stream: TlsStream::default(), goes_on: hints.heads }
     }
+
+    /// Of one that spoke another protocol first.
+    pub(super) fn behind(hints: Hints) -> Self {
+        Self { stream: if hints.heads { TlsStream::default() } else { TlsStream::behind() }, goes_on: hints.heads }
+    }
 }
 
 impl Decode for Tls {
@@ -55,7 +60,7 @@ impl Decode for Tls {
         if self.goes_on {
             self.stream.lose(side);
         } else {
-            self.stream.end(side);
+            self.stream.gap(side);
         }
         true
     }
@@ -118,11 +123,11 @@ impl Decode for DnsDatagrams {
     }
 }
 
-impl Decode for QuicStream {
+impl Decode for QuicOrder {
     fn data(&mut self, side: usize, bytes: &[u8], mark: Mark, out: Out<'_>) {
         let mut found = Vec::new();
         self.datagram(side, bytes, &mut found);
-        found.into_iter().for_each(|event| out(Found::Quic(side, event, mark)));
+        found.into_iter().for_each(|(side, event)| out(Found::Quic(side, event, mark)));
     }
 
     fn held(&self) -> usize {

@@ -4,7 +4,7 @@
 use super::Mark;
 use super::quic_stream::{Event, QuicStream};
 use super::said::{MESSAGE, OLD_HELLO, OPAQUE, QUIC_MESSAGE};
-use super::spoken::{Decoding, Found, Hints, may_be_dns};
+use super::spoken::{Decoding, Found, Hints};
 use super::tls::{Hello, content, handshake};
 use super::tls_stream::What;
 
@@ -26,10 +26,10 @@ pub mod key {
     pub const DATAGRAMS: u64 = 1 << TLS | 1 << QUIC;
 }
 
-/// True if a stream between these ports may say one of some messages, a bit each: who wants DNS alone listens to its port alone.
-pub fn may_say(wanted: u64, ports: [u16; 2]) -> bool {
+/// True if a stream may say one of some messages, a bit each: who wants DNS alone listens only to what may be that.
+pub fn may_say(wanted: u64, dns: bool) -> bool {
     let wanted = wanted & key::STREAMS;
-    wanted != 0 && (wanted != 1 << key::DNS || may_be_dns(true, ports))
+    wanted != 0 && (wanted != 1 << key::DNS || dns)
 }
 
 /// Put what a datagram of QUIC says into `out`: itself, and the handshake messages that it completes.
@@ -87,9 +87,9 @@ impl Hearer {
         self.decoding.is_known()
     }
 
-    /// The next octets of a direction; what they complete is put into `out`.
-    pub fn data(&mut self, side: usize, bytes: &[u8], ports: [u16; 2], out: &mut Vec<Heard>) {
-        let hints = Hints { dns: may_be_dns(true, ports), heads: true, samples: false };
+    /// The next octets of a direction, which may be DNS; what they complete is put into `out`.
+    pub fn data(&mut self, side: usize, bytes: &[u8], dns: bool, out: &mut Vec<Heard>) {
+        let hints = Hints { dns, heads: true, samples: false };
         let Self { decoding, opaque } = self;
         decoding.data(side, bytes, Mark::default(), hints, &mut |found| tell(found, opaque, out));
     }

@@ -165,10 +165,26 @@ impl HttpStream {
     pub fn gap(&mut self, from: usize, bytes: u64, out: Out<'_>) {
         let side = &mut self.sides[from & 1];
         match &mut side.state {
-            State::Body(left) | State::Chunk(left) if *left > bytes => {
+            State::Body(left) => {
+                let inside = bytes.min(*left);
+                *left -= inside;
+                let (whole, more) = (*left == 0, bytes > inside);
+                side.message.size += inside;
+                side.message.missing += inside;
+                if whole {
+                    self.give(from & 1, false, out);
+                }
+                if more {
+                    self.sides[from & 1].state = State::Lost;
+                }
+            }
+            State::Chunk(left) if *left >= bytes => {
                 *left -= bytes;
                 side.message.size += bytes;
                 side.message.missing += bytes;
+                if *left == 0 {
+                    side.state = State::ChunkEnd;
+                }
             }
             State::Close => {
                 side.message.size += bytes;

@@ -11,7 +11,7 @@ use super::log_weird::Weird;
 use super::names::Name;
 use super::row::{Cell, Form, Log, Rows, Said, Talk};
 use super::speaker::Keep;
-use super::spoken::{Found, may_be_dns};
+use super::spoken::Found;
 use crate::digits::ip4;
 
 /// The columns.
@@ -19,7 +19,7 @@ pub static DNS: Log = Log {
     name: "dns",
     row: "question of DNS with its answer",
     shown: &["ts", "id.orig_h", "id.resp_h", "query", "qtype_name", "rcode_name", "answers", "rtt"],
-    listens: |stream, ports, payload| may_be_dns(stream, ports) && (stream || payload.len() >= 12),
+    listens: |stream, dns, payload| dns && (stream || payload.len() >= 12),
     talks: true,
     columns: &[
         ("proto", Form::Text),

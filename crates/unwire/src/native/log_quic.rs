@@ -150,6 +150,7 @@ impl Keep for QuicLog {
                 let said = Said { side: from, what: What::Handshake(message.kind, &message.body), marks: [mark; 2] };
                 self.session.found(Found::Tls(said), talk, rows);
             }
+            Event::Again => self.put(talk, rows),
             Event::Closed => {
                 let open = self.told.get(side) == Some(&false);
                 if let Some(row) = self.row.as_mut().filter(|_| open) {

@@ -93,14 +93,14 @@ pub struct SslLog {
     curve: Option<u16>,
     server_name: Option<String>,
     client_session: Vec<u8>,
+    server_session: Vec<u8>,
     ticket: bool,
     resumed: bool,
     alert: Option<String>,
     protocol: Option<String>,
     history: String,
     chains: [Vec<String>; 2],
-    names: Option<(String, String)>,
-    matches: Option<bool>,
+    certificate: Option<Box<Certificate>>,
     ja3: Option<String>,
     ja3s: Option<String>,
     ja4: Option<String>,
@@ -198,8 +198,8 @@ impl SslLog {
         if let Some(group) = hello.key_group() {
             self.curve = Some(group);
         }
-        let session = !hello.session.is_empty() && hello.session == self.client_session.as_slice();
-        self.resumed = if is_13(version) { hello.extension(extension::PRE_SHARED_KEY).is_some() } else { session };
+        self.server_session = hello.session.to_vec();
+        self.resumed = is_13(version) && hello.extension(extension::PRE_SHARED_KEY).is_some();
     }
 
     fn certificates(&mut self, body: &[u8], side: usize, mark: Mark, talk: &Talk, rows: &mut Rows) {
@@ -211,15 +211,14 @@ impl SslLog {
                 chain.push(print);
             }
             let Some(certificate) = Certificate::read(der) else { continue };
-            if at == 0 && side == 1 {
-                self.names = Some((certificate.subject.clone(), certificate.issuer.clone()));
-                self.matches = self.server_name.as_ref().map(|name| certificate.is_of(name));
-            }
             let frames = [mark.frame];
             let mut cells = vec![shown];
             cells.extend(certificate.cells());
             cells.extend([Cell::Truth(at == 0), Cell::Truth(side == 0), Cell::text(&talk.uid), Cell::Counts(&frames)]);
             rows.put(&X509, mark.time, talk, &cells);
+            if at == 0 && side == 1 {
+                self.certificate = Some(Box::new(certificate));
+            }
         }
     }
 }
@@ -257,9 +256,12 @@ impl Keep for SslLog {
         }
         let tls13 = self.version.is_some_and(is_13);
         let established = if tls13 { self.suite.is_some() && self.data == [true, true] } else { self.changed == [true, true] };
-        // A session of a ticket has no certificate and ends its handshake at once.
-        let resumed = self.resumed || (!tls13 && self.ticket && established && self.chains[1].is_empty());
-        let (subject, issuer) = self.names.as_ref().map(|(subject, issuer)| (subject, issuer)).unzip();
+        // What needs both hellos is known now: a server's may be read before its client's. A session of a ticket has no certificate and ends its
+        // handshake at once.
+        let session = !tls13 && !self.client_session.is_empty() && self.server_session == self.client_session;
+        let resumed = self.resumed || session || (!tls13 && self.ticket && established && self.chains[1].is_empty());
+        let (subject, issuer) = self.certificate.as_ref().map(|one| (&one.subject, &one.issuer)).unzip();
+        let matches = self.certificate.as_ref().zip(self.server_name.as_ref()).map(|(certificate, name)| certificate.is_of(name));
         let cells = [
             self.version.map_or(Cell::None, |version| Cell::text(version_name(version))),
             self.suite.map_or(Cell::None, |suite| Cell::text(suite_name(suite))),
@@ -272,7 +274,7 @@ impl Keep for SslLog {
             Cell::text(&self.history),
             Cell::some(&self.chains[1]),
             Cell::some(&self.chains[0]),
-            self.matches.map_or(Cell::None, Cell::Truth),
+            matches.map_or(Cell::None, Cell::Truth),
             Cell::maybe(subject),
             Cell::maybe(issuer),
             Cell::maybe(self.ja3.as_ref()),

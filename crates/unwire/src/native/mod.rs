@@ -22,8 +22,10 @@ pub mod log_weird;
 pub mod names;
 pub mod names_in;
 pub mod quic;
+pub mod quic_order;
 pub mod quic_stream;
 pub mod row;
+pub mod ruled;
 pub mod said;
 pub mod sheet;
 pub mod speaker;
@@ -31,6 +33,7 @@ pub mod spoken;
 pub mod tls;
 pub mod tls_names;
 pub mod tls_stream;
+pub mod watched;
 
 use std::borrow::Cow;
 

@@ -10,7 +10,7 @@ const MOST_KEPT: usize = 64 << 10;
 /// Versions that a connection may try.
 const MOST_VERSIONS: usize = 4;
 /// Packets of one datagram that are read.
-const MOST_PACKETS: usize = 64;
+pub(super) const MOST_PACKETS: usize = 64;
 
 /// A handshake message.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,6 +32,8 @@ pub enum Event {
     Message(Message),
     /// It closed the connection.
     Closed,
+    /// The client begins anew, though no answer was seen that asks for it.
+    Again,
 }
 
 /// What a long header says.
@@ -100,6 +102,17 @@ impl Pieces {
     }
 }
 
+/// What a packet holds.
+#[derive(Debug)]
+pub(super) enum Opened {
+    /// It is none that is read, or of an attempt that is not known.
+    Closed,
+    /// This.
+    Plain(Vec<u8>),
+    /// This, and with it begins an attempt that has these keys.
+    Begins(Box<[Keys; 2]>, Vec<u8>),
+}
+
 /// A connection.
 #[derive(Debug, Default)]
 pub struct QuicStream {
@@ -135,35 +148,53 @@ impl QuicStream {
     pub fn datagram(&mut self, end: usize, mut bytes: &[u8], out: &mut Vec<Event>) {
         for _ in 0..MOST_PACKETS {
             let Some(packet) = long(&mut bytes) else { return };
-            let Long { kind, version, target, source, .. } = packet;
-            out.push(Event::Packet(Header { kind, version, target: target.to_vec(), source: source.to_vec() }));
-            if kind == Kind::Negotiation {
-                // The client begins anew, perhaps with the same id.
-                *self = Self::default();
+            let opened = self.open(end, &packet);
+            self.packet(end, &packet, opened, out);
+        }
+    }
+
+    /// What a packet from one of the ends holds.
+    pub(super) fn open(&mut self, end: usize, packet: &Long<'_>) -> Opened {
+        if packet.kind != Kind::Initial {
+            return Opened::Closed;
+        }
+        let from_client = self.client.is_none_or(|client| client == end);
+        let plain = self.keys(packet.version).and_then(|keys| keys[usize::from(!from_client)].open(packet));
+        match plain {
+            Some(plain) => Opened::Plain(plain),
+            // The client begins, or begins again: after a retry, or anew.
+            None if from_client || packet.all.len() >= 1000 => {
+                begun(packet).map_or(Opened::Closed, |(keys, plain)| Opened::Begins(Box::new(keys), plain))
             }
-            if kind != Kind::Initial {
-                continue;
+            None => Opened::Closed,
+        }
+    }
+
+    /// A packet from one of the ends, and what it holds; what it completes is put into `out`.
+    pub(super) fn packet(&mut self, end: usize, packet: &Long<'_>, opened: Opened, out: &mut Vec<Event>) {
+        let Long { kind, version, target, source, .. } = *packet;
+        out.push(Event::Packet(Header { kind, version, target: target.to_vec(), source: source.to_vec() }));
+        if kind == Kind::Negotiation {
+            // The client begins anew, perhaps with the same id.
+            *self = Self::default();
+        }
+        let plain = match opened {
+            Opened::Closed => return,
+            Opened::Plain(plain) => plain,
+            Opened::Begins(keys, plain) => {
+                *self = Self { client: Some(end), id: target.to_vec(), keys: vec![(version, *keys)], ..Self::default() };
+                plain
             }
-            let from_client = self.client.is_none_or(|client| client == end);
-            let mut plain = self.keys(packet.version).and_then(|keys| keys[usize::from(!from_client)].open(&packet));
-            if plain.is_none() && (from_client || packet.all.len() >= 1000) {
-                // The client begins, or begins again: after a retry, or anew.
-                if let Some((keys, opened)) = begun(&packet) {
-                    *self = Self { client: Some(end), id: packet.target.to_vec(), keys: vec![(packet.version, keys)], ..Self::default() };
-                    plain = Some(opened);
-                }
-            }
-            let Some(plain) = plain else { continue };
-            let from_client = self.client == Some(end);
-            let side = &mut self.sides[usize::from(!from_client)];
-            let (found, closes) = pieces(&plain);
-            found.into_iter().for_each(|(at, bytes)| side.add(at, bytes));
-            while let Some((kind, body)) = side.message() {
-                out.push(Event::Message(Message { from_client, kind, body }));
-            }
-            if closes {
-                out.push(Event::Closed);
-            }
+        };
+        let from_client = self.client == Some(end);
+        let side = &mut self.sides[usize::from(!from_client)];
+        let (found, closes) = pieces(&plain);
+        found.into_iter().for_each(|(at, bytes)| side.add(at, bytes));
+        while let Some((kind, body)) = side.message() {
+            out.push(Event::Message(Message { from_client, kind, body }));
+        }
+        if closes {
+            out.push(Event::Closed);
         }
     }
 

@@ -4,11 +4,12 @@
 use std::collections::VecDeque;
 
 use super::Mark;
+use super::ruled::Ruled;
 pub use super::sheet::{Cell, Form, Sheet};
-use super::spoken::{may_be_dns, may_be_dtls, may_be_quic};
+use super::spoken::{may_be_dtls, may_be_quic};
 
-/// What a log is made from: of a stream (or else a datagram) between two ports the octets that are listened to, by how they begin.
-pub type Listens = fn(stream: bool, ports: [u16; 2], payload: &[u8]) -> bool;
+/// What a log is made from: of a stream (or else a datagram) that may be DNS, or may not, the octets that are listened to, by how they begin.
+pub type Listens = fn(stream: bool, dns: bool, payload: &[u8]) -> bool;
 
 /// A log: what it is, and its columns behind those of who talks to whom.
 #[derive(Debug)]
@@ -54,6 +55,8 @@ pub struct Talk {
     pub datagrams: bool,
     /// True if it goes to many.
     pub multicast: bool,
+    /// True if it may be DNS.
+    pub dns: bool,
 }
 
 /// Takes files that are extracted.
@@ -95,6 +98,8 @@ pub struct Rows {
     pub(super) extract: Option<Extract>,
     /// True if texts are Zeek's even where they say less.
     pub(super) terse: bool,
+    /// What was said of ports.
+    pub ruled: Ruled,
     /// The rows of each, …
     sheets: [Sheet; LOGS.len()],
     /// … and those that are enough to go out.
@@ -117,18 +122,18 @@ pub static LOGS: [&Log; 7] = [
 ];
 
 /// Streams alone are listened to.
-pub fn streams(stream: bool, _: [u16; 2], _: &[u8]) -> bool {
+pub fn streams(stream: bool, _: bool, _: &[u8]) -> bool {
     stream
 }
 
 /// All that can have TLS is listened to.
-pub fn secured(stream: bool, _: [u16; 2], payload: &[u8]) -> bool {
+pub fn secured(stream: bool, _: bool, payload: &[u8]) -> bool {
     stream || may_be_quic(payload) || may_be_dtls(payload)
 }
 
 /// All that is understood is listened to.
-pub fn everything(stream: bool, ports: [u16; 2], payload: &[u8]) -> bool {
-    secured(stream, ports, payload) || (may_be_dns(stream, ports) && payload.len() >= 12)
+pub fn everything(stream: bool, dns: bool, payload: &[u8]) -> bool {
+    secured(stream, dns, payload) || (dns && payload.len() >= 12)
 }
 
 fn place(log: &'static Log) -> Option<usize> {
@@ -152,6 +157,12 @@ impl Rows {
     #[must_use]
     pub fn terse(self, terse: bool) -> Self {
         Self { terse, ..self }
+    }
+
+    /// With what was said of ports.
+    #[must_use]
+    pub fn by(self, ruled: Ruled) -> Self {
+        Self { ruled, ..self }
     }
 
     /// Ask for the messages that a log is about.

@@ -9,7 +9,7 @@ use super::log_http::HttpLog;
 use super::log_quic::QuicLog;
 use super::log_ssl::SslLog;
 use super::row::{Rows, Talk};
-use super::spoken::{Decoding, Found, Hints, Protocol, may_be_dns};
+use super::spoken::{Decoding, Found, Hints, Protocol};
 
 /// Makes rows of what one connection says.
 pub trait Keep: Debug + Send {
@@ -89,5 +89,5 @@ fn keep(keeper: &mut Keeper, found: Found<'_>, talk: &Talk, rows: &mut Rows) {
 }
 
 fn hints(talk: &Talk, rows: &Rows) -> Hints {
-    Hints { dns: may_be_dns(!talk.datagrams, talk.ports), heads: false, samples: !rows.wants_bodies() }
+    Hints { dns: talk.dns, heads: false, samples: !rows.wants_bodies() }
 }

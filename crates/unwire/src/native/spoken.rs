@@ -7,14 +7,13 @@ use super::Mark;
 use super::decoders::{DnsDatagrams, DnsStream, Tls};
 use super::dtls_stream::{self, DtlsStream};
 use super::http_stream::{self, HttpStream, Wants, is_http};
-use super::quic_stream::{self, QuicStream};
-use super::tls::{content, handshake};
-use super::tls_stream::{self, begins_record, is_tls};
+use super::quic_order::QuicOrder;
+use super::quic_stream;
+use super::tls_stream::{self, begins_record, hello_behind, is_tls};
+use super::watched::{Turn, Watched};
 
 /// Octets of a direction that are waited for before nobody understands it.
 const MOST_AWAITED: usize = 16 << 10;
-/// Octets of a connection that are watched for a hello, by which other protocols go over to TLS.
-const MOST_WATCHED: usize = 256 << 10;
 
 /// True if what is said between two ports may be DNS, or over datagrams what has its messages.
 #[inline]
@@ -119,48 +118,54 @@ pub trait Decode: Debug + Send {
 struct Spoken {
     /// True if a direction that begins so speaks it; None if more octets are needed.
     begins: fn(&[u8], Hints) -> Option<bool>,
-    /// True if other protocols go over to it so, in these octets of a side.
-    follows: fn(&[u8], usize, Hints) -> bool,
+    /// Where other protocols go over to it, in these octets of a side.
+    follows: fn(&[u8], usize, Hints) -> Turn,
     decoder: fn(Hints) -> Box<dyn Decode>,
+    /// The decoder from where another protocol goes over to it.
+    behind: fn(Hints) -> Box<dyn Decode>,
 }
 
 /// Protocols of streams, in the order in which they are asked.
 static STREAMS: [Spoken; 3] = [
     Spoken {
         begins: |bytes, _| is_http(bytes),
-        follows: |bytes, _, _| is_http(bytes) == Some(true),
-        decoder: |hints| Box::new(HttpStream::of(wants(hints))),
+        follows: |bytes, _, _| if is_http(bytes) == Some(true) { Turn::At(0) } else { Turn::Never },
+        decoder: http,
+        behind: http,
     },
     Spoken {
         // A capture may begin in the middle of a connection: with data.
         begins: |bytes, hints| if hints.heads && begins_record(bytes) { Some(true) } else { is_tls(bytes) },
-        follows: |bytes, side, hints| {
-            let hello = bytes.starts_with(&[content::HANDSHAKE, 3]) && bytes.get(5) == Some(&handshake::CLIENT_HELLO);
-            hello && (side == 0 || hints.heads) && is_tls(bytes) == Some(true)
-        },
+        // Who wants what a packet completes cannot be told later that a server answered before it was asked.
+        follows: |bytes, side, hints| hello_behind(bytes, if hints.heads { 0 } else { side }),
         decoder: |hints| Box::new(Tls::of(hints)),
+        behind: |hints| Box::new(Tls::behind(hints)),
     },
     Spoken {
         begins: |bytes, hints| if hints.dns { (bytes.len() >= 14).then_some(true) } else { Some(false) },
-        follows: |_, _, _| false,
+        follows: |_, _, _| Turn::Never,
         decoder: |_| Box::new(DnsStream::default()),
+        behind: |_| Box::new(DnsStream::default()),
     },
 ];
 
-/// What is kept of HTTP.
-fn wants(hints: Hints) -> Wants {
-    match hints {
+/// The decoder of HTTP, by what is kept of it.
+fn http(hints: Hints) -> Box<dyn Decode> {
+    Box::new(HttpStream::of(match hints {
         Hints { heads: true, .. } => Wants::Heads,
         Hints { samples: true, .. } => Wants::Samples,
         Hints { .. } => Wants::Whole,
-    }
+    }))
 }
 
+/// A protocol of datagrams: true if one begins so, and its decoder.
+type SpokenAlone = (fn(&[u8], Hints) -> bool, fn(Hints) -> Box<dyn Decode>);
+
 /// Protocols of datagrams.
-static DATAGRAMS: [Spoken; 3] = [
-    Spoken { begins: |bytes, _| Some(quic_stream::begins(bytes)), follows: |_, _, _| false, decoder: |_| Box::new(QuicStream::default()) },
-    Spoken { begins: |bytes, _| Some(dtls_stream::begins(bytes)), follows: |_, _, _| false, decoder: |_| Box::new(DtlsStream::default()) },
-    Spoken { begins: |bytes, hints| Some(hints.dns && bytes.len() >= 12), follows: |_, _, _| false, decoder: |_| Box::new(DnsDatagrams) },
+static DATAGRAMS: [SpokenAlone; 3] = [
+    (|bytes, _| quic_stream::begins(bytes), |_| Box::new(QuicOrder::default())),
+    (|bytes, _| dtls_stream::begins(bytes), |_| Box::new(DtlsStream::default())),
+    (|bytes, hints| hints.dns && bytes.len() >= 12, |_| Box::new(DnsDatagrams)),
 ];
 
 /// What a direction speaks that begins so; else whether more octets may tell.
@@ -182,8 +187,8 @@ enum State {
     #[default]
     Unknown,
     Known(Box<dyn Decode>),
-    /// Nobody understands it, so far: so many octets were watched for another protocol's beginning.
-    Other(usize),
+    /// Nobody understands it, so far: it is watched for another protocol's beginning.
+    Other(Watched),
 }
 
 /// The decoding of a connection.
@@ -204,7 +209,7 @@ impl Decoding {
         match &self.state {
             State::Unknown => self.awaited.iter().map(|one| one.1.len()).sum(),
             State::Known(decoder) => decoder.held(),
-            State::Other(_) => 0,
+            State::Other(watched) => watched.held(),
         }
     }
 
@@ -213,7 +218,7 @@ impl Decoding {
         match &self.state {
             State::Unknown => false,
             State::Known(decoder) => decoder.is_over(),
-            State::Other(watched) => *watched > MOST_WATCHED,
+            State::Other(watched) => watched.is_over(),
         }
     }
 
@@ -225,8 +230,8 @@ impl Decoding {
     /// A datagram; what it completes is given to `out`.
     pub fn datagram(&mut self, side: usize, bytes: &[u8], mark: Mark, hints: Hints, out: Out<'_>) {
         if matches!(self.state, State::Unknown) {
-            let Some(spoken) = DATAGRAMS.iter().find(|one| (one.begins)(bytes, hints) == Some(true)) else { return };
-            self.state = State::Known((spoken.decoder)(hints));
+            let Some((_, decoder)) = DATAGRAMS.iter().find(|(begins, _)| begins(bytes, hints)) else { return };
+            self.state = State::Known(decoder(hints));
         }
         if let State::Known(decoder) = &mut self.state {
             decoder.data(side, bytes, mark, out);
@@ -252,9 +257,11 @@ impl Decoding {
                 }
             }
             State::Other(watched) => {
-                *watched += bytes.len();
-                let Some(spoken) = STREAMS.iter().find(|one| (one.follows)(bytes, side, hints)) else { return };
-                self.state = State::Known((spoken.decoder)(hints));
+                let asked = STREAMS.iter().map(|one| (one, |bytes: &[u8]| (one.follows)(bytes, side, hints)));
+                let Some((spoken, behind)) = watched.data(side, bytes, mark, asked) else { return };
+                self.state = State::Known((spoken.behind)(hints));
+                behind.iter().for_each(|(bytes, mark)| self.data(side, bytes, *mark, hints, out));
+                return;
             }
             State::Known(_) => {}
         }
@@ -283,7 +290,7 @@ impl Decoding {
             }
         }
         if !waits {
-            self.state = State::Other(0);
+            self.state = State::Other(Watched::default());
         }
     }
 
@@ -292,10 +299,13 @@ impl Decoding {
         let lost = match &mut self.state {
             State::Known(decoder) => !decoder.gap(side, bytes, out),
             State::Unknown => !self.awaited.is_empty(),
-            State::Other(_) => false,
+            State::Other(watched) => {
+                watched.gap(side);
+                false
+            }
         };
         if lost {
-            *self = Self { state: State::Other(0), awaited: Vec::new() };
+            *self = Self { state: State::Other(Watched::default()), awaited: Vec::new() };
         }
     }
 

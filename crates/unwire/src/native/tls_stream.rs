@@ -3,7 +3,8 @@
 
 use super::Mark;
 use super::bytes::Cursor;
-use super::tls::{Header, LONGEST_HANDSHAKE, RECORD, content, handshake};
+use super::tls::{Header, LONGEST_HANDSHAKE, LONGEST_RECORD, RECORD, content, handshake};
+use super::watched::Turn;
 
 /// What was found, with the packet that completed it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,6 +55,8 @@ struct Side {
     waits: bool,
     /// Octets are missing: it goes on where a packet begins with a record.
     lost: bool,
+    /// Another protocol's words may still come, up to this side's hello.
+    waits_behind: bool,
     over: bool,
 }
 
@@ -88,6 +91,40 @@ pub fn begins_record(bytes: &[u8]) -> bool {
     Header::read(&mut Cursor::new(bytes)).is_ok_and(|header| header.is_plausible() && header.length > 0)
 }
 
+/// Where the hello of a client (0) or a server (1) begins behind another protocol's words (RFC 3207, RFC 9051 section 6.2.1, RFC 4217): with a packet,
+/// or behind a line.
+pub fn hello_behind(bytes: &[u8], side: usize) -> Turn {
+    let kind = if side == 0 { handshake::CLIENT_HELLO } else { handshake::SERVER_HELLO };
+    let lines = bytes.iter().enumerate().filter(|(_, byte)| **byte == b'\n').map(|(at, _)| at + 1);
+    for at in std::iter::once(0).chain(lines) {
+        let begun = bytes.get(at..).unwrap_or_default();
+        if begun.first() == Some(&content::HANDSHAKE) && may_be_hello(begun, kind) {
+            return if begun.len() >= TELLING { Turn::At(at) } else { Turn::Perhaps(at) };
+        }
+    }
+    Turn::Never
+}
+
+/// Octets that tell a hello from all else: a record's header, and that and the version of a hello in it.
+const TELLING: usize = 11;
+
+/// True if a hello may begin so. A record may also end within these octets; the rest is in the next one then.
+fn may_be_hello(bytes: &[u8], kind: u8) -> bool {
+    let length = bytes.get(3..5).map(|size| size.iter().fold(0, |size, byte| size << 8 | usize::from(*byte)));
+    if length.is_some_and(|length| length == 0 || length > LONGEST_RECORD) {
+        return false;
+    }
+    let whole = RECORD + length.unwrap_or(LONGEST_RECORD);
+    bytes.iter().enumerate().take(TELLING.min(whole)).all(|(at, byte)| match at {
+        0 => *byte == content::HANDSHAKE,
+        1 | 9 => *byte == 3,
+        2 | 10 => *byte <= 4,
+        5 => *byte == kind,
+        6 => *byte == 0,
+        _ => true,
+    })
+}
+
 /// The version and the size of a client's hello of SSL 2.
 fn old_hello(bytes: &[u8]) -> Option<(u16, usize)> {
     let &[high, low, kind, major, minor, ..] = bytes else { return None };
@@ -96,6 +133,13 @@ fn old_hello(bytes: &[u8]) -> Option<(u16, usize)> {
 }
 
 impl TlsStream {
+    /// A connection that spoke another protocol first: either end's words of that may come behind the other's hello.
+    pub fn behind() -> Self {
+        let mut made = Self::default();
+        made.sides.iter_mut().for_each(|side| side.waits_behind = true);
+        made
+    }
+
     /// Octets that wait for what completes them.
     pub fn held(&self) -> usize {
         self.sides.iter().map(|side| side.kept.len() + side.handshake.len()).sum()
@@ -119,7 +163,11 @@ impl TlsStream {
             }
             side.lost = false;
         }
-        side.records(from, bytes, mark, out);
+        if side.waits_behind {
+            side.behind(from, bytes, mark, out);
+        } else {
+            side.records(from, bytes, mark, out);
+        }
         if std::mem::take(&mut self.sides[from].retries) {
             self.sides.iter_mut().for_each(|side| (side.waits, side.encrypted) = (true, false));
         }
@@ -132,9 +180,14 @@ impl TlsStream {
         side.forget();
     }
 
-    /// Octets that are missing: what follows cannot be told from the middle of a record.
+    /// Octets that are missing: what follows cannot be told from the middle of a record, but another protocol's words are not needed.
     pub fn gap(&mut self, from: usize) {
-        self.end(from);
+        let side = &mut self.sides[from & 1];
+        if side.waits_behind {
+            side.kept.clear();
+        } else {
+            self.end(from);
+        }
     }
 
     /// Nothing follows in a direction.
@@ -161,6 +214,26 @@ impl Side {
         (self.kept, self.passed, self.handshake) = (Vec::new(), None, Vec::new());
     }
 
+    /// Leave out another protocol's words, and read the records behind them. A server may refuse with an alert.
+    fn behind(&mut self, from: usize, bytes: &[u8], mark: Mark, out: Out<'_>) {
+        let mut kept = std::mem::take(&mut self.kept);
+        let begun = if kept.is_empty() { mark } else { self.begun[0] };
+        kept.extend_from_slice(bytes);
+        let refuses = from == 1 && kept.starts_with(&[content::ALERT, 3]) && kept.get(3..5) == Some(&[0, 2]);
+        let (at, whole) = match if refuses { Turn::At(0) } else { hello_behind(&kept, from) } {
+            Turn::Never => (kept.len(), false),
+            Turn::At(at) => (at, true),
+            Turn::Perhaps(at) => (at, false),
+        };
+        kept.drain(..at);
+        (self.waits_behind, self.begun[0]) = (!whole, begun);
+        self.kept = kept;
+        if whole {
+            // As much as a hello begins with waited: its first record began with the packet that this did.
+            self.records(from, &[], mark, out);
+        }
+    }
+
     /// Read the records that these octets go on with.
     fn records(&mut self, from: usize, bytes: &[u8], mark: Mark, out: Out<'_>) {
         let (mut rest, mut first) = (bytes, true);
@@ -180,7 +253,12 @@ impl Side {
             }
             match self.record(from, if kept.is_empty() { rest } else { &kept }, first, mark, out) {
                 Found::Taken(size) if kept.is_empty() => rest = rest.get(size..).unwrap_or_default(),
-                Found::Taken(_) => kept.clear(),
+                Found::Taken(size) => {
+                    kept.drain(..size.min(kept.len()));
+                    if !kept.is_empty() {
+                        self.begun[0] = mark;
+                    }
+                }
                 Found::Wants(size) => {
                     // No more than the record wants waits with it: what is behind that is read where it stands.
                     let (now, behind) = rest.split_at(size.saturating_sub(kept.len()).min(rest.len()));

@@ -33,6 +33,7 @@ impl Schema {
             deciding: Vec::new(),
             spaces: Vec::new(),
             columns: BTreeMap::new(),
+            given: Vec::new(),
             stands: BTreeMap::new(),
             by_class: HashMap::default(),
             space_ids: HashMap::default(),
@@ -69,7 +70,9 @@ impl Schema {
             let layer =
                 number.layer.as_ref().map(|id| schema.by_class.get(id.as_str()).copied().ok_or_else(|| SchemaError(format!("unknown layer {id:?}"))));
             let space = schema.space_id(&number.space);
-            schema.spaces[space as usize].give(number.key, layer.transpose()?);
+            let layer = layer.transpose()?;
+            schema.spaces[space as usize].give(number.key, layer);
+            schema.given.push((space, number.key, layer));
         }
         schema.columns = schema.gather_columns()?;
         schema.stands =

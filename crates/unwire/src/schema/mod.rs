@@ -174,6 +174,8 @@ pub struct Schema {
     pub spaces: Vec<Space>,
     /// The columns by name.
     pub columns: BTreeMap<Arc<str>, Column>,
+    /// Numbers that one reading was told the meaning of, with the layer that answers to them alone, if any does.
+    pub given: Vec<(SpaceId, u64, Option<LayerId>)>,
     stands: BTreeMap<(LayerId, Stands), LayerId>,
     by_class: FxHashMap<Arc<str>, LayerId>,
     space_ids: FxHashMap<Arc<str>, SpaceId>,

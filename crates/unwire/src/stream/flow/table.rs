@@ -333,12 +333,13 @@ impl Flows {
             let one = &mut flow.sides[side];
             one.packets = one.packets.saturating_add(1);
             one.total = one.total.saturating_add(u64::from(seen.total));
-            // What a stream's sender speaks its first bytes show, which need not be in its first packet: see `know`.
-            if seen.promised > 0 && !flow.has(mark::DATA[side]) {
-                flow.marks |= if flow.ends.kind == Kind::Stream { 0 } else { mark::DATA[side] };
+            // What a stream's sender speaks its first bytes show, which need not be in its first packet: see `know`. Later ones show what it goes over to.
+            let stream = flow.ends.kind == Kind::Stream;
+            if seen.promised > 0 && (stream || !flow.has(mark::DATA[side])) {
+                flow.marks |= if stream { 0 } else { mark::DATA[side] };
                 flow.services |= packet.services;
             }
-            if flow.ends.kind == Kind::Stream {
+            if stream {
                 flow.handshake(rare, side, packet);
                 flow.segment(rare, side, packet);
             } else {
