@@ -59,7 +59,7 @@ impl Tracking {
     /// By a schema; `link` overrides the capture's link type. With `shows_wholes` records of pieces show what they are pieces of. `hears` are the
     /// messages that are heard in streams, a bit for each of their numbers.
     pub fn new(schema: Arc<Schema>, link: Option<u16>, shows_wholes: bool, hears: u64) -> Self {
-        let seeing = Seeing::new(schema, false).with_quotes().with_held();
+        let seeing = Seeing::new(schema, false).with_quotes().with_options();
         let (streams, datagrams, pieces) = (Numbering::default(), Numbering::default(), Defragmenter::default());
         let (listening, heard) = (Listening::default(), Vec::new());
         Self { seeing, link, shows_wholes, pieces, streams, datagrams, seen: Vec::new(), hears, listening, heard }

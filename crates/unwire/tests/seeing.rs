@@ -17,7 +17,7 @@ fn bytes(hex: &str) -> Vec<u8> {
 
 fn seen(frame: &[u8]) -> Vec<Seen> {
     let mut into = Vec::new();
-    Seeing::new(Arc::clone(Schema::built_in()), true).frame(ETHERNET, frame, frame.len() as u32, 7, &mut into);
+    Seeing::new(Arc::clone(Schema::built_in()), true).with_options().frame(ETHERNET, frame, frame.len() as u32, 7, &mut into);
     into
 }
 
@@ -67,7 +67,7 @@ fn a_segment_tells_its_numbers() {
 fn what_was_not_captured_is_promised() {
     let frame = ethernet("0800", &ip(0, 1, 17, &udp(53, &[7; 100])));
     let mut into = Vec::new();
-    Seeing::new(Arc::clone(Schema::built_in()), true).frame(ETHERNET, &frame[..60], frame.len() as u32, 0, &mut into);
+    Seeing::new(Arc::clone(Schema::built_in()), true).with_options().frame(ETHERNET, &frame[..60], frame.len() as u32, 0, &mut into);
     assert_eq!((into[0].promised, into[0].captured, into[0].verdict), (100, 18, Verdict::Good), "the header's sum alone can be computed");
 }
 

@@ -105,7 +105,7 @@ pub struct Seen {
     pub tunnel: bool,
     /// The checksums, if they were asked for.
     pub verdict: Verdict,
-    /// How windows are scaled, where a segment that opens says so.
+    /// How windows are scaled, where a segment that opens says so, if that was asked for.
     pub scale: Option<u8>,
     /// Bytes that the sender has beyond those that it acknowledges, if that was asked for.
     pub held: u32,
