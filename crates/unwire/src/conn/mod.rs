@@ -105,10 +105,12 @@ impl Surroundings {
         Self { all: vec![NOTHING], numbers, tunnels: Vec::new(), by_origin, bare }
     }
 
+    #[inline]
     fn number(&mut self, around: Around) -> Within {
-        if around == NOTHING {
-            return Within(0);
-        }
+        if around == NOTHING { Within(0) } else { self.number_of(around) }
+    }
+
+    fn number_of(&mut self, around: Around) -> Within {
         if let Some(known) = self.numbers.get(&around) {
             return Within(*known);
         }

@@ -53,6 +53,8 @@ pub struct Sighted {
     pub(super) stops: Vec<Stopped>,
     /// Records of the batch.
     pub records: u64,
+    /// True if the batch goes on behind this.
+    pub more: bool,
 }
 
 impl Sighted {
@@ -76,6 +78,15 @@ pub(super) fn payload<'a>(seen: &Seen, bytes: &'a [u8]) -> &'a [u8] {
 #[inline]
 pub(super) fn services(signatures: &Signatures, seen: &Seen, payload: &[u8]) -> u32 {
     if seen.ends.kind == Kind::Datagram && !payload.is_empty() { signatures.of(&seen.ends, payload) } else { 0 }
+}
+
+/// True if layers should not end for this reason; `nothing` if the frame tells nothing.
+fn is_bad(reason: Reason, nothing: bool) -> bool {
+    match reason {
+        Reason::End | Reason::Opaque | Reason::Fragment | Reason::Encrypted => false,
+        Reason::NoLink => nothing,
+        Reason::Short | Reason::Must | Reason::Expect | Reason::Length | Reason::Depth | Reason::Items => true,
+    }
 }
 
 /// Frames that are looked at together.
@@ -116,25 +127,18 @@ impl Sights {
 
     /// Take a block of records; `place` says where in the batch each of them is.
     fn block(&mut self, batch: &Batch, records: &[Record], place: impl Fn(usize) -> u32) {
-        self.seeing.block(self.link, batch, records, &mut self.found.seen, &mut self.told);
-        for (at, record) in records.iter().enumerate() {
-            let Some(Told { first, count, stop: (reason, layer) }) = self.told.get(at).copied() else { continue };
+        let mut told = std::mem::take(&mut self.told);
+        self.seeing.block(self.link, batch, records, &mut self.found.seen, &mut told);
+        for ((record, Told { first, count, stop }), at) in records.iter().zip(&told).zip(0..) {
             let (time, number) = (record.time, batch.first_number + u64::from(place(at)));
-            if self.tells {
-                let bad = match reason {
-                    Reason::End | Reason::Opaque | Reason::Fragment | Reason::Encrypted => false,
-                    Reason::NoLink => count == 0,
-                    Reason::Short | Reason::Must | Reason::Expect | Reason::Length | Reason::Depth | Reason::Items => true,
-                };
-                if bad {
-                    self.found.stops.push(Stopped { time, number, reason, layer });
-                }
+            if self.tells && is_bad(stop.0, *count == 0) {
+                self.found.stops.push(Stopped { time, number, reason: stop.0, layer: stop.1 });
             }
-            for seen in first..first + count {
-                let moment = Moment { time, number, services: 0, seen, kept: [0; 2] };
-                self.look(batch, record, moment);
+            for seen in *first..first + count {
+                self.look(batch, record, Moment { time, number, services: 0, seen, kept: [0; 2] });
             }
         }
+        self.told = told;
     }
 
     /// Take one of the flows that a frame tells of.
@@ -181,6 +185,10 @@ impl Job for Sights {
             self.block(batch, &records, |at| places.get(at).copied().unwrap_or_default());
         }
         self.chosen = chosen;
+    }
+
+    fn hand_on(&mut self) -> Option<Sighted> {
+        Some(Sighted { more: true, ..self.finish() })
     }
 
     fn finish(&mut self) -> Sighted {

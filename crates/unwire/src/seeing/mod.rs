@@ -146,13 +146,14 @@ impl Ways {
 /// Add to `into` what a frame tells; `whole` is where in it a datagram begins that was put together.
 #[inline(always)]
 fn see(networks: &[Network], frame: &Frame<'_>, also: Also, record: u32, whole: u32, into: &mut Vec<Seen>) {
-    for (network, depth) in networks.iter().zip(0..) {
+    for network in networks {
         if whole > 0 && frame.spans.get(network.last).is_none_or(|span| span.payload < whole) {
             // The pieces have told of what is around the datagram.
             continue;
         }
-        into.push(Seen { record, depth, ..Seen::default() });
+        into.push(network.blank);
         let Some(seen) = into.last_mut() else { return };
+        seen.record = record;
         if network.see(frame, also, seen).is_none() {
             into.pop();
             return;
@@ -174,14 +175,6 @@ struct Looking<'a> {
     told: &'a mut [Told],
 }
 
-impl Looking<'_> {
-    fn note(&mut self, row: u32, first: usize, stop: (Reason, Option<LayerId>)) {
-        if let Some(told) = self.told.get_mut(row as usize) {
-            *told = Told { first: first as u32, count: (self.into.len() - first) as u32, stop };
-        }
-    }
-}
-
 impl Work for Looking<'_> {
     fn together(&mut self, group: &Group<'_>, _: &mut Vec<u32>) {
         // Whether anything is behind the last layer does not matter to where the numbers stand.
@@ -190,24 +183,32 @@ impl Work for Looking<'_> {
         self.spans.extend(group.layers.iter().map(|known| known.span));
         self.ways.learn(path, self.spans);
         let limits: Vec<&[u32]> = (0..group.layers.len()).map(|at| group.limits(at)).collect();
+        let takes_all = group.layers.last().is_some_and(|last| last.takes_all);
+        let Self { ways, batch, records, spans, into, told } = self;
+        let Ways { schema, also, items, .. } = &**ways;
+        let networks = ways.of(path);
+        into.reserve(group.rows.len());
         for ((row, (stop, _)), at) in group.rows.iter().zip(group.went()).zip(0..) {
-            let Some(record) = self.records.get(*row as usize) else { continue };
-            for ((span, known), limits) in self.spans.iter_mut().zip(group.layers).zip(&limits) {
+            let Some((record, told)) = records.get(*row as usize).zip(told.get_mut(*row as usize)) else { continue };
+            for (span, limits) in spans.iter_mut().zip(&limits) {
                 let limit = limits.get(at).copied().unwrap_or_default();
                 (span.tail, span.limit) = (limit, limit);
-                span.payload = if known.takes_all { limit } else { span.payload };
             }
-            let first = self.into.len();
-            let Ways { schema, also, items, .. } = &*self.ways;
-            let frame = Frame { schema, bytes: self.batch.bytes(record), spans: self.spans, stop: stop.fault.reason, items };
-            see(self.ways.of(path), &frame, *also, *row, 0, self.into);
-            self.note(*row, first, (stop.fault.reason, stop.layer));
+            if takes_all && let Some(last) = spans.last_mut() {
+                last.payload = last.limit;
+            }
+            let first = into.len() as u32;
+            let frame = Frame { schema, bytes: batch.bytes(record), spans, stop: stop.fault.reason, items };
+            see(networks, &frame, *also, *row, 0, into);
+            *told = Told { first, count: into.len() as u32 - first, stop: (stop.fault.reason, stop.layer) };
         }
     }
 
     fn alone(&mut self, row: u32, _: &Record, walk: &Walk, bytes: Bytes<'_>) {
-        let (first, Stop { fault, layer }) = (self.into.len(), walk.stop);
+        let (first, Stop { fault, layer }) = (self.into.len() as u32, walk.stop);
         self.ways.see_walked(walk, bytes.0, row, 0, self.into);
-        self.note(row, first, (fault.reason, layer));
+        if let Some(told) = self.told.get_mut(row as usize) {
+            *told = Told { first, count: self.into.len() as u32 - first, stop: (fault.reason, layer) };
+        }
     }
 }

@@ -8,10 +8,10 @@ use crate::checksum::{BAD, GOOD};
 use crate::dissect::{Flags, Span};
 use crate::error::Reason;
 use crate::layout::{Laid, MAX_ITEMS};
-use crate::quick::Linear;
+use crate::quick::Number;
 use crate::reader::Bytes;
 use crate::schema::{Expr, Flow, Layer, LayerId, Role, Schema};
-use crate::stream::{Kind, NO_TAG, Piece, Seen, Verdict, flag};
+use crate::stream::{Ends, Kind, NO_TAG, Piece, Seen, Verdict, flag};
 use crate::value;
 
 /// A frame whose layers are known.
@@ -54,9 +54,8 @@ pub(super) struct Also {
 #[derive(Clone, Debug)]
 pub(super) struct Network {
     at: usize,
-    /// Where the addresses stand in it, and how long they are.
+    /// Where the addresses stand in it.
     ends: [u32; 2],
-    width: u32,
     /// Which protocol is carried, as the last of the headers says that extend the network layer, or itself.
     protocol: Option<Told>,
     /// The last of these headers: the payload lies behind it.
@@ -66,9 +65,9 @@ pub(super) struct Network {
     transport: Option<Transport>,
     /// The next network layer, which makes this one a tunnel.
     behind: Option<usize>,
-    carrier: LayerId,
     tags: Box<[Told]>,
-    quoted: bool,
+    /// What is the same in all frames.
+    pub blank: Seen,
 }
 
 #[derive(Clone, Debug)]
@@ -87,14 +86,15 @@ struct Transport {
 #[derive(Clone, Debug)]
 struct Told {
     at: usize,
-    quick: Option<Linear>,
+    /// What nearly all are: a field, at a constant place.
+    quick: Option<Number>,
     expr: Expr,
 }
 
 impl Told {
     fn of(layer: &Layer, at: usize, role: Role) -> Option<Self> {
         let expr = layer.flow.as_ref()?.roles.iter().find(|(one, _)| *one == role)?.1.clone();
-        Some(Self { at, quick: Linear::of(&expr, layer.fixed), expr })
+        Some(Self { at, quick: Number::of(&expr, layer.fixed), expr })
     }
 
     #[inline(always)]
@@ -105,7 +105,7 @@ impl Told {
     /// The same where the layer is at hand.
     #[inline(always)]
     fn read_in(&self, frame: &Frame<'_>, span: &Span) -> Option<u32> {
-        match self.quick.and_then(|quick| quick.key(frame.bytes, span.start)) {
+        match self.quick.as_ref().and_then(|quick| quick.read(frame.bytes, span.start)) {
             Some(number) => Some(number as u32),
             None => self.slowly(frame, span),
         }
@@ -128,9 +128,10 @@ pub(super) fn networks(schema: &Schema, spans: &[Span], quotes: bool) -> Box<[Ne
     for (nth, at) in networks.iter().enumerate() {
         tags.extend((from..*at).filter_map(|tag| Told::of(layers[tag], tag, Role::Tag)));
         let behind = networks.get(nth + 1).copied();
-        let quoted = spans.get(*at).is_some_and(|span| span.flags.has(Flags::QUOTED));
-        let Some(network) = Network::of(&layers, *at, behind, tags.clone()) else { break };
-        found.push(Network { quoted, ..network });
+        let Some(mut network) = Network::of(&layers, *at, behind, tags.clone()) else { break };
+        network.blank.quoted = spans.get(*at).is_some_and(|span| span.flags.has(Flags::QUOTED));
+        network.blank.depth = nth as u8;
+        found.push(network);
         from = *at;
     }
     found.into()
@@ -152,34 +153,33 @@ impl Network {
         let piece = piece.map(|at| (at, [Role::Offset, Role::Id, Role::More].map(|role| Told::of(layers[at], at, role))));
         let transport = layers.get(last + 1).and_then(|layer| Transport::of(layer, last + 1));
         let carrier = transport.as_ref().and_then(|transport| layers.get(transport.at + 1)).map_or(LayerId::MAX, |layer| layer.id);
+        let ends = Ends { width: width as u8, ..Ends::default() };
         Some(Self {
             at,
             ends: [source.place.offset, target.place.offset],
-            width,
             protocol: (at..=last).rev().find_map(|at| Told::of(layers[at], at, Role::Protocol)),
             last,
             piece,
             transport,
             behind,
-            carrier,
             tags: tags.into(),
-            quoted: false,
+            blank: Seen { ends, carrier, tags: [NO_TAG; 2], ..Seen::default() },
         })
     }
 
-    /// Fill in what the frame tells of the flow that this network layer carries; `seen` comes with nothing in it. None if not even its ends
-    /// can be told.
+    /// Fill in what the frame tells of the flow that this network layer carries, behind what is the same in all frames. None if not even its
+    /// ends can be told.
     #[inline(always)]
     pub(super) fn see(&self, frame: &Frame<'_>, also: Also, seen: &mut Seen) -> Option<()> {
         let (span, last) = (frame.spans.get(self.at)?, frame.spans.get(self.last)?);
         // What contradicts its own length may be anything: ports only suggested it.
         let fits = |span: &Span| !span.flags.has(Flags::OVERLONG) && !span.flags.has(Flags::BAD_LENGTH);
-        seen.ends.source = address(frame.bytes, span.start + self.ends[0], self.width)?;
-        seen.ends.target = address(frame.bytes, span.start + self.ends[1], self.width)?;
-        seen.ends.width = self.width as u8;
+        let [source, target] = self.ends;
+        read_address(frame.bytes, span.start + source, self.blank.ends.width, &mut seen.ends.source)?;
+        read_address(frame.bytes, span.start + target, self.blank.ends.width, &mut seen.ends.target)?;
         seen.ends.protocol = self.protocol.as_ref()?.read(frame)? as u8;
         seen.tunnel = self.behind.is_some_and(|at| frame.spans.get(at).is_some_and(fits));
-        (seen.quoted, seen.carrier, seen.total, seen.tags) = (self.quoted, self.carrier, span.limit - span.start, [NO_TAG; 2]);
+        seen.total = span.limit - span.start;
         for (tag, told) in seen.tags.iter_mut().zip(&self.tags) {
             *tag = told.read(frame).map_or(NO_TAG, |tag| tag as u16);
         }
@@ -285,15 +285,15 @@ fn counterpart(asked: u16, answer: u16, one: u16) -> Option<u16> {
     }
 }
 
+/// Read an address of so many bytes; those behind it are zeros.
 #[inline(always)]
-fn address(bytes: &[u8], offset: u32, width: u32) -> Option<[u8; 16]> {
-    let mut address = [0; 16];
-    let found = bytes.get(offset as usize..(offset + width) as usize)?;
+fn read_address(bytes: &[u8], offset: u32, width: u8, into: &mut [u8; 16]) -> Option<()> {
+    let found = bytes.get(offset as usize..)?;
     // Constant sizes are copied without a call.
-    match (found.len(), found.first_chunk::<4>(), found.first_chunk::<16>()) {
-        (4, Some(four), _) => *address.first_chunk_mut()? = *four,
-        (_, _, Some(whole)) => address = *whole,
-        _ => address.get_mut(..found.len())?.copy_from_slice(found),
+    match width {
+        4 => *into.first_chunk_mut::<4>()? = *found.first_chunk()?,
+        16 => *into = *found.first_chunk()?,
+        _ => into.get_mut(..usize::from(width))?.copy_from_slice(found.get(..usize::from(width))?),
     }
-    Some(address)
+    Some(())
 }

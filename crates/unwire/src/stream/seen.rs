@@ -44,6 +44,23 @@ impl Ends {
     pub fn turned(&self) -> Self {
         Self { source: self.target, target: self.source, ports: [self.ports[1], self.ports[0]], ..*self }
     }
+
+    /// True if these are the same two, whoever sends; if nothing answers, the direction counts.
+    #[inline]
+    #[must_use]
+    pub fn are(&self, other: &Self) -> bool {
+        let alike = (self.width, self.protocol, self.kind, self.one_way) == (other.width, other.protocol, other.kind, other.one_way);
+        let [source, target, one, two] = [self.source, self.target, other.source, other.target].map(u128::from_ne_bytes);
+        let ([from, to], [a, b]) = (self.ports, other.ports);
+        alike && ((source, target, from, to) == (one, two, a, b) || !self.one_way && (source, target, from, to) == (two, one, b, a))
+    }
+
+    /// True if both have the same sender.
+    #[inline]
+    #[must_use]
+    pub fn sends(&self, other: &Self) -> bool {
+        self.ports[0] == other.ports[0] && u128::from_ne_bytes(self.source) == u128::from_ne_bytes(other.source)
+    }
 }
 
 /// A piece of a datagram that was cut for its way.
