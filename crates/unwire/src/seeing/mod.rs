@@ -7,6 +7,7 @@
 
 mod network;
 mod options;
+mod together;
 
 use std::cell::Cell;
 use std::sync::Arc;
@@ -22,6 +23,7 @@ use crate::schema::{LayerId, Schema};
 use crate::stream::Seen;
 use crate::walk::Walk;
 use network::{Also, Frame, Network, networks};
+use together::Rows;
 
 /// Reads what frames tell of flows; it is used for one frame after the other, or for one block of them after the other.
 #[derive(Debug)]
@@ -182,12 +184,17 @@ impl Work for Looking<'_> {
         self.spans.clear();
         self.spans.extend(group.layers.iter().map(|known| known.span));
         self.ways.learn(path, self.spans);
-        let limits: Vec<&[u32]> = (0..group.layers.len()).map(|at| group.limits(at)).collect();
         let takes_all = group.layers.last().is_some_and(|last| last.takes_all);
         let Self { ways, batch, records, spans, into, told } = self;
         let Ways { schema, also, items, .. } = &**ways;
         let networks = ways.of(path);
         into.reserve(group.rows.len());
+        if let ([network], false) = (networks, takes_all || also.verdicts || also.options)
+            && network.look(group, &Rows { batch, records, spans }, into, told)
+        {
+            return;
+        }
+        let limits: Vec<&[u32]> = (0..group.layers.len()).map(|at| group.limits(at)).collect();
         for ((row, (stop, _)), at) in group.rows.iter().zip(group.went()).zip(0..) {
             let Some((record, told)) = records.get(*row as usize).zip(told.get_mut(*row as usize)) else { continue };
             for (span, limits) in spans.iter_mut().zip(&limits) {

@@ -53,48 +53,48 @@ pub(super) struct Also {
 /// A network layer and what is directly on it, by their places among the layers.
 #[derive(Clone, Debug)]
 pub(super) struct Network {
-    at: usize,
+    pub at: usize,
     /// Where the addresses stand in it.
-    ends: [u32; 2],
+    pub ends: [u32; 2],
     /// Which protocol is carried, as the last of the headers says that extend the network layer, or itself.
-    protocol: Option<Told>,
+    pub protocol: Option<Told>,
     /// The last of these headers: the payload lies behind it.
     pub last: usize,
     /// Who says whether it is a piece, and which: offset, id, more.
-    piece: Option<(usize, [Option<Told>; 3])>,
-    transport: Option<Transport>,
+    pub piece: Option<(usize, [Option<Told>; 3])>,
+    pub transport: Option<Transport>,
     /// The next network layer, which makes this one a tunnel.
-    behind: Option<usize>,
-    tags: Box<[Told]>,
+    pub behind: Option<usize>,
+    pub tags: Box<[Told]>,
     /// What is the same in all frames.
     pub blank: Seen,
 }
 
 #[derive(Clone, Debug)]
-struct Transport {
-    at: usize,
-    kind: Kind,
+pub(super) struct Transport {
+    pub at: usize,
+    pub kind: Kind,
     /// Ports, or type and code.
-    ends: [Told; 2],
+    pub ends: [Told; 2],
     /// Sequence, acknowledged, flags, window.
-    numbers: Option<[Told; 4]>,
+    pub numbers: Option<[Told; 4]>,
     /// The types of messages that answer each other.
     answers: Box<[(u8, u8)]>,
 }
 
 /// A number of a layer.
 #[derive(Clone, Debug)]
-struct Told {
-    at: usize,
-    /// What nearly all are: a field, at a constant place.
-    quick: Option<Number>,
+pub(super) struct Told {
+    pub at: usize,
+    /// What nearly all are: a field, at a constant place of a header with room for a load.
+    pub quick: Option<Number>,
     expr: Expr,
 }
 
 impl Told {
     fn of(layer: &Layer, at: usize, role: Role) -> Option<Self> {
         let expr = layer.flow.as_ref()?.roles.iter().find(|(one, _)| *one == role)?.1.clone();
-        Some(Self { at, quick: Number::of(&expr, layer.fixed), expr })
+        Some(Self { at, quick: Number::of(&expr, layer.fixed).filter(|_| layer.fixed >= 4), expr })
     }
 
     #[inline(always)]
@@ -287,7 +287,7 @@ fn counterpart(asked: u16, answer: u16, one: u16) -> Option<u16> {
 
 /// Read an address of so many bytes; those behind it are zeros.
 #[inline(always)]
-fn read_address(bytes: &[u8], offset: u32, width: u8, into: &mut [u8; 16]) -> Option<()> {
+pub(super) fn read_address(bytes: &[u8], offset: u32, width: u8, into: &mut [u8; 16]) -> Option<()> {
     let found = bytes.get(offset as usize..)?;
     // Constant sizes are copied without a call.
     match width {
