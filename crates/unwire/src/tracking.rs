@@ -1,6 +1,6 @@
 //! The ordered pass: what headers tell only together with the packets before them. It sees every batch first, in the capture's order, puts datagrams
 //! together and notes numbers of streams and what their analysis says beside the records, where columns and filters find it. Which bytes are
-//! whose is seeing.rs's, what numbers mean `stream`'s.
+//! whose is known to seeing/, what numbers mean `stream`'s.
 
 use std::sync::Arc;
 

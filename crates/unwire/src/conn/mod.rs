@@ -1,4 +1,4 @@
-//! The log of connections: what frames tell of flows (seeing.rs, by workers) goes through one table of flows (stream/flow) in the capture's
+//! The log of connections: what frames tell of flows (seeing/, by workers) goes through one table of flows (stream/flow) in the capture's
 //! order, and each flow that is over becomes a row. Whoever listens to what flows carry is told with each packet which flow it belongs to, and
 //! when that is over. What depends on names (ports, services, local addresses) is given by the caller; here no protocol is known.
 

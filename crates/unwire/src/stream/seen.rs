@@ -1,6 +1,6 @@
 //! What a frame tells of one flow: who talks to whom, and what of it moves on. One `Seen` is one network layer of a frame with the transport
 //! directly on it, so that a tunnel's frame tells of several flows, the outermost first. All are plain numbers; the bytes stay in the
-//! frame, where `Seen::start` says they are. How they are found is seeing.rs's.
+//! frame, where `Seen::start` says they are. How they are found seeing/ knows.
 
 /// What kind of transport lies on a network layer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -8,6 +8,7 @@ mod history;
 mod holes;
 mod live;
 mod odd;
+mod ordinary;
 mod outcome;
 mod quality;
 mod seeds;

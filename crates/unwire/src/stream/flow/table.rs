@@ -327,8 +327,10 @@ impl Flows {
                 flow.services |= packet.services;
             }
             if flow.ends.kind == Kind::Stream {
-                flow.handshake(rare, side, packet);
-                flow.segment(rare, side, packet);
+                if !flow.goes_on(side, packet) {
+                    flow.handshake(rare, side, packet);
+                    flow.segment(rare, side, packet);
+                }
             } else {
                 flow.datagram(rare, side, packet);
             }
