@@ -57,24 +57,21 @@ mod tests {
             // Some begin close to the end of the numbers.
             let mut next = [any(3) * 0x7FFF_FFF0, if stream % 2 == 0 { u32::MAX - 50 } else { any(u32::MAX) }];
             for number in 0..40_u64 {
-                let side = any(2) as usize;
-                let flags = match (number, any(30)) {
-                    (0 | 1, 1..) => {
-                        if side == 0 {
-                            flag::SYN
-                        } else {
-                            flag::SYN | flag::ACK
-                        }
-                    }
-                    (_, 0) => any(32) as u16,
-                    _ => flag::ACK,
+                let mut seldom = |most: u32| if any(60) == 0 { any(most) } else { 0 };
+                // An opening and its answer, then anything.
+                let (opening, other) = (seldom(32) as u16, seldom(32) as u16);
+                let (back, behind, known, unknown) = (seldom(60), seldom(60), seldom(90), seldom(60));
+                let (missing, window) = (seldom(2), 1 - seldom(2) as u16);
+                let side = if number < 2 { number as usize } else { any(2) as usize };
+                let flags = match number {
+                    0 => flag::SYN ^ opening,
+                    1 => flag::SYN | flag::ACK ^ opening,
+                    _ => flag::ACK ^ other,
                 };
-                let promised = any(3) * any(40);
-                let (back, behind) = (any(20) / 19 * any(60), any(20) / 19 * any(60));
+                let promised = if number < 2 { 0 } else { any(3) * any(40) };
                 let sequence = next[side].wrapping_sub(back).wrapping_add(behind);
-                let acknowledged = next[1 - side].wrapping_sub(any(8) / 7 * any(90)).wrapping_add(any(20) / 19 * any(60));
-                let captured = promised - any(15) / 14 * promised.min(1);
-                let window = any(20).min(1) as u16;
+                let acknowledged = next[1 - side].wrapping_sub(known).wrapping_add(unknown);
+                let captured = promised.saturating_sub(missing);
                 let ends = if side == 0 { ends } else { ends.turned() };
                 let seen = Seen { ends, flags, sequence, acknowledged, promised, captured, window, ..Seen::default() };
                 next[side] = sequence.wrapping_add(promised + u32::from(flags & (flag::SYN | flag::FIN) != 0));
