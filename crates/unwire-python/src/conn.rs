@@ -282,14 +282,13 @@ impl Pass {
         if self.ended {
             return Ok(false);
         }
-        match self.current.as_mut().and_then(Iterator::next) {
-            Some(Ok(sights)) => {
-                self.packets += sights.records;
-                self.conn.add(&sights, &mut self.talks);
+        while let Some(sights) = self.current.as_mut().and_then(Iterator::next) {
+            let sights = sights.map_err(to_python)?;
+            self.packets += sights.records;
+            self.conn.add(&sights, &mut self.talks);
+            if !sights.more {
                 return Ok(true);
             }
-            Some(Err(error)) => return Err(to_python(error)),
-            None => {}
         }
         if let Some(pass) = self.current.take() {
             self.infos.push(pass.with_capture(Info::of));

@@ -14,6 +14,11 @@ pub trait Job: Send + 'static {
     type Output: Send + 'static;
     /// Take the next records.
     fn add(&mut self, batch: &Batch);
+    /// What the records added since the last time became, if it may be taken before the piece of work is done: what is small is still in the cache
+    /// then. What is left becomes what `finish` says.
+    fn hand_on(&mut self) -> Option<Self::Output> {
+        None
+    }
     /// What the records added since the last time became.
     fn finish(&mut self) -> Self::Output;
 }
@@ -58,6 +63,8 @@ enum Mode<J: Job> {
     Here {
         job: J,
         batch: Box<Batch>,
+        /// Where the piece of work began, and its records so far.
+        begun: Option<(u64, usize)>,
     },
     Threads {
         results: Receiver<Turn<J::Output>>,
@@ -73,7 +80,7 @@ impl<J: Job> Ordered<J> {
         let shared = Mutex::new(Shared { capture, next: 0, taken: 0, cancelled: false });
         let line = Arc::new(Line { shared, moved: Condvar::new(), ahead: 2 * workers as u64 });
         if workers <= 1 {
-            return Self { line, mode: Mode::Here { job: job(), batch: Box::default() } };
+            return Self { line, mode: Mode::Here { job: job(), batch: Box::default(), begun: None } };
         }
         let (sender, results) = sync_channel(2 * workers);
         let workers = (0..workers).map_while(|_| {
@@ -83,7 +90,7 @@ impl<J: Job> Ordered<J> {
         let workers: Vec<_> = workers.collect();
         if workers.is_empty() {
             // A machine without room for another thread has this one.
-            return Self { line, mode: Mode::Here { job: job(), batch: Box::default() } };
+            return Self { line, mode: Mode::Here { job: job(), batch: Box::default(), begun: None } };
         }
         Self { line, mode: Mode::Threads { results, early: BTreeMap::new(), workers } }
     }
@@ -136,9 +143,9 @@ impl<J: Job> Iterator for Ordered<J> {
 
     fn next(&mut self) -> Option<Self::Item> {
         match &mut self.mode {
-            Mode::Here { job, batch } => {
+            Mode::Here { job, batch, begun } => {
                 let capture = &mut self.line.lock().capture;
-                let (begin, mut records) = (capture.meta().loss.bytes, 0);
+                let (begin, mut records) = begun.take().unwrap_or((capture.meta().loss.bytes, 0));
                 loop {
                     let left = CUT.bytes.saturating_sub((capture.meta().loss.bytes - begin) as usize);
                     if left == 0 || records >= CUT.records {
@@ -148,6 +155,10 @@ impl<J: Job> Iterator for Ordered<J> {
                         Ok(true) => {
                             job.add(batch);
                             records += batch.records.len();
+                            if let Some(some) = job.hand_on() {
+                                *begun = Some((begin, records));
+                                return Some(Ok(some));
+                            }
                         }
                         Ok(false) => break,
                         // What was read before a failing source is told first; the source tells its failure again.

@@ -1,5 +1,5 @@
 //! All streams of a capture as bytes: one ordered pass over its batches that numbers them as Wireshark does, puts each in order, and hands it out
-//! when it is closed, or at the end. Which bytes of a frame are whose is seeing.rs's knowledge, what order is `stream`'s.
+//! when it is closed, or at the end. Which bytes of a frame are whose is the knowledge of seeing/, what order is `stream`'s.
 
 use std::collections::VecDeque;
 use std::io;

@@ -1,6 +1,6 @@
 //! The ordered pass: what headers tell only together with the packets before them. It sees every batch first, in the capture's order, puts datagrams
 //! together and notes numbers of streams and what their analysis says beside the records, where columns and filters find it. Which bytes are
-//! whose is seeing.rs's, what numbers mean `stream`'s.
+//! whose is known to seeing/, what numbers mean `stream`'s.
 
 use std::sync::Arc;
 
@@ -63,7 +63,7 @@ impl Tracking {
     /// messages that are heard in streams, a bit for each of their numbers.
     pub fn new(schema: Arc<Schema>, link: Option<u16>, shows_wholes: bool, hears: u64) -> Self {
         let ruled = ruled(&schema);
-        let seeing = Seeing::new(schema, false).with_quotes().with_held();
+        let seeing = Seeing::new(schema, false).with_quotes().with_options();
         let (streams, datagrams, pieces) = (Numbering::default(), Numbering::default(), Defragmenter::default());
         let (listening, heard) = (Listening::default(), Vec::new());
         Self { seeing, link, shows_wholes, pieces, streams, datagrams, seen: Vec::new(), hears, listening, heard, ruled }

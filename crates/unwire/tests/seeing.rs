@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use unwire::capture::{Batch, Capture, Limits};
+use unwire::capture::{Batch, Capture, Limits, Record};
 use unwire::schema::Schema;
 use unwire::seeing::Seeing;
 use unwire::stream::{Kind, NO_TAG, Piece, Seen, Verdict, flag};
@@ -17,7 +17,7 @@ fn bytes(hex: &str) -> Vec<u8> {
 
 fn seen(frame: &[u8]) -> Vec<Seen> {
     let mut into = Vec::new();
-    Seeing::new(Arc::clone(Schema::built_in()), true).frame(ETHERNET, frame, frame.len() as u32, 7, &mut into);
+    Seeing::new(Arc::clone(Schema::built_in()), true).with_options().frame(ETHERNET, frame, frame.len() as u32, 7, &mut into);
     into
 }
 
@@ -67,7 +67,7 @@ fn a_segment_tells_its_numbers() {
 fn what_was_not_captured_is_promised() {
     let frame = ethernet("0800", &ip(0, 1, 17, &udp(53, &[7; 100])));
     let mut into = Vec::new();
-    Seeing::new(Arc::clone(Schema::built_in()), true).frame(ETHERNET, &frame[..60], frame.len() as u32, 0, &mut into);
+    Seeing::new(Arc::clone(Schema::built_in()), true).with_options().frame(ETHERNET, &frame[..60], frame.len() as u32, 0, &mut into);
     assert_eq!((into[0].promised, into[0].captured, into[0].verdict), (100, 18, Verdict::Good), "the header's sum alone can be computed");
 }
 
@@ -166,4 +166,57 @@ fn no_frame_however_damaged_tells_of_bytes_that_are_not_there() {
         }
     }
     assert!(told > 1000);
+}
+
+/// What a block tells, frame by frame.
+fn together(seeing: &mut Seeing, batch: &Batch) -> Vec<Vec<Seen>> {
+    let (mut into, mut told) = (Vec::new(), Vec::new());
+    seeing.block(None, batch, &batch.records, &mut into, &mut told);
+    told.iter().map(|told| into[told.first as usize..(told.first + told.count) as usize].to_vec()).collect()
+}
+
+fn alone(seeing: &mut Seeing, batch: &Batch) -> Vec<Vec<Seen>> {
+    let one = |(record, at): (&Record, u32)| {
+        let mut into = Vec::new();
+        seeing.frame(record.link, batch.bytes(record), record.wire_len, at, &mut into);
+        into
+    };
+    batch.records.iter().zip(0..).map(one).collect()
+}
+
+#[test]
+fn a_block_tells_what_its_frames_tell() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let new = || Seeing::new(Arc::clone(Schema::built_in()), false);
+    let (mut plain, mut single, mut quoting, mut verifying) =
+        (new(), new(), new().with_quotes(), Seeing::new(Arc::clone(Schema::built_in()), true).with_options());
+    let (mut quoting_alone, mut verifying_alone) = (new().with_quotes(), Seeing::new(Arc::clone(Schema::built_in()), true).with_options());
+    let (mut batch, mut flows) = (Batch::new(), 0);
+    let folders = ["tests/captures", "examples", "../shared/conformance/captures"];
+    for entry in folders.iter().filter_map(|folder| std::fs::read_dir(root.join(folder)).ok()).flatten().flatten() {
+        let Ok(mut capture) = Capture::open(&entry.path()) else { continue };
+        while let Ok(true) = capture.fill(&mut batch, Limits { records: 1000, ..Limits::default() }) {
+            // Whole, cut at the capture, cut as if there had been no more, and with a byte that is another.
+            for (captured, wire, flip) in
+                [(0, 0, 0), (0, 0, 0), (37, 0, 0), (61, 0, 0), (50, 50, 0), (64, 64, 0), (0, 0, 14), (0, 0, 20), (0, 0, 23), (0, 0, 46)]
+            {
+                let mut batch = batch.clone();
+                for record in &mut batch.records {
+                    if captured > 0 {
+                        record.cap_len = record.cap_len.min(captured);
+                        record.wire_len = if wire > 0 { record.wire_len.min(wire) } else { record.wire_len };
+                    }
+                    if flip > 0 && record.cap_len > flip {
+                        batch.buffer[(record.offset + flip) as usize] ^= 0x25;
+                    }
+                }
+                let found = together(&mut plain, &batch);
+                flows += found.iter().map(Vec::len).sum::<usize>();
+                assert_eq!(found, alone(&mut single, &batch), "{} cut to {captured}, {wire}, {flip} flipped", entry.path().display());
+                assert_eq!(together(&mut quoting, &batch), alone(&mut quoting_alone, &batch), "{}", entry.path().display());
+                assert_eq!(together(&mut verifying, &batch), alone(&mut verifying_alone, &batch), "{}", entry.path().display());
+            }
+        }
+    }
+    assert!(flows > 1000);
 }

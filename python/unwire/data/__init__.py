@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib import resources
+from pathlib import Path
 
 
 def words(name: str, columns: int) -> list[list[str]]:
     """Return the lines of a file as so many words, without comments."""
-    text = resources.files(__name__).joinpath(name).read_text(encoding="utf-8")
+    text = Path(__file__).with_name(name).read_text(encoding="utf-8")
     return [line.split(None, columns - 1) for line in text.splitlines() if line and not line.startswith("#")]
 
 

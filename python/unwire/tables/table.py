@@ -37,7 +37,7 @@ class Table:
         *,
         reassemble: bool = False,
     ) -> None:
-        known = {column["name"] for column in generation.columns()}
+        known = {column["name"] for column in generation.columns()} if columns else set()
         for name in columns:
             if name not in known:
                 raise schema.unknown(name, generation)

@@ -1,4 +1,4 @@
-//! The log of connections: what frames tell of flows (seeing.rs, by workers) goes through one table of flows (stream/flow) in the capture's
+//! The log of connections: what frames tell of flows (seeing/, by workers) goes through one table of flows (stream/flow) in the capture's
 //! order, and each flow that is over becomes a row. Whoever listens to what flows carry is told with each packet which flow it belongs to, and
 //! when that is over. What depends on names (ports, services, local addresses) is given by the caller; here no protocol is known.
 
@@ -93,6 +93,8 @@ const NOTHING: Around = Around { tags: [NO_TAG; 2], tunnel: 0 };
 struct Surroundings {
     all: Vec<Around>,
     numbers: AHashMap<Around, u32>,
+    /// The one that was last asked for, with its number.
+    last: (Around, Within),
     tunnels: Vec<Origin>,
     by_origin: AHashMap<Origin, u32>,
     /// Tunnels without a flow of their own, by their ends: when they began.
@@ -102,22 +104,29 @@ struct Surroundings {
 impl Surroundings {
     fn new() -> Self {
         let (numbers, by_origin, bare) = (AHashMap::new(), AHashMap::new(), AHashMap::new());
-        Self { all: vec![NOTHING], numbers, tunnels: Vec::new(), by_origin, bare }
+        Self { all: vec![NOTHING], numbers, last: (NOTHING, Within(0)), tunnels: Vec::new(), by_origin, bare }
     }
 
+    #[inline]
     fn number(&mut self, around: Around) -> Within {
-        if around == NOTHING {
-            return Within(0);
+        match self.last {
+            _ if around == NOTHING => Within(0),
+            (last, number) if around == last => number,
+            _ => self.number_of(around),
         }
-        if let Some(known) = self.numbers.get(&around) {
-            return Within(*known);
-        }
-        if self.all.len() >= MOST_SURROUNDINGS {
-            return Within(0);
-        }
-        self.all.push(around);
-        let number = self.all.len() as u32 - 1;
-        self.numbers.insert(around, number);
+    }
+
+    fn number_of(&mut self, around: Around) -> Within {
+        let number = match self.numbers.get(&around) {
+            Some(known) => *known,
+            None if self.all.len() >= MOST_SURROUNDINGS => 0,
+            None => {
+                let number = self.all.len() as u32;
+                self.all.push(around);
+                *self.numbers.entry(around).or_insert(number)
+            }
+        };
+        self.last = (around, Within(number));
         Within(number)
     }
 

@@ -9,20 +9,39 @@ use crate::stream::{Ends, Kind};
 const TEN_LETTERS: u128 = 62u128.pow(10);
 const LETTERS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
+/// Some bytes that a name is computed from; there is room for those of either.
+#[derive(Default)]
+struct Message {
+    bytes: [[u8; 16]; 4],
+    len: usize,
+}
+
+impl Message {
+    fn add(&mut self, bytes: &[u8]) {
+        let room = self.bytes.as_flattened_mut().get_mut(self.len..).unwrap_or_default();
+        room.iter_mut().zip(bytes).for_each(|(room, byte)| *room = *byte);
+        self.len += bytes.len();
+    }
+
+    fn digest(&self) -> [u8; 20] {
+        Sha1::digest(self.bytes.as_flattened().get(..self.len).unwrap_or_default()).into()
+    }
+}
+
 /// The name of a flow: the same whoever is taken for its originator.
 pub fn uid(origin: &Origin, into: &mut String) {
     let ends = &origin.ends;
     let (a, b) = ((ends.source, ends.ports[0]), (ends.target, ends.ports[1]));
     let (low, high) = if a <= b || ends.one_way { (a, b) } else { (b, a) };
-    let mut message = Vec::with_capacity(56);
+    let mut message = Message::default();
     for (address, port) in [low, high] {
-        message.extend_from_slice(&address);
-        message.extend_from_slice(&port.to_be_bytes());
+        message.add(&address);
+        message.add(&port.to_be_bytes());
     }
-    message.extend_from_slice(&[ends.width, ends.protocol]);
-    message.extend_from_slice(&origin.first.to_be_bytes());
-    message.extend_from_slice(&origin.tie.to_be_bytes());
-    let number = Sha1::digest(&message).iter().take(12).fold(0u128, |number, byte| number << 8 | u128::from(*byte));
+    message.add(&[ends.width, ends.protocol]);
+    message.add(&origin.first.to_be_bytes());
+    message.add(&origin.tie.to_be_bytes());
+    let number = message.digest().iter().take(12).fold(0u128, |number, byte| number << 8 | u128::from(*byte));
     into.push('C');
     // Ten letters at once: what is divided then is no wider than a register.
     let (mut low, mut high) = ((number % TEN_LETTERS) as u64, (number / TEN_LETTERS) as u64);
@@ -45,17 +64,17 @@ pub fn community(ends: &Ends, seed: u16, into: &mut String) {
     let has_ports = ends.kind != Kind::Other;
     let (a, b) = ((&ends.source[..width], ends.ports[0]), (&ends.target[..width], ends.ports[1]));
     let (low, high) = if a <= b || ends.one_way { (a, b) } else { (b, a) };
-    let mut message = Vec::with_capacity(44);
-    message.extend_from_slice(&seed.to_be_bytes());
-    message.extend_from_slice(low.0);
-    message.extend_from_slice(high.0);
-    message.extend_from_slice(&[ends.protocol, 0]);
+    let mut message = Message::default();
+    message.add(&seed.to_be_bytes());
+    message.add(low.0);
+    message.add(high.0);
+    message.add(&[ends.protocol, 0]);
     if has_ports {
-        message.extend_from_slice(&low.1.to_be_bytes());
-        message.extend_from_slice(&high.1.to_be_bytes());
+        message.add(&low.1.to_be_bytes());
+        message.add(&high.1.to_be_bytes());
     }
     into.push_str("1:");
-    for three in Sha1::digest(&message).chunks(3) {
+    for three in message.digest().chunks(3) {
         let number = three.iter().fold(0u32, |number, byte| number << 8 | u32::from(*byte)) << (8 * (3 - three.len()));
         for place in 0..4 {
             let letter = BASE64[(number >> (18 - 6 * place) & 63) as usize];

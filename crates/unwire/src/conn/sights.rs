@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use super::Asked;
 use super::signature::Signatures;
-use crate::capture::Batch;
+use crate::capture::{Batch, Record};
 use crate::error::Reason;
 use crate::filter::{Filter, Matcher};
 use crate::pool::Job;
 use crate::schema::{LayerId, Schema};
-use crate::seeing::Seeing;
+use crate::seeing::{Seeing, Told};
 use crate::stream::{Kind, Seen};
 
 /// When a frame was, and what its content shows.
@@ -22,6 +22,8 @@ pub(super) struct Moment {
     pub number: u64,
     /// The services that the packet shows alone, a bit each.
     pub services: u32,
+    /// The place of what its frame tells.
+    seen: u32,
     /// Where what is kept of the payload stands, and how long it is.
     kept: [u32; 2],
 }
@@ -41,7 +43,9 @@ pub type Wants = Arc<dyn Fn(&Seen, &[u8]) -> bool + Send + Sync>;
 /// What a batch tells.
 #[derive(Debug, Default)]
 pub struct Sighted {
+    /// What frames tell, in no order.
     seen: Vec<Seen>,
+    /// The order of that.
     moments: Vec<Moment>,
     payloads: Vec<u8>,
     /// The frames of pieces of datagrams, with the link type they begin with, in the order of the pieces.
@@ -49,13 +53,15 @@ pub struct Sighted {
     pub(super) stops: Vec<Stopped>,
     /// Records of the batch.
     pub records: u64,
+    /// True if the batch goes on behind this.
+    pub more: bool,
 }
 
 impl Sighted {
     /// Each flow of each frame, in order, with what is kept of its payload.
     pub(super) fn iter(&self) -> impl Iterator<Item = (&Seen, &Moment, &[u8])> {
         let kept = |moment: &Moment| self.payloads.get(moment.kept[0] as usize..).and_then(|rest| rest.get(..moment.kept[1] as usize));
-        self.seen.iter().zip(&self.moments).map(move |(seen, moment)| (seen, moment, kept(moment).unwrap_or_default()))
+        self.moments.iter().filter_map(move |moment| Some((self.seen.get(moment.seen as usize)?, moment, kept(moment).unwrap_or_default())))
     }
 }
 
@@ -74,6 +80,18 @@ pub(super) fn services(signatures: &Signatures, seen: &Seen, payload: &[u8]) -> 
     if matches!(seen.ends.kind, Kind::Datagram | Kind::Stream) { signatures.of(&seen.ends, payload) } else { 0 }
 }
 
+/// True if layers should not end for this reason; `nothing` if the frame tells nothing.
+fn is_bad(reason: Reason, nothing: bool) -> bool {
+    match reason {
+        Reason::End | Reason::Opaque | Reason::Fragment | Reason::Encrypted => false,
+        Reason::NoLink => nothing,
+        Reason::Short | Reason::Must | Reason::Expect | Reason::Length | Reason::Depth | Reason::Items => true,
+    }
+}
+
+/// Frames that are looked at together.
+const ROWS: usize = 1024;
+
 /// The work on batches.
 pub struct Sights {
     seeing: Seeing,
@@ -86,6 +104,9 @@ pub struct Sights {
     /// First bytes of streams that are kept in any case.
     reach: usize,
     found: Sighted,
+    /// What the frames of a block tell, and their places in the batch if a filter chose them.
+    told: Vec<Told>,
+    chosen: Vec<u32>,
 }
 
 impl Sights {
@@ -94,13 +115,55 @@ impl Sights {
         let signatures = Signatures::new(asked.signatures.clone());
         let seeing = asked.seeing(schema);
         let (reach, matcher) = (signatures.reach(), filter.map(|filter| Matcher::new(Arc::clone(filter))));
-        Self { seeing, signatures, matcher, link, wants, tells: false, reach, found: Sighted::default() }
+        let (found, told, chosen) = (Sighted::default(), Vec::new(), Vec::new());
+        Self { seeing, signatures, matcher, link, wants, tells: false, reach, found, told, chosen }
     }
 
     /// Tell where layers end that should not, too.
     #[must_use]
     pub fn with_stops(self, tells: bool) -> Self {
         Self { tells, ..self }
+    }
+
+    /// Take a block of records; `place` says where in the batch each of them is.
+    fn block(&mut self, batch: &Batch, records: &[Record], place: impl Fn(usize) -> u32) {
+        let mut told = std::mem::take(&mut self.told);
+        self.seeing.block(self.link, batch, records, &mut self.found.seen, &mut told);
+        for ((record, Told { first, count, stop }), at) in records.iter().zip(&told).zip(0..) {
+            let (time, number) = (record.time, batch.first_number + u64::from(place(at)));
+            if self.tells && is_bad(stop.0, *count == 0) {
+                self.found.stops.push(Stopped { time, number, reason: stop.0, layer: stop.1 });
+            }
+            for seen in *first..first + count {
+                self.look(batch, record, Moment { time, number, services: 0, seen, kept: [0; 2] });
+            }
+        }
+        self.told = told;
+    }
+
+    /// Take one of the flows that a frame tells of.
+    #[inline(always)]
+    fn look(&mut self, batch: &Batch, record: &Record, mut moment: Moment) {
+        let Some(seen) = self.found.seen.get(moment.seen as usize) else { return };
+        if !seen.quoted {
+            let bytes = batch.bytes(record);
+            if seen.piece.is_some() {
+                self.found.pieces.push((self.link.unwrap_or(record.link), bytes.into()));
+            }
+            let payload = payload(seen, bytes);
+            if !payload.is_empty() {
+                let whole = self.wants.as_ref().is_some_and(|wants| wants(seen, payload));
+                let keeps = match (whole, seen.ends.kind) {
+                    (true, _) => payload.len(),
+                    (false, Kind::Stream) => payload.len().min(self.reach),
+                    (false, _) => 0,
+                };
+                moment.services = services(&self.signatures, seen, payload);
+                moment.kept = [self.found.payloads.len() as u32, keeps as u32];
+                self.found.payloads.extend_from_slice(payload.get(..keeps).unwrap_or_default());
+            }
+        }
+        self.found.moments.push(moment);
     }
 }
 
@@ -109,49 +172,30 @@ impl Job for Sights {
 
     fn add(&mut self, batch: &Batch) {
         self.found.records += batch.records.len() as u64;
-        for (at, record) in batch.records.iter().enumerate() {
-            if self.matcher.as_mut().is_some_and(|matcher| !matcher.matches_record(self.link, batch, at)) {
-                continue;
+        let Some(matcher) = &mut self.matcher else {
+            for (records, first) in batch.records.chunks(ROWS).zip((0..).step_by(ROWS)) {
+                self.block(batch, records, |at| first + at as u32);
             }
-            let bytes = batch.bytes(record);
-            let first = self.found.seen.len();
-            self.seeing.frame(self.link.unwrap_or(record.link), bytes, record.wire_len, at as u32, &mut self.found.seen);
-            if self.tells {
-                let (reason, layer) = self.seeing.stop();
-                let bad = match reason {
-                    Reason::End | Reason::Opaque | Reason::Fragment | Reason::Encrypted => false,
-                    Reason::NoLink => self.found.seen.len() == first,
-                    Reason::Short | Reason::Must | Reason::Expect | Reason::Length | Reason::Depth | Reason::Items => true,
-                };
-                if bad {
-                    let number = batch.first_number + at as u64;
-                    self.found.stops.push(Stopped { time: record.time, number, reason, layer });
-                }
-            }
-            for seen in self.found.seen.get(first..).unwrap_or_default() {
-                if seen.quoted {
-                    self.found.moments.push(Moment { time: record.time, number: batch.first_number + at as u64, services: 0, kept: [0; 2] });
-                    continue;
-                }
-                if seen.piece.is_some() {
-                    self.found.pieces.push((self.link.unwrap_or(record.link), bytes.into()));
-                }
-                let payload = payload(seen, bytes);
-                let services = services(&self.signatures, seen, payload);
-                let whole = !payload.is_empty() && self.wants.as_ref().is_some_and(|wants| wants(seen, payload));
-                let keeps = match (whole, seen.ends.kind) {
-                    (true, _) => payload.len(),
-                    (false, Kind::Stream) => payload.len().min(self.reach),
-                    (false, _) => 0,
-                };
-                let kept = [self.found.payloads.len() as u32, keeps as u32];
-                self.found.payloads.extend_from_slice(payload.get(..keeps).unwrap_or_default());
-                self.found.moments.push(Moment { time: record.time, number: batch.first_number + at as u64, services, kept });
-            }
+            return;
+        };
+        let mut chosen = std::mem::take(&mut self.chosen);
+        matcher.select(self.link, batch, &mut chosen);
+        for places in chosen.chunks(ROWS) {
+            let records: Vec<Record> = places.iter().filter_map(|at| batch.records.get(*at as usize).copied()).collect();
+            self.block(batch, &records, |at| places.get(at).copied().unwrap_or_default());
         }
+        self.chosen = chosen;
+    }
+
+    fn hand_on(&mut self) -> Option<Sighted> {
+        Some(Sighted { more: true, ..self.finish() })
     }
 
     fn finish(&mut self) -> Sighted {
-        std::mem::take(&mut self.found)
+        let Sighted { seen, moments, payloads, .. } = &self.found;
+        // The next batch tells about as much.
+        let (seen, moments) = (Vec::with_capacity(seen.len()), Vec::with_capacity(moments.len()));
+        let next = Sighted { seen, moments, payloads: Vec::with_capacity(payloads.len()), ..Sighted::default() };
+        std::mem::replace(&mut self.found, next)
     }
 }

@@ -20,10 +20,21 @@ pub struct Signature {
 }
 
 impl Signature {
+    #[inline]
     fn fits(&self, ends: &Ends, payload: &[u8]) -> bool {
-        let port = self.port.is_none_or(|port| ends.ports.contains(&port));
-        port && payload.len() >= self.least.max(self.pattern.len())
-            && self.pattern.iter().zip(payload).all(|((byte, mask), found)| found & mask == *byte)
+        self.has_port(ends) && payload.len() >= self.least.max(self.pattern.len()) && self.may(payload)
+    }
+
+    #[inline]
+    fn has_port(&self, ends: &Ends) -> bool {
+        let [source, target] = ends.ports;
+        self.port.is_none_or(|port| port == source || port == target)
+    }
+
+    /// True if the bytes, as far as they go, are those of the pattern.
+    #[inline]
+    fn may(&self, bytes: &[u8]) -> bool {
+        self.pattern.iter().zip(bytes).all(|((byte, mask), found)| found & mask == *byte)
     }
 }
 
@@ -59,8 +70,7 @@ impl Signatures {
         let (mut services, mut more) = (0, false);
         let candidates = &self.first[usize::from(ends.kind != Kind::Stream)][usize::from(*first)];
         for one in candidates.iter().filter_map(|at| self.all.get(usize::from(*at))) {
-            let port = one.port.is_none_or(|port| ends.ports.contains(&port));
-            if !port || !one.pattern.iter().zip(bytes).all(|((byte, mask), found)| found & mask == *byte) {
+            if !one.has_port(ends) || !one.may(bytes) {
                 continue;
             }
             if bytes.len() >= one.least.max(one.pattern.len()) {

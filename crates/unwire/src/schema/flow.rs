@@ -1,5 +1,5 @@
 //! What a layer tells of the flow that a packet belongs to, role by role. A role says what a number means to flows and to nobody else, so
-//! that those who keep flows need no protocol's name. How the numbers of a packet are gathered is seeing.rs's.
+//! that those who keep flows need no protocol's name. How the numbers of a packet are gathered seeing/ knows.
 
 use super::document;
 use super::expr::Names;

@@ -1,5 +1,5 @@
 //! Streams: flows in time, datagrams put together from fragments, bytes of a connection put in order, and who reads them. Plain numbers of
-//! packets (`Seen`) and bytes come in and chunks go out; which header they were read from is the caller's knowledge (seeing.rs), and what the
+//! packets (`Seen`) and bytes come in and chunks go out; which header they were read from is the caller's knowledge (seeing/), and what the
 //! bytes mean is the reader's.
 
 mod analysis;

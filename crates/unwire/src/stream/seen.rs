@@ -1,6 +1,6 @@
 //! What a frame tells of one flow: who talks to whom, and what of it moves on. One `Seen` is one network layer of a frame with the transport
 //! directly on it, so that a tunnel's frame tells of several flows, the outermost first. All are plain numbers; the bytes stay in the
-//! frame, where `Seen::start` says they are. How they are found is seeing.rs's.
+//! frame, where `Seen::start` says they are. How they are found seeing/ knows.
 
 /// What kind of transport lies on a network layer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -43,6 +43,23 @@ impl Ends {
     #[must_use]
     pub fn turned(&self) -> Self {
         Self { source: self.target, target: self.source, ports: [self.ports[1], self.ports[0]], ..*self }
+    }
+
+    /// True if these are the same two, whoever sends; if nothing answers, the direction counts.
+    #[inline]
+    #[must_use]
+    pub fn are(&self, other: &Self) -> bool {
+        let alike = (self.width, self.protocol, self.kind, self.one_way) == (other.width, other.protocol, other.kind, other.one_way);
+        let [source, target, one, two] = [self.source, self.target, other.source, other.target].map(u128::from_ne_bytes);
+        let ([from, to], [a, b]) = (self.ports, other.ports);
+        alike && ((source, target, from, to) == (one, two, a, b) || !self.one_way && (source, target, from, to) == (two, one, b, a))
+    }
+
+    /// True if both have the same sender.
+    #[inline]
+    #[must_use]
+    pub fn sends(&self, other: &Self) -> bool {
+        self.ports[0] == other.ports[0] && u128::from_ne_bytes(self.source) == u128::from_ne_bytes(other.source)
     }
 }
 
@@ -105,7 +122,7 @@ pub struct Seen {
     pub tunnel: bool,
     /// The checksums, if they were asked for.
     pub verdict: Verdict,
-    /// How windows are scaled, where a segment that opens says so.
+    /// How windows are scaled, where a segment that opens says so, if that was asked for.
     pub scale: Option<u8>,
     /// Bytes that the sender has beyond those that it acknowledges, if that was asked for.
     pub held: u32,

@@ -22,8 +22,8 @@ impl History {
 
     /// The letters, with those that are kept elsewhere.
     pub fn text(&self, more: &str) -> String {
-        let few = self.letters.iter().take(usize::from(self.count)).map(|letter| char::from(*letter));
-        few.chain(more.chars()).collect()
+        let few = self.letters.get(..usize::from(self.count)).and_then(|few| std::str::from_utf8(few).ok());
+        [few.unwrap_or_default(), more].concat()
     }
 
     /// True if there is room for one more among those that are kept elsewhere.

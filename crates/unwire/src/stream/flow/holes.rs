@@ -1,6 +1,7 @@
 //! Which bytes of a stream were seen: what is missing when the other side acknowledges it is missed, as Zeek counts it. Only numbers are kept.
 
-use super::live::{Flow, Rare, Scaled, mark};
+use super::beside::Beside;
+use super::live::{Flow, Scaled, mark};
 use super::odd::Odd;
 use super::side::{State, ahead};
 
@@ -13,14 +14,14 @@ const LATE: i64 = 3_000_000;
 
 impl Flow {
     /// Bytes of a stream arrive.
-    pub(super) fn arrive(&mut self, rare: &mut Rare, side: usize, from: u32, to: u32, time: i64) {
+    pub(super) fn arrive(&mut self, rare: &mut Beside<'_>, side: usize, from: u32, to: u32, time: i64) {
         if self.has(mark::SKIPS[side]) {
             return;
         }
         let next = self.sides[side].next;
         let filled = ahead(to, next) <= 0 || rare.islands[side].iter().any(|(a, b)| ahead(from, *a) >= 0 && ahead(to, *b) <= 0);
         let late = ahead(from, next) >= 0 && rare.islands[side].last().is_some_and(|(_, b)| ahead(from, *b) < 0);
-        if let Some(quality) = &mut rare.quality {
+        if let Some(quality) = rare.quality() {
             if filled || ahead(from, next) < 0 || late && time - quality.latest[side] > LATE {
                 quality.retransmitted[side] += 1;
             } else if late {
@@ -52,7 +53,10 @@ impl Flow {
     }
 
     /// What lies directly behind the bytes that were seen belongs to them.
-    fn join(&mut self, rare: &mut Rare, side: usize) {
+    fn join(&mut self, rare: &mut Beside<'_>, side: usize) {
+        if rare.islands[side].is_empty() {
+            return;
+        }
         let (next, islands) = (&mut self.sides[side].next, &mut rare.islands[side]);
         let joined = islands.iter().take_while(|(a, b)| {
             let touches = ahead(*a, *next) <= 0;
@@ -66,7 +70,7 @@ impl Flow {
     }
 
     /// What a side sent is acknowledged up to here: what was not seen of it is missed.
-    pub(super) fn settle(&mut self, rare: &mut Rare, side: usize, number: u32) {
+    pub(super) fn settle(&mut self, rare: &mut Beside<'_>, side: usize, number: u32) {
         let me = &self.sides[side];
         let fin = me.start.wrapping_add(rare.fin[side] as u32);
         let to = if self.has(mark::FINS[side]) && ahead(number, fin) > 0 { fin } else { number };
@@ -92,7 +96,7 @@ impl Flow {
                 let missed = u64::from(end.wrapping_sub(next));
                 rare.missed += missed;
                 rare.note(Odd::ContentGap);
-                if let Some(quality) = &mut rare.quality {
+                if let Some(quality) = rare.quality() {
                     quality.lost[side] += missed;
                 }
                 self.count(rare, side, Scaled::Gap);

@@ -1,8 +1,8 @@
 //! A live flow, and what a packet does to it. Streams follow Zeek's states; which bytes were seen is in holes.rs.
 
+use super::beside::Beside;
 use super::history::{History, is_told, once};
 use super::odd::Odd;
-use super::quality::Quality;
 use super::side::{Side, State};
 use super::table::Packet;
 use super::timing::SECOND;
@@ -56,45 +56,6 @@ pub(super) mod mark {
     pub(in crate::stream::flow) const DATA: [u16; 2] = [4096, 8192];
 }
 
-/// What few flows have.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Rare {
-    pub history: String,
-    /// When it is over although packets may come: a closed stream.
-    pub over: Option<i64>,
-    /// When it is over if only one side closed by then.
-    pub partly: Option<i64>,
-    pub missed: u64,
-    pub syn: [i64; 2],
-    pub fin: [i64; 2],
-    pub rst: [i64; 2],
-    pub counts: [[u32; 4]; 2],
-    /// Bytes beyond `Side::next` that were seen, as ranges in order.
-    pub islands: [Vec<(u32, u32)>; 2],
-    pub tie: u32,
-    /// What was odd, a bit each.
-    pub odd: u32,
-    /// What else was around it.
-    pub also: Vec<Within>,
-    pub quality: Option<Box<Quality>>,
-}
-
-impl Rare {
-    /// True if nothing of it need be kept.
-    pub(super) fn is_plain(&self) -> bool {
-        let numbers = [self.syn, self.fin, self.rst].iter().flatten().all(|number| *number == 0);
-        let nothing = self.over.is_none()
-            && self.partly.is_none()
-            && self.missed == 0
-            && self.tie == 0
-            && self.odd == 0
-            && self.history.is_empty()
-            && self.also.is_empty();
-        let counts = self.counts.iter().flatten().all(|count| *count == 0);
-        numbers && nothing && counts && self.islands.iter().all(Vec::is_empty) && self.quality.is_none()
-    }
-}
-
 /// What is counted and told on a logarithmic scale.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Scaled {
@@ -115,8 +76,9 @@ impl Flow {
     }
 
     /// The side that sent a packet.
+    #[inline]
     pub fn side(&self, seen: &Seen) -> usize {
-        usize::from(self.ends.source != seen.ends.source || self.ends.ports[0] != seen.ends.ports[0])
+        usize::from(!self.ends.sends(&seen.ends))
     }
 
     /// The number of a side's first byte, if how it opened was seen.
@@ -137,7 +99,7 @@ impl Flow {
         if self.ends.kind == Kind::Stream { one.size(other, self.has(mark::FINS[side])) } else { one.bytes() }
     }
 
-    pub(super) fn write(&mut self, rare: &mut Rare, side: usize, letter: u8) {
+    pub(super) fn write(&mut self, rare: &mut Beside<'_>, side: usize, letter: u8) {
         let letter = if side == 0 { letter } else { letter.to_ascii_lowercase() };
         if self.history.add(letter).is_none() && History::room(&rare.history) {
             rare.history.push(char::from(letter));
@@ -145,7 +107,7 @@ impl Flow {
     }
 
     /// Tell something for the first time; false if it was told.
-    fn tell(&mut self, rare: &mut Rare, side: usize, what: u16, letter: u8) -> bool {
+    fn tell(&mut self, rare: &mut Beside<'_>, side: usize, what: u16, letter: u8) -> bool {
         let news = u16::from(self.told[side]) & what == 0;
         if news {
             self.told[side] |= what as u8;
@@ -154,7 +116,7 @@ impl Flow {
         news
     }
 
-    pub(super) fn count(&mut self, rare: &mut Rare, side: usize, what: Scaled) {
+    pub(super) fn count(&mut self, rare: &mut Beside<'_>, side: usize, what: Scaled) {
         let count = &mut rare.counts[side][what as usize];
         *count = count.saturating_add(1);
         if is_told(*count) {
@@ -162,26 +124,19 @@ impl Flow {
         }
     }
 
-    pub(super) fn flip(&mut self, rare: &mut Rare) {
+    pub(super) fn flip(&mut self, rare: &mut Beside<'_>) {
         self.ends = self.ends.turned();
         self.sides.swap(0, 1);
         let swap = |marks: u16, [a, b]: [u16; 2]| (if marks & a != 0 { b } else { 0 }) | (if marks & b != 0 { a } else { 0 });
         let pairs = [mark::CLOSED, mark::SEEN, mark::SKIPS, mark::FINS, mark::DATA];
         let kept = pairs.iter().fold(self.marks, |marks, [a, b]| marks & !(a | b));
         self.marks = pairs.iter().fold(kept, |marks, pair| marks | swap(self.marks, *pair)) & !mark::PARTIAL;
-        for pair in [&mut rare.syn, &mut rare.fin, &mut rare.rst] {
-            pair.swap(0, 1);
-        }
-        rare.counts.swap(0, 1);
-        rare.islands.swap(0, 1);
-        if let Some(quality) = &mut rare.quality {
-            quality.flip();
-        }
+        rare.flip();
         self.write(rare, 0, b'^');
     }
 
     /// A packet of what is no stream.
-    pub(super) fn datagram(&mut self, rare: &mut Rare, side: usize, packet: &Packet<'_>) {
+    pub(super) fn datagram(&mut self, rare: &mut Beside<'_>, side: usize, packet: &Packet<'_>) {
         self.last = self.last.max(packet.time);
         if self.ends.kind == Kind::Datagram {
             self.tell(rare, side, once::DATA, b'D');
@@ -193,7 +148,7 @@ impl Flow {
     }
 
     /// A segment of a stream.
-    pub(super) fn segment(&mut self, rare: &mut Rare, side: usize, packet: &Packet<'_>) {
+    pub(super) fn segment(&mut self, rare: &mut Beside<'_>, side: usize, packet: &Packet<'_>) {
         let (flags, len, first) = (packet.seen.flags, packet.seen.promised, packet.seen.sequence);
         let (other, is) = (1 - side, |bit: u16| flags & bit != 0);
         let (syn, fin, rst, ack) = (is(flag::SYN), is(flag::FIN), is(flag::RST), is(flag::ACK));
@@ -213,7 +168,7 @@ impl Flow {
         self.tell_flags(rare, side, (syn, fin, rst, ack), relative, len);
         if packet.seen.window == 0 && !rst && self.sides[other].state != State::Closed && self.sides[side].state != State::Reset {
             self.count(rare, side, Scaled::ZeroWindow);
-            if let Some(quality) = &mut rare.quality {
+            if let Some(quality) = rare.quality() {
                 quality.zero_window[side] += 1;
             }
         }
@@ -257,7 +212,7 @@ impl Flow {
         }
     }
 
-    fn tell_flags(&mut self, rare: &mut Rare, side: usize, (syn, fin, rst, ack): (bool, bool, bool, bool), relative: i64, len: u32) {
+    fn tell_flags(&mut self, rare: &mut Beside<'_>, side: usize, (syn, fin, rst, ack): (bool, bool, bool, bool), relative: i64, len: u32) {
         match (syn, fin, rst) {
             (_, true, true) => {
                 self.tell(rare, side, once::FIN_RST, b'I');
@@ -296,7 +251,7 @@ impl Flow {
     }
 
     /// Move the states on; true if the sender's side closes.
-    fn change(&mut self, rare: &mut Rare, side: usize, packet: &Packet<'_>, len: u32) -> bool {
+    fn change(&mut self, rare: &mut Beside<'_>, side: usize, packet: &Packet<'_>, len: u32) -> bool {
         let flags = packet.seen.flags;
         let (syn, fin, rst, ack) = (flags & flag::SYN != 0, flags & flag::FIN != 0, flags & flag::RST != 0, flags & flag::ACK != 0);
         // A flip exchanges the places of the sides; who sends stays who sends.
@@ -379,7 +334,7 @@ impl Flow {
     }
 
     /// A side has closed: the flow is over soon, or waits for the other.
-    fn close(&mut self, rare: &mut Rare, side: usize, time: i64) {
+    fn close(&mut self, rare: &mut Beside<'_>, side: usize, time: i64) {
         if self.has(mark::CLOSED[side]) {
             return;
         }

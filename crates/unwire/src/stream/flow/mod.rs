@@ -3,12 +3,15 @@
 //! (retransmissions, holes, an end) lies beside them.
 
 mod beginning;
+mod beside;
 mod history;
 mod holes;
 mod live;
 mod odd;
+mod ordinary;
 mod outcome;
 mod quality;
+mod seeds;
 mod side;
 mod table;
 mod timing;
@@ -16,6 +19,7 @@ mod timing;
 pub use history::History;
 pub use live::{Flow, Within};
 pub use odd::Odd;
+pub use outcome::{Counted, Sink};
 pub use quality::Quality;
 pub use side::{Side, State};
-pub use table::{Counted, Flows, Packet, Rules, Sink};
+pub use table::{Flows, Packet, Rules};

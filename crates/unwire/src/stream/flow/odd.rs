@@ -1,6 +1,7 @@
 //! What is odd about a stream, under Zeek's names where Zeek has one: segments that their sender's state does not expect. Told once of a flow.
 
-use super::live::{Flow, Rare, mark};
+use super::beside::{Beside, Rare};
+use super::live::{Flow, mark};
 use super::side::State;
 use crate::stream::{Seen, flag};
 
@@ -74,7 +75,7 @@ impl Rare {
 impl Flow {
     /// Look at a segment before it changes the states.
     #[inline]
-    pub(super) fn look(&self, rare: &mut Rare, side: usize, seen: &Seen) {
+    pub(super) fn look(&self, rare: &mut Beside<'_>, side: usize, seen: &Seen) {
         let rest = seen.flags & (flag::SYN | flag::FIN | flag::RST);
         let (me, you) = (self.sides[side].state, self.sides[1 - side].state);
         // Almost all segments.
@@ -85,7 +86,7 @@ impl Flow {
     }
 
     #[cold]
-    fn look_closer(&self, rare: &mut Rare, side: usize, seen: &Seen) {
+    fn look_closer(&self, rare: &mut Beside<'_>, side: usize, seen: &Seen) {
         let is = |bit: u16| seen.flags & bit != 0;
         let (syn, fin, rst, ack, len) = (is(flag::SYN), is(flag::FIN), is(flag::RST), is(flag::ACK), seen.promised);
         let (mine, yours) = (&self.sides[side], &self.sides[1 - side]);

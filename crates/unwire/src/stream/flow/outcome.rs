@@ -1,8 +1,34 @@
-//! How a flow went, in Zeek's word for it.
+//! What a flow was when it was over, and how it went, in Zeek's word for it.
 
-use super::live::Flow;
+use super::live::{Flow, Within};
+use super::quality::Quality;
 use super::side::State;
 use crate::stream::Kind;
+
+/// What a flow was when it was over.
+#[derive(Debug)]
+pub struct Counted<'a> {
+    /// The place that it had among the live ones.
+    pub at: u32,
+    /// The flow.
+    pub flow: &'a Flow,
+    /// Its history as letters.
+    pub history: String,
+    /// Bytes that were acknowledged and not seen.
+    pub missed: u64,
+    /// Which of several flows with the same ends and the same first time it is.
+    pub tie: u32,
+    /// What was around it beside what was at first.
+    pub also: &'a [Within],
+    /// How well it came through, if that was asked.
+    pub quality: Option<&'a Quality>,
+}
+
+/// Takes the flows that are over.
+pub trait Sink {
+    /// One is.
+    fn over(&mut self, flow: &Counted<'_>);
+}
 
 impl Flow {
     /// Zeek's name for how the flow went.

@@ -1,7 +1,7 @@
 //! How well a stream came through: what `conn` tells beside Zeek's columns, counted where holes.rs and live.rs see it.
 
+use super::beside::Beside;
 use super::live::Flow;
-use super::live::Rare;
 use super::side::State;
 use super::table::Packet;
 use crate::stream::{Kind, flag};
@@ -36,8 +36,8 @@ impl Quality {
 
 impl Flow {
     /// Take the times of a handshake: of the SYN, and of the acknowledgment of its answer.
-    pub(super) fn handshake(&self, rare: &mut Rare, side: usize, packet: &Packet<'_>) {
-        let Some(quality) = &mut rare.quality else { return };
+    pub(super) fn handshake(&self, rare: &mut Beside<'_>, side: usize, packet: &Packet<'_>) {
+        let Some(quality) = rare.quality() else { return };
         let flags = packet.seen.flags & (flag::SYN | flag::ACK | flag::RST | flag::FIN);
         if flags == flag::SYN && self.sides[side].state == State::Inactive {
             quality.opened.get_or_insert(packet.time);

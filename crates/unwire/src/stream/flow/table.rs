@@ -1,17 +1,19 @@
 //! The live flows of captures: found by their ends, begun, and given out when they are over. Places are given by order and hashing is seeded, so
 //! that nothing depends on how keys are hashed; what is given out depends on the packets and their order alone.
 
-use ahash::{AHashMap, RandomState};
+use ahash::AHashMap;
 use hashbrown::HashTable;
 use hashbrown::hash_table::Entry;
 
 use super::beginning::{begins_anew, flips};
-use super::live::{Flow, Rare, Scaled, Within, mark};
+use super::beside::{Beside, Rare};
+use super::live::{Flow, Scaled, Within, mark};
 use super::odd::Odd;
-use super::quality::Quality;
+use super::outcome::{Counted, Sink};
+use super::seeds::Seeds;
 use super::side::State;
 use super::timing::{Wheel, deadline};
-use crate::stream::{Ends, Kind, Seen, Verdict, flag};
+use crate::stream::{Kind, Seen, Verdict, flag};
 
 /// Surroundings of a flow that are told at most, beside the first.
 const MOST_AROUND: usize = 8;
@@ -48,31 +50,6 @@ pub struct Rules {
     pub most: usize,
 }
 
-/// What a flow was when it was over.
-#[derive(Debug)]
-pub struct Counted<'a> {
-    /// The place that it had among the live ones.
-    pub at: u32,
-    /// The flow.
-    pub flow: &'a Flow,
-    /// Its history as letters.
-    pub history: String,
-    /// Bytes that were acknowledged and not seen.
-    pub missed: u64,
-    /// Which of several flows with the same ends and the same first time it is.
-    pub tie: u32,
-    /// What was around it beside what was at first.
-    pub also: &'a [Within],
-    /// How well it came through, if that was asked.
-    pub quality: Option<&'a Quality>,
-}
-
-/// Takes the flows that are over.
-pub trait Sink {
-    /// One is.
-    fn over(&mut self, flow: &Counted<'_>);
-}
-
 /// The live flows.
 #[derive(Debug)]
 pub struct Flows {
@@ -83,10 +60,12 @@ pub struct Flows {
     /// What a flow would have beside it, and has not as long as this stays plain.
     scratch: Rare,
     index: HashTable<u32>,
-    hasher: RandomState,
+    seeds: Seeds,
     wheel: Wheel,
     now: i64,
+    /// The second that it is, and when the next one begins.
     second: u32,
+    next_second: i64,
     /// What the last packet showed that is odd about its flow, a bit each.
     pub odd: u32,
     /// Flows that were given out before their time for want of room.
@@ -104,10 +83,11 @@ impl Flows {
             rare: AHashMap::new(),
             scratch: Rare::default(),
             index: HashTable::new(),
-            hasher: RandomState::new(),
+            seeds: Seeds::default(),
             wheel: Wheel::default(),
             now: i64::MIN,
             second: 0,
+            next_second: i64::MIN,
             odd: 0,
             crowded: 0,
         }
@@ -165,34 +145,37 @@ impl Flows {
         if seen.ends.kind == Kind::Broken || seen.verdict == Verdict::BadNetwork {
             return None;
         }
-        let time = packet.time;
-        let mut reused = None;
         // The clock never runs back; what a packet's time was stays as it was.
-        self.advance(time, sink);
-        let mut at = self.find(packet);
-        if let Some(found) = at
-            && self.ends_with(found, packet)
-        {
-            let flow = &self.flows[found as usize];
-            if seen.flags & flag::SYN != 0 && flow.ends.kind == Kind::Stream && self.deadline(found) > self.now {
-                reused = Some(if flow.is_closed() { Odd::PrematureReuse } else { Odd::ActiveReuse });
-            }
-            let tie = if flow.first == time { 1 + self.rare.get(&found).map_or(0, |rare| rare.tie) } else { 0 };
-            self.remove(found, sink);
-            at = None;
-            if tie > 0 {
-                let made = self.begin(packet, sink);
-                self.with_rare(made, |_, rare| rare.tie = tie);
-                at = Some(made);
-            }
+        if packet.time > self.now {
+            self.advance(packet.time, sink);
         }
-        let at = at.unwrap_or_else(|| self.begin(packet, sink));
+        let at = match self.find(packet) {
+            Some(at) if self.ends_with(at, packet) => return Some(self.begin_anew(at, packet, sink)),
+            Some(at) => at,
+            None => self.begin(packet, sink),
+        };
+        self.count(at, packet);
+        Some(at)
+    }
+
+    /// Take a packet that begins another flow between the same ends.
+    #[cold]
+    fn begin_anew(&mut self, at: u32, packet: &Packet<'_>, sink: &mut dyn Sink) -> u32 {
+        let (flow, seen) = (&self.flows[at as usize], packet.seen);
+        let opens = seen.flags & flag::SYN != 0 && flow.ends.kind == Kind::Stream && self.deadline(at) > self.now;
+        let reused = opens.then(|| if flow.is_closed() { Odd::PrematureReuse } else { Odd::ActiveReuse });
+        let tie = if flow.first == packet.time { 1 + self.rare.get(&at).map_or(0, |rare| rare.tie) } else { 0 };
+        self.remove(at, sink);
+        let at = self.begin(packet, sink);
+        if tie > 0 {
+            self.with_rare(at, |_, rare| rare.tie = tie);
+        }
         if let Some(odd) = reused {
             self.with_rare(at, |_, rare| rare.note(odd));
         }
         self.count(at, packet);
         self.odd |= reused.map_or(0, |odd| 1 << odd as u32);
-        Some(at)
+        at
     }
 
     /// Give out all that are left, in the order in which they began.
@@ -203,12 +186,17 @@ impl Flows {
     }
 
     /// Time has come so far: give out what is over.
+    #[inline]
     fn advance(&mut self, time: i64, sink: &mut dyn Sink) {
-        if time <= self.now {
-            return;
-        }
         self.now = time;
+        if time >= self.next_second {
+            self.turn(time, sink);
+        }
+    }
+
+    fn turn(&mut self, time: i64, sink: &mut dyn Sink) {
         let second = self.wheel.second(time).saturating_sub(2);
+        self.next_second = Wheel::next(time);
         if second == self.second {
             return;
         }
@@ -240,28 +228,29 @@ impl Flows {
     }
 
     #[inline]
-    fn hash(hasher: &RandomState, ends: &Ends, named: Within) -> u64 {
-        let (a, b) = ((ends.source, ends.ports[0]), (ends.target, ends.ports[1]));
-        let (low, high) = if ends.one_way || a <= b { (a, b) } else { (b, a) };
-        let ports = u64::from(low.1) << 48 | u64::from(high.1) << 32 | u64::from(ends.protocol) << 24 | u64::from(ends.width) << 16;
-        hasher.hash_one((u128::from_ne_bytes(low.0), u128::from_ne_bytes(high.0), ports, named.0))
-    }
-
     fn find(&self, packet: &Packet<'_>) -> Option<u32> {
         let (ends, flows) = (&packet.seen.ends, &self.flows);
-        let hash = Self::hash(&self.hasher, ends, packet.named);
-        let turned = ends.turned();
+        let hash = self.seeds.hash(ends, packet.named);
         let same = |at: &u32| {
             let flow = &flows[*at as usize];
-            flow.named == packet.named && (flow.ends == *ends || !ends.one_way && flow.ends == turned)
+            flow.named == packet.named && flow.ends.are(ends)
         };
         self.index.find(hash, same).copied()
     }
 
     /// True if a flow is over before this packet: its time has come, or the packet begins another.
+    #[inline]
     fn ends_with(&self, at: u32, packet: &Packet<'_>) -> bool {
         let flow = &self.flows[at as usize];
-        self.deadline(at) <= self.now || flow.ends.kind == Kind::Stream && begins_anew(flow, packet.seen)
+        self.is_over(at) || flow.ends.kind == Kind::Stream && begins_anew(flow, packet.seen)
+    }
+
+    #[inline]
+    fn is_over(&self, at: u32) -> bool {
+        let flow = &self.flows[at as usize];
+        // Who types may be silent for longer, never shorter.
+        let soonest = if flow.has(mark::RARE) { i64::MIN } else { deadline(flow, None, false, flow.services & self.rules.short != 0) };
+        soonest <= self.now && self.deadline(at) <= self.now
     }
 
     /// Begin a flow.
@@ -283,8 +272,8 @@ impl Flows {
             }
             self.flows.push(flow);
         }
-        let (hasher, flows) = (&self.hasher, &self.flows);
-        let hash = |at: &u32| Self::hash(hasher, &flows[*at as usize].ends, flows[*at as usize].named);
+        let (seeds, flows) = (&self.seeds, &self.flows);
+        let hash = |at: &u32| seeds.hash(&flows[*at as usize].ends, flows[*at as usize].named);
         let own = hash(&at);
         if let Entry::Vacant(place) = self.index.entry(own, |other| *other == at, hash) {
             place.insert(at);
@@ -302,16 +291,15 @@ impl Flows {
     }
 
     /// Do something with a flow and what it has beside it.
-    fn with_rare<T>(&mut self, at: u32, work: impl FnOnce(&mut Flow, &mut Rare) -> T) -> T {
+    #[inline]
+    fn with_rare<T>(&mut self, at: u32, work: impl FnOnce(&mut Flow, &mut Beside<'_>) -> T) -> T {
         let Self { flows, rare, scratch, .. } = self;
         let flow = &mut flows[at as usize];
-        if flow.has(mark::RARE)
-            && let Some(rare) = rare.get_mut(&at)
-        {
-            return work(flow, rare);
-        }
-        let done = work(flow, scratch);
-        if !scratch.is_plain() {
+        let known = if flow.has(mark::RARE) { rare.get_mut(&at) } else { None };
+        let has = known.is_some();
+        let mut beside = Beside { rare: known.map_or(&mut *scratch, |rare| rare), touched: false };
+        let done = work(flow, &mut beside);
+        if beside.touched && !has && !scratch.is_plain() {
             flow.marks |= mark::RARE;
             rare.insert(at, Box::new(std::mem::take(scratch)));
         }
@@ -340,8 +328,10 @@ impl Flows {
                 flow.services |= packet.services;
             }
             if stream {
-                flow.handshake(rare, side, packet);
-                flow.segment(rare, side, packet);
+                if !flow.goes_on(side, packet) {
+                    flow.handshake(rare, side, packet);
+                    flow.segment(rare, side, packet);
+                }
             } else {
                 flow.datagram(rare, side, packet);
             }
@@ -374,7 +364,7 @@ impl Flows {
     fn remove(&mut self, at: u32, sink: &mut dyn Sink) {
         let rare = self.rare.remove(&at);
         let flow = &self.flows[at as usize];
-        let hash = Self::hash(&self.hasher, &flow.ends, flow.named);
+        let hash = self.seeds.hash(&flow.ends, flow.named);
         if let Ok(entry) = self.index.find_entry(hash, |other| *other == at) {
             entry.remove();
         }

@@ -3,7 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use super::live::{Flow, Rare, mark};
+use super::beside::Rare;
+use super::live::{Flow, mark};
 use super::side::State;
 use crate::stream::Kind;
 
@@ -59,6 +60,11 @@ impl Wheel {
     pub(super) fn second(&mut self, time: i64) -> u32 {
         let base = *self.base.get_or_insert(time.div_euclid(SECOND));
         u32::try_from((time.div_euclid(SECOND) - base + 2).max(0)).unwrap_or(u32::MAX)
+    }
+
+    /// When the second is over that a time is in.
+    pub(super) fn next(time: i64) -> i64 {
+        (time.div_euclid(SECOND) + 1).saturating_mul(SECOND)
     }
 
     pub(super) fn put(&mut self, second: u32, flow: u32) {
