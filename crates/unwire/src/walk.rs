@@ -4,14 +4,18 @@
 use std::cell::Cell;
 use std::sync::Arc;
 
+use rustc_hash::FxHashMap;
+
 use crate::dissect::{Flags, Frame, Span, Stop};
+use crate::deciding::Suggested;
 use crate::error::{Fault, Reason};
 use crate::layout::{Laid, MANY_ITEMS, MAX_ITEMS};
 use crate::memo::{Gate, Memo, Node};
-use crate::questions::Lesson;
+use crate::lesson::Lesson;
+use crate::ports::Asked;
 use crate::quick::Bounds;
 use crate::reader::Bytes;
-use crate::schema::{LinkTo, Schema, Space, SpaceId};
+use crate::schema::{LayerId, LinkTo, Schema, Space, SpaceId};
 use crate::shape::{Known, Shape};
 use crate::told::Message;
 
@@ -21,6 +25,16 @@ pub const MAX_DEPTH: usize = 32;
 const MOST_SPANS: usize = 200;
 /// The space of what is no place but the end of a way.
 const NO_SPACE: SpaceId = SpaceId::MAX;
+
+/// From which layers an answer can still be found, and behind which.
+#[derive(Debug)]
+struct Reach {
+    from: Vec<bool>,
+    behind: Vec<bool>,
+}
+
+/// The numbers of each layer under which there is somebody to be asked, as they come up.
+type Numbers = FxHashMap<LayerId, Arc<Asked>>;
 
 /// The way through one frame; it is used for one frame after the other, and remembers.
 #[derive(Debug)]
@@ -33,7 +47,8 @@ pub struct Walk {
     pub path: u32,
     schema: Arc<Schema>,
     /// The layers from which an answer can still be found, one flag per layer; the walk ends where none is left.
-    reach: Option<Vec<bool>>,
+    reach: Option<Reach>,
+    numbers: Numbers,
     memo: Memo,
     remembers: bool,
     /// Items of repeats that the frame may still have.
@@ -46,7 +61,8 @@ impl Walk {
     /// Walks by a schema. With `reach` they end where no answer can be found any more.
     pub fn new(schema: Arc<Schema>, reach: Option<Vec<bool>>) -> Self {
         let items = Cell::new(MAX_ITEMS);
-        Self { spans: Vec::new(), stop: Stop::default(), path: 0, schema, reach, memo: Memo::default(), remembers: true, items, heard: Vec::new() }
+        let reach = reach.map(|from| Reach { behind: schema.layers.iter().map(|layer| schema.leads(layer, &from)).collect(), from });
+        Self { spans: Vec::new(), stop: Stop::default(), path: 0, schema, reach, numbers: Numbers::default(), memo: Memo::default(), remembers: true, items, heard: Vec::new() }
     }
 
     /// The same, with every step found out anew.
@@ -66,10 +82,20 @@ impl Walk {
         self.memo.make_room()
     }
 
-    /// The number of the shape of a frame that begins with the layer of `link`, if it looks like one that was found out; 0 if not.
+    /// Where frames that begin with the layer of `link` begin to be asked.
+    pub(crate) fn begin(&self, link: u16) -> u32 {
+        self.memo.begin(link)
+    }
+
+    /// The number of the shape of a frame, if it looks like one that was found out; 0 if not. `ahead` is the frame with what may follow it.
     #[inline(always)]
-    pub(crate) fn find(&mut self, link: u16, bytes: &[u8], wire_len: u32) -> u32 {
-        self.memo.find(&self.schema, link, bytes, wire_len.max(bytes.len() as u32))
+    pub(crate) fn find(&mut self, begin: u32, ahead: &[u8], bytes: &[u8], wire_len: u32) -> u32 {
+        self.memo.find(&self.schema, begin, ahead, bytes, wire_len.max(bytes.len() as u32))
+    }
+
+    /// How many shapes there are, with number 0.
+    pub(crate) fn shapes(&self) -> usize {
+        self.memo.shapes()
     }
 
     /// The shape of a number.
@@ -191,7 +217,7 @@ impl Walk {
         self.spans.clear();
         self.path = 0;
         let frame = Frame { schema: &self.schema, bytes, items: &self.items };
-        let mut going = Going { frame, reach: self.reach.as_deref(), memo: &mut self.memo, lesson: Lesson::default(), whole };
+        let mut going = Going { frame, reach: self.reach.as_ref(), numbers: &mut self.numbers, memo: &mut self.memo, lesson: Lesson::default(), whole };
         let (mut start, mut limit, mut key) = (0, size, u32::from(link));
         let Some(mut at) = going.begin(link) else {
             self.stop = Stop { fault: Fault::at(Reason::NoLink, 0), layer: None };
@@ -258,7 +284,8 @@ enum Next {
 /// A walk on its way through a frame, and what is learned.
 struct Going<'a> {
     frame: Frame<'a>,
-    reach: Option<&'a [bool]>,
+    reach: Option<&'a Reach>,
+    numbers: &'a mut Numbers,
     memo: &'a mut Memo,
     lesson: Lesson,
     /// Where the payload of a datagram begins that was put together; 0 for a frame as it was captured.
@@ -313,18 +340,21 @@ impl<'a> Going<'a> {
         let Span { layer, start, payload, tail, .. } = span;
         let schema = self.frame.schema;
         let deciding = &schema.deciding[layer as usize];
-        let suggests = !deciding.suggestions.is_empty();
+        // Where no answer can be found behind a layer nobody asks what is there.
+        let leads = self.reach.is_none_or(|reach| reach.behind[layer as usize]);
+        let asked = (leads && !deciding.suggestions.is_empty()).then(|| self.asked(layer));
+        let asks = leads && (self.reach.is_none() || asked.as_ref().is_none_or(|asked| asked.by(self.frame.bytes.0, start) != Some(false)));
         let mut known = Known { span, size: deciding.size, node: at, ..Known::default() };
         let (mut step, mut tried, mut list) = (Step { span, path: at, next: Next::Stop(Fault::at(Reason::End, payload)) }, 0, 0);
-        if payload < tail {
+        if payload < tail && asks {
             (step, tried, list) = self.follow(at, span);
             known.span.link = step.span.link;
         } else {
             // What would follow if there were something was not found out.
-            known.ends = true;
+            known.ends = asks;
         }
         let laid = self.frame.laid(layer, start, span.limit);
-        let masks = deciding.masks(if suggests { 0 } else { tried });
+        let masks = deciding.masks(if asked.is_some() { 0 } else { tried });
         let masks = masks.filter(|_| deciding.exceptions.iter().all(|exception| laid.holds(exception, start) == Ok(false)));
         let masks = masks.copied();
         known.most = payload.saturating_add(self.frame.rest(&span));
@@ -336,19 +366,27 @@ impl<'a> Going<'a> {
         known.least = masks.map_or(0, |masks| (header + masks.payload.need).max(masks.start.need));
         self.lesson.decided(masks.as_ref().map(|masks| &masks.start), start);
         self.lesson.decided(masks.as_ref().map(|masks| &masks.payload), known.span.payload);
-        if suggests {
-            self.lesson.suggested(&known);
-        }
-        if suggests && !known.ends {
-            // Who does not refuse at once, and still is not the one, is an exception.
-            let found = schema.suggested(layer, self.frame.bytes.0, start, payload..tail);
-            known.suggested = found.filter(|found| found.slot == list && (list == 0 || found.link == known.span.link));
-            if known.suggested.is_none() {
-                self.lesson.spoil();
+        if let Some(asked) = asked {
+            self.lesson.suggested(&known, asked);
+            if !asks {
+                known.suggested = Some(Suggested::default());
+            } else if !known.ends {
+                // Who does not refuse at once, and still is not the one, is an exception.
+                let found = schema.suggested(layer, self.frame.bytes.0, start, payload..tail);
+                known.suggested = found.filter(|found| found.slot == list && (list == 0 || found.link == known.span.link));
+                if known.suggested.is_none() {
+                    self.lesson.spoil();
+                }
             }
         }
         self.lesson.learn(known);
         step
+    }
+
+    /// The numbers of a layer that are asked about.
+    fn asked(&mut self, layer: LayerId) -> Arc<Asked> {
+        let (schema, reach) = (self.frame.schema, self.reach);
+        Arc::clone(self.numbers.entry(layer).or_insert_with(|| Asked::of(schema, layer, reach.map(|reach| &*reach.from)).into()))
     }
 
     /// What follows a layer. How many links were tried at most and which list of layers was found is told, too.
@@ -377,7 +415,7 @@ impl<'a> Going<'a> {
         let layers = self.space(space).list(slot);
         let depth = if from == 0 { 0 } else { self.node(from).depth + 1 };
         let gate = match self.reach {
-            Some(reach) if layers.iter().all(|layer| !reach[*layer as usize]) => Gate::Unwanted,
+            Some(reach) if layers.iter().all(|layer| !reach.from[*layer as usize]) => Gate::Unwanted,
             _ if usize::from(depth) >= MAX_DEPTH => Gate::TooDeep,
             _ => Gate::Open,
         };
