@@ -111,6 +111,8 @@ struct Place {
     first: u32,
     last: u32,
     count: u32,
+    /// Where the answer that has no bits leads.
+    none: u32,
 }
 
 impl Place {
@@ -260,6 +262,9 @@ impl Questions {
     /// Where an answer leads; place 0 is nowhere.
     #[inline(always)]
     fn to(&self, place: &Place, word: Word) -> u32 {
+        if word == [0; 2] {
+            return place.none;
+        }
         let mut at = mixed(word);
         loop {
             let Some(answer) = self.answers.get((place.first + (at & place.last)) as usize) else { return 0 };
@@ -323,6 +328,10 @@ impl Questions {
         let to = self.add();
         self.places[to as usize].from = from;
         let Some(place) = self.places.get_mut(from as usize) else { return 0 };
+        if word == [0; 2] {
+            place.none = to;
+            return to;
+        }
         place.count += 1;
         let before = *place;
         if before.last + 1 < 2 * before.count {
