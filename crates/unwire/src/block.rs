@@ -178,7 +178,8 @@ impl Block {
             if link != begin.0 {
                 begin = (link, walk.begin(link));
             }
-            let number = walk.find(begin.1, batch.ahead(record), batch.bytes(record), record.wire_len);
+            let frame = (batch.buffer.as_slice(), record.offset as usize, record.cap_len as usize);
+            let number = walk.find(begin.1, frame, record.wire_len);
             if let Some(count) = counts.get_mut(number as usize) {
                 if *count == 0 {
                     found.push(number);

@@ -1,7 +1,7 @@
 //! One look at a frame in place of several questions: the bits that decided about a frequent frame, gathered into one word. What the word
 //! says was asked before and is only remembered here; words that are not known are asked again. What the bits mean is not known here.
 
-use crate::questions::SEEN;
+use crate::lesson::SEEN;
 
 /// Places of a frame that a word is gathered from.
 const LOADS: usize = 3;

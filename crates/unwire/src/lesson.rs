@@ -5,8 +5,10 @@ use std::sync::Arc;
 
 use crate::deciding::Mask;
 use crate::ports::{Asked, Ports};
-use crate::questions::SEEN;
 use crate::shape::Known;
+
+/// Bytes of a frame in which deciding bits may lie.
+pub(crate) const SEEN: usize = 256;
 
 /// One thing that decided about a frame.
 #[derive(Debug)]

@@ -19,6 +19,7 @@ pub mod filter;
 pub mod gist;
 pub mod given;
 mod glance;
+mod going;
 pub mod info;
 pub mod items;
 pub mod layout;

@@ -67,11 +67,11 @@ impl Memo {
         self.questions.begin(link)
     }
 
-    /// The number of the shape that a frame has if it looks like one that was found out; 0 if that is not known. `ahead` is the frame with
-    /// what may follow it in its buffer, so that few bytes at its end are read as fast as any.
+    /// The number of the shape that a frame has if it looks like one that was found out; 0 if that is not known. The frame is so many bytes
+    /// of a buffer from a place on.
     #[inline(always)]
-    pub(crate) fn find(&mut self, schema: &Schema, begin: u32, ahead: &[u8], bytes: &[u8], limit: u32) -> u32 {
-        self.questions.shape(schema, begin, ahead, bytes, limit)
+    pub(crate) fn find(&mut self, schema: &Schema, begin: u32, frame: (&[u8], usize, usize), limit: u32) -> u32 {
+        self.questions.shape(schema, begin, frame, limit)
     }
 
     /// How many shapes there are, with number 0.
@@ -89,7 +89,7 @@ impl Memo {
     /// cut, or a length contradicts.
     #[inline]
     pub(crate) fn recall(&mut self, schema: &Schema, link: u16, bytes: &[u8], limit: u32, spans: &mut Vec<Span>) -> Option<(Stop, u32)> {
-        let number = self.find(schema, self.begin(link), bytes, bytes, limit);
+        let number = self.find(schema, self.begin(link), (bytes, 0, bytes.len()), limit);
         self.shape(number)?.lay(schema, bytes, limit, spans)
     }
 

@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use crate::deciding::Suggested;
-use crate::questions::Word;
 use crate::quick::{Number, Size};
 use crate::schema::{LayerId, Schema};
 use crate::shape::Known;
+
+/// What a question comes to: some bits, as the two halves of the bytes that they stand in.
+pub(crate) type Word = [u64; 2];
 
 /// Numbers of 16 bits, one bit each.
 type Few = [u64; 1 << 10];

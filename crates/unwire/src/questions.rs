@@ -3,17 +3,13 @@
 //! decides about it, never less. What a shape is, and how frames are found out, is not known here; deciding.rs says which bits decide.
 
 use crate::glance::Glance;
-use crate::lesson::{Decided, Lesson};
-use crate::ports::Ports;
+use crate::lesson::{Decided, Lesson, SEEN};
+use crate::ports::{Ports, Word};
 use crate::schema::Schema;
 
-/// Bytes of a frame in which deciding bits may lie, and how many at a time are looked at.
-pub(crate) const SEEN: usize = 256;
+/// Bytes that are looked at at a time.
 const WINDOW: usize = 16;
 const MOST_QUESTIONS: usize = 16;
-
-/// Some bits, as the two halves of the bytes that they stand in.
-pub(crate) type Word = [u64; 2];
 
 /// Some bytes of a frame, and which of their bits are asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -167,41 +163,56 @@ impl Questions {
         self.first.iter().find(|first| first.0 == link).map_or(0, |first| first.1)
     }
 
-    /// The shape of a frame, plus one; 0 if that is not known. `ahead` is the frame with what may follow it in its buffer.
+    /// The shape of a frame, plus one; 0 if that is not known. The frame is so many bytes of a buffer from a place on.
     #[inline]
-    pub(crate) fn shape(&mut self, schema: &Schema, begin: u32, ahead: &[u8], bytes: &[u8], limit: u32) -> u32 {
-        let Some(head) = ahead.first_chunk() else { return self.shape_from(begin, schema, begin, |window| window.read(ahead), bytes, limit) };
+    pub(crate) fn shape(&mut self, schema: &Schema, begin: u32, (buffer, start, len): (&[u8], usize, usize), limit: u32) -> u32 {
+        let bytes = || buffer.get(start..start + len).unwrap_or_default();
+        // What follows the frame in its buffer may be looked at, too, so that few bytes at its end are read as fast as any.
+        let Some(head) = buffer.get(start..start + SEEN).and_then(<[u8]>::first_chunk) else {
+            let bytes = bytes();
+            return self.shape_from(begin, schema, begin, |window| window.read(bytes), || bytes, limit);
+        };
         let word = self.glance.word(head);
         let seen = self.glance.place(begin, word);
         match seen.and_then(|at| Some((at, self.places.get(at as usize)?))) {
             Some((at, Place { question: Question::Ports(_) | Question::None, .. })) => {
                 self.shape_from(at, schema, begin, |window| window.read_within(head), bytes, limit)
             }
-            _ => self.shape_unseen(seen, word, schema, begin, head, bytes, limit),
+            _ => {
+                let seen = self.look(seen, begin, word, head);
+                self.shape_from(seen, schema, begin, |window| window.read_within(head), bytes, limit)
+            }
         }
     }
 
     /// The same from a place on.
     #[inline(always)]
-    fn shape_from(&self, mut at: u32, schema: &Schema, begin: u32, read: impl Fn(&Window) -> Word, bytes: &[u8], limit: u32) -> u32 {
+    fn shape_from<'b>(
+        &self,
+        mut at: u32,
+        schema: &Schema,
+        begin: u32,
+        read: impl Fn(&Window) -> Word,
+        bytes: impl Fn() -> &'b [u8],
+        limit: u32,
+    ) -> u32 {
         // Each answer leads to a place that was made later, so that this ends.
         while let Some(place) = self.places.get(at as usize) {
             let word = match &place.question {
-                Question::Ports(ports) => self.ports.get(*ports as usize).and_then(|ports| ports.read(schema, bytes, limit)),
-                Question::None if place.is_of(bytes) => return place.shape,
+                Question::Ports(ports) => self.ports.get(*ports as usize).and_then(|ports| ports.read(schema, bytes(), limit)),
+                Question::None if place.is_of(bytes()) => return place.shape,
                 Question::None => None,
                 Question::Bits(window) => Some(read(window)),
             };
             let Some(word) = word else { break };
             at = self.to(place, word);
         }
-        self.last_shape(schema, begin, bytes, limit)
+        self.last_shape(schema, begin, bytes(), limit)
     }
 
-    /// The same of a frame of which one look did not tell enough: what it tells is remembered.
+    /// Where to go on with a frame of which one look did not tell enough; what it tells is remembered.
     #[inline(never)]
-    #[expect(clippy::too_many_arguments, reason = "all that a frame is asked with")]
-    fn shape_unseen(&mut self, seen: Option<u32>, word: u64, schema: &Schema, begin: u32, head: &[u8; SEEN], bytes: &[u8], limit: u32) -> u32 {
+    fn look(&mut self, seen: Option<u32>, begin: u32, word: u64, head: &[u8; SEEN]) -> u32 {
         let seen = seen.unwrap_or_else(|| {
             let seen = self.behind_bits(begin, head, |window| self.glance.covers(window.offset, &window.bytes()));
             self.glance.remember(begin, word, seen);
@@ -210,7 +221,7 @@ impl Questions {
         if self.glance.is_poor() {
             self.aim(begin, self.behind_bits(seen, head, |_| true));
         }
-        self.shape_from(seen, schema, begin, |window| window.read_within(head), bytes, limit)
+        seen
     }
 
     /// The last place up to which there are only such windows, and their answers are known.

@@ -137,12 +137,6 @@ impl Batch {
         slice(&self.buffer, record.offset, record.cap_len)
     }
 
-    /// The same with all that follows in the buffer.
-    #[inline]
-    pub(crate) fn ahead(&self, record: &Record) -> &[u8] {
-        self.buffer.get(record.offset as usize..).unwrap_or_default()
-    }
-
     /// What is told of a record by its place, of each header.
     pub fn told(&self, at: usize) -> &[Noted] {
         let first = self.told.partition_point(|noted| (noted.record as usize) < at);

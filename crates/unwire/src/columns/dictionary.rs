@@ -97,7 +97,13 @@ impl Cells<'_> {
 
     /// The same as `put` for IPv6 addresses.
     #[inline(always)]
-    pub(super) fn put_wide(&mut self, rows: &[u32], starts: &[u32], read: impl Fn(usize, u32) -> Option<u128>, exact: impl Fn(usize) -> Option<u128>) {
+    pub(super) fn put_wide(
+        &mut self,
+        rows: &[u32],
+        starts: &[u32],
+        read: impl Fn(usize, u32) -> Option<u128>,
+        exact: impl Fn(usize) -> Option<u128>,
+    ) {
         let first = self.first;
         let null = |row: u32| self.nulls.push(first + row);
         match &mut self.places {
