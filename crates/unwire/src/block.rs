@@ -80,22 +80,63 @@ pub(crate) struct Block {
     /// The shapes that there are.
     found: Vec<u32>,
     /// The rows by shape.
-    sorted: Vec<u32>,
+    sorted: Kept,
+    /// Those that can be laid together, where not all of a shape can.
+    kept: Kept,
     alone: Vec<u32>,
     laid: Laid,
-    /// Those of them that went one way, where not all did.
-    part: Laid,
 }
 
-/// Rows of one shape.
+/// Rows, where their frames start in the batch's buffer, and where they end, counted from there.
+#[derive(Clone, Copy, Debug)]
+struct Rows<'r> {
+    rows: &'r [u32],
+    starts: &'r [u32],
+    ends: &'r [u32],
+}
+
+/// The same in memory of its own.
 #[derive(Debug, Default)]
-struct Laid {
+struct Kept {
     rows: Vec<u32>,
     starts: Vec<u32>,
-    /// Where the frames end.
     ends: Vec<u32>,
+}
+
+impl Kept {
+    fn all(&self) -> Rows<'_> {
+        self.between(0, self.rows.len())
+    }
+
+    fn between(&self, begin: usize, behind: usize) -> Rows<'_> {
+        fn part(all: &[u32], begin: usize, behind: usize) -> &[u32] {
+            all.get(begin..behind).unwrap_or_default()
+        }
+        Rows { rows: part(&self.rows, begin, behind), starts: part(&self.starts, begin, behind), ends: part(&self.ends, begin, behind) }
+    }
+
+    fn resize(&mut self, rows: usize) {
+        self.rows.resize(rows, 0);
+        self.starts.resize(rows, 0);
+        self.ends.resize(rows, 0);
+    }
+
+    fn put(&mut self, at: usize, row: u32, record: &Record) {
+        let places = (self.rows.get_mut(at), self.starts.get_mut(at), self.ends.get_mut(at));
+        if let (Some(place), Some(start), Some(end)) = places {
+            (*place, *start, *end) = (row, record.offset, record.wire_len.max(record.cap_len));
+        }
+    }
+}
+
+/// Where the layers of some rows end.
+#[derive(Debug, Default)]
+struct Laid {
     /// By the shape's legs.
     limits: Vec<Vec<u32>>,
+    /// Rows that went one way, where not all did, and the limits of these.
+    part: Kept,
+    parts: Vec<Vec<u32>>,
 }
 
 impl Block {
@@ -103,17 +144,18 @@ impl Block {
     pub(crate) fn walk(&mut self, walk: &mut Walk, batch: &Batch, records: &[Record], link: Option<u16>, work: &mut impl Work) {
         self.sort(walk, batch, records, link);
         let mut behind = 0;
-        for number in &self.found {
+        for number in self.found.drain(..) {
             let begin = behind;
-            behind = std::mem::take(&mut self.counts[*number as usize]) as usize;
-            let Some((shape, rows)) = walk.shape(*number).zip(self.sorted.get(begin..behind)) else { continue };
-            let laid = &mut self.laid;
-            laid.begin(shape, rows, records, &mut self.alone);
-            let legs = shape.legs();
-            if legs > 0 && (0..legs).all(|leg| laid.lay(shape, leg, &batch.buffer)) {
-                laid.work(shape, legs - 1, &mut self.alone, work);
-            } else {
-                laid.work_apart(shape, &batch.buffer, &mut self.part, &mut self.alone, work);
+            behind = std::mem::take(&mut self.counts[number as usize]) as usize;
+            let mut rows = self.sorted.between(begin, behind);
+            match walk.shape(number) {
+                Some(shape) if shape.legs() > 0 => {
+                    if shape.takes_all() {
+                        rows = self.kept.keep(shape, rows.rows, records, &mut self.alone);
+                    }
+                    self.laid.walk(shape, rows, &batch.buffer, &mut self.alone, work);
+                }
+                _ => self.alone.extend_from_slice(rows.rows),
             }
         }
         for row in self.alone.drain(..) {
@@ -127,101 +169,113 @@ impl Block {
 
     /// Sort the rows by shape. Behind it `counts` says where the rows of each end.
     fn sort(&mut self, walk: &mut Walk, batch: &Batch, records: &[Record], link: Option<u16>) {
-        self.shapes.clear();
-        self.found.clear();
-        for (record, row) in records.iter().zip(0..) {
-            let number = walk.find(link.unwrap_or(record.link), batch.bytes(record), record.wire_len);
-            self.shapes.push(number);
-            if number == 0 {
-                self.alone.push(row);
-                continue;
+        let Self { shapes, counts, found, sorted, .. } = self;
+        shapes.clear();
+        counts.resize(walk.shapes(), 0);
+        let mut begin = (0, walk.begin(0));
+        shapes.extend(records.iter().map(|record| {
+            let link = link.unwrap_or(record.link);
+            if link != begin.0 {
+                begin = (link, walk.begin(link));
             }
-            if self.counts.len() <= number as usize {
-                self.counts.resize(number as usize + 1, 0);
+            let frame = (batch.buffer.as_slice(), record.offset as usize, record.cap_len as usize);
+            let number = walk.find(begin.1, frame, record.wire_len);
+            if let Some(count) = counts.get_mut(number as usize) {
+                if *count == 0 {
+                    found.push(number);
+                }
+                *count += 1;
             }
-            let count = &mut self.counts[number as usize];
-            if *count == 0 {
-                self.found.push(number);
-            }
-            *count += 1;
-        }
+            number
+        }));
         let mut begin = 0;
-        for number in &self.found {
-            let count = &mut self.counts[*number as usize];
+        for number in &*found {
+            let count = &mut counts[*number as usize];
             (begin, *count) = (begin + *count, begin);
         }
-        self.sorted.resize(records.len(), 0);
-        for (number, row) in self.shapes.iter().zip(0..).filter(|(number, _)| **number != 0) {
-            let at = &mut self.counts[*number as usize];
-            self.sorted[*at as usize] = row;
-            *at += 1;
+        sorted.resize(records.len());
+        for ((number, record), row) in shapes.iter().zip(records).zip(0..) {
+            if let Some(at) = counts.get_mut(*number as usize) {
+                sorted.put(*at as usize, row, record);
+                *at += 1;
+            }
         }
     }
 }
 
-impl Laid {
-    fn clear(&mut self) {
-        self.rows.clear();
-        self.starts.clear();
-        self.ends.clear();
-    }
-
-    /// Begin with these rows; those of which too little was captured stay alone.
-    fn begin(&mut self, shape: &Shape, rows: &[u32], records: &[Record], alone: &mut Vec<u32>) {
-        self.clear();
-        if self.limits.len() < shape.legs() {
-            self.limits.resize_with(shape.legs(), Vec::new);
-        }
+impl Kept {
+    /// Keep the rows of which enough was captured; the others stay alone.
+    #[cold]
+    fn keep(&mut self, shape: &Shape, rows: &[u32], records: &[Record], alone: &mut Vec<u32>) -> Rows<'_> {
+        self.resize(rows.len());
+        let mut count = 0;
         for row in rows {
-            let Some(record) = records.get(*row as usize) else { continue };
-            if !shape.fits(record.cap_len, record.wire_len.max(record.cap_len)) {
-                alone.push(*row);
-                continue;
+            match records.get(*row as usize) {
+                Some(record) if shape.fits(record.cap_len, record.wire_len.max(record.cap_len)) => {
+                    self.put(count, *row, record);
+                    count += 1;
+                }
+                _ => alone.push(*row),
             }
-            self.rows.push(*row);
-            self.starts.push(record.offset);
-            self.ends.push(record.wire_len.max(record.cap_len));
+        }
+        self.resize(count);
+        self.all()
+    }
+}
+
+impl Laid {
+    /// Lay a shape over rows that have it, and hand them on.
+    fn walk(&mut self, shape: &Shape, rows: Rows<'_>, buffer: &[u8], alone: &mut Vec<u32>, work: &mut impl Work) {
+        let legs = shape.legs();
+        if self.limits.len() < legs {
+            self.limits.resize_with(legs, Vec::new);
+        }
+        if (0..legs).all(|leg| self.lay(shape, leg, buffer, rows)) {
+            hand(shape, legs - 1, rows, &self.limits, alone, work);
+        } else {
+            self.walk_apart(shape, rows, buffer, alone, work);
         }
     }
 
     /// Lay a leg over the rows; false if it is not whole in all of them.
-    fn lay(&mut self, shape: &Shape, leg: usize, buffer: &[u8]) -> bool {
+    fn lay(&mut self, shape: &Shape, leg: usize, buffer: &[u8], rows: Rows<'_>) -> bool {
         let (before, limits) = self.limits.split_at_mut(leg);
         let Some(limits) = limits.first_mut() else { return false };
-        shape.limits(leg, buffer, &self.starts, before.last().unwrap_or(&self.ends), limits)
+        shape.limits(leg, buffer, rows.starts, before.last().map_or(rows.ends, Vec::as_slice), limits)
     }
 
-    /// Hand the rows on that end with a leg.
-    fn work(&self, shape: &Shape, leg: usize, alone: &mut Vec<u32>, work: &mut impl Work) {
-        let Self { rows, starts, limits, .. } = self;
-        if rows.is_empty() {
-            return;
-        }
-        if let Some((layers, stop, path)) = shape.up_to(leg) {
-            work.together(&Group { layers, rows, starts, shape, limits, leg, empty: (stop, path) }, alone);
-        }
-    }
-
-    /// Hand the rows on, those together that end with the same leg.
+    /// The same where not all rows go one way: those are handed on together that end with the same leg.
     #[cold]
-    fn work_apart(&mut self, shape: &Shape, buffer: &[u8], part: &mut Self, alone: &mut Vec<u32>, work: &mut impl Work) {
+    fn walk_apart(&mut self, shape: &Shape, rows: Rows<'_>, buffer: &[u8], alone: &mut Vec<u32>, work: &mut impl Work) {
         let legs = shape.legs();
         for leg in 0..legs {
-            self.lay(shape, leg, buffer);
+            self.lay(shape, leg, buffer, rows);
         }
-        let fate = |at: usize| shape.fate(self.limits.iter().map(|limits| limits.get(at).copied().unwrap_or_default()));
-        let fates: Vec<Fate> = (0..self.rows.len()).map(fate).collect();
-        part.limits.resize_with(part.limits.len().max(legs), Vec::new);
+        let Self { limits, part, parts } = self;
+        let fate = |at: usize| shape.fate(limits.iter().map(|limits| limits.get(at).copied().unwrap_or_default()));
+        let fates: Vec<Fate> = (0..rows.rows.len()).map(fate).collect();
+        parts.resize_with(parts.len().max(legs), Vec::new);
         for leg in 0..legs {
-            part.clear();
-            part.limits.iter_mut().for_each(Vec::clear);
+            part.resize(0);
+            parts.iter_mut().for_each(Vec::clear);
             for (at, _) in fates.iter().enumerate().filter(|(_, fate)| **fate == Fate::Ends(leg)) {
-                part.rows.push(self.rows[at]);
-                part.starts.push(self.starts[at]);
-                part.limits.iter_mut().zip(&self.limits).take(legs).for_each(|(part, limits)| part.extend(limits.get(at)));
+                part.rows.push(rows.rows[at]);
+                part.starts.push(rows.starts[at]);
+                parts.iter_mut().zip(&*limits).take(legs).for_each(|(part, limits)| part.extend(limits.get(at)));
             }
-            part.work(shape, leg, alone, work);
+            hand(shape, leg, part.all(), parts, alone, work);
         }
-        alone.extend(self.rows.iter().zip(&fates).filter(|(_, fate)| **fate == Fate::Alone).map(|(row, _)| row));
+        alone.extend(rows.rows.iter().zip(&fates).filter(|(_, fate)| **fate == Fate::Alone).map(|(row, _)| row));
+    }
+}
+
+/// Hand rows on that end with a leg.
+fn hand(shape: &Shape, leg: usize, rows: Rows<'_>, limits: &[Vec<u32>], alone: &mut Vec<u32>, work: &mut impl Work) {
+    let Rows { rows, starts, .. } = rows;
+    if rows.is_empty() {
+        return;
+    }
+    if let Some((layers, stop, path)) = shape.up_to(leg) {
+        work.together(&Group { layers, rows, starts, shape, limits, leg, empty: (stop, path) }, alone);
     }
 }

@@ -48,8 +48,8 @@ pub struct Masks {
 #[derive(Clone, Debug)]
 pub struct Suggestion {
     /// Where they are looked up.
-    space: SpaceId,
-    numbers: [Number; 2],
+    pub(crate) space: SpaceId,
+    pub(crate) numbers: [Number; 2],
 }
 
 impl Suggestion {
@@ -137,19 +137,6 @@ impl Schema {
         let suggestion = self.deciding[layer as usize].suggestions.get(link)?;
         let space = &self.spaces[suggestion.space as usize];
         suggestion.numbers(bytes, start)?.into_iter().find(|number| space.slot(*number) == suggested.slot).map(|number| number as u32)
-    }
-
-    /// True if anybody answers to the numbers of a layer.
-    #[inline(always)]
-    pub(crate) fn answers(&self, layer: LayerId, bytes: &[u8], start: u32) -> Option<bool> {
-        for suggestion in &self.deciding[layer as usize].suggestions {
-            let space = &self.spaces[suggestion.space as usize];
-            let [one, two] = suggestion.numbers(bytes, start)?;
-            if space.slot(one) | space.slot(two) != 0 {
-                return Some(true);
-            }
-        }
-        Some(false)
     }
 }
 

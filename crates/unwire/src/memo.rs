@@ -5,7 +5,8 @@
 use rustc_hash::FxHashMap;
 
 use crate::dissect::{Flags, Span, Stop};
-use crate::questions::{Lesson, Questions};
+use crate::lesson::Lesson;
+use crate::questions::Questions;
 use crate::schema::{LayerId, Schema, SpaceId};
 use crate::shape::Shape;
 
@@ -61,10 +62,21 @@ impl Default for Memo {
 }
 
 impl Memo {
-    /// The number of the shape that a frame has if it looks like one that was found out; 0 if that is not known.
+    /// Where frames of this link type begin to be asked.
+    pub(crate) fn begin(&self, link: u16) -> u32 {
+        self.questions.begin(link)
+    }
+
+    /// The number of the shape that a frame has if it looks like one that was found out; 0 if that is not known. The frame is so many bytes
+    /// of a buffer from a place on.
     #[inline(always)]
-    pub(crate) fn find(&mut self, schema: &Schema, link: u16, bytes: &[u8], limit: u32) -> u32 {
-        self.questions.shape(schema, link, bytes, limit)
+    pub(crate) fn find(&mut self, schema: &Schema, begin: u32, frame: (&[u8], usize, usize), limit: u32) -> u32 {
+        self.questions.shape(schema, begin, frame, limit)
+    }
+
+    /// How many shapes there are, with number 0.
+    pub(crate) fn shapes(&self) -> usize {
+        self.shapes.len() + 1
     }
 
     /// The shape of a number.
@@ -77,7 +89,7 @@ impl Memo {
     /// cut, or a length contradicts.
     #[inline]
     pub(crate) fn recall(&mut self, schema: &Schema, link: u16, bytes: &[u8], limit: u32, spans: &mut Vec<Span>) -> Option<(Stop, u32)> {
-        let number = self.find(schema, link, bytes, limit);
+        let number = self.find(schema, self.begin(link), (bytes, 0, bytes.len()), limit);
         self.shape(number)?.lay(schema, bytes, limit, spans)
     }
 

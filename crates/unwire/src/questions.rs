@@ -2,175 +2,128 @@
 //! and each answer leads to the next place; where nothing is left to ask stands the number of a shape. More may be asked of a frame than
 //! decides about it, never less. What a shape is, and how frames are found out, is not known here; deciding.rs says which bits decide.
 
-use crate::deciding::{Mask, Suggested};
-use crate::quick::Size;
-use crate::schema::{LayerId, Schema};
-use crate::shape::{Known, within};
+use crate::glance::Glance;
+use crate::lesson::{Decided, Lesson, SEEN};
+use crate::ports::{Ports, Word};
+use crate::schema::Schema;
 
-/// Bytes of a frame in which deciding bits may lie, and how many at a time are looked at.
-const SEEN: usize = 256;
+/// Bytes that are looked at at a time.
 const WINDOW: usize = 16;
 const MOST_QUESTIONS: usize = 16;
 
 /// Some bytes of a frame, and which of their bits are asked for.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Window {
     offset: u32,
-    bits: u128,
+    bits: Word,
 }
 
 impl Window {
-    #[inline(always)]
-    fn read(&self, bytes: &[u8]) -> u128 {
-        match bytes.get(self.offset as usize..).and_then(<[u8]>::first_chunk) {
-            Some(whole) => u128::from_le_bytes(*whole) & self.bits,
-            None => self.read_cut(bytes),
-        }
+    fn of(offset: u32, bits: [u8; WINDOW]) -> Self {
+        Self { offset, bits: halves(bits) }
     }
 
-    /// What is not there is read as 0. A shape is not taken for a frame that lacks bytes which decided about it.
+    /// The bits in a frame. Behind it there may be bytes of the next one: a shape is not taken for a frame that lacks bytes which decided.
+    #[inline(always)]
+    fn read(&self, bytes: &[u8]) -> Word {
+        let [low, high] = match bytes.get(self.offset as usize..).and_then(<[u8]>::first_chunk) {
+            Some(whole) => halves(*whole),
+            None => self.read_cut(bytes),
+        };
+        [low & self.bits[0], high & self.bits[1]]
+    }
+
+    /// The same where all windows are within the bytes.
+    #[inline(always)]
+    fn read_within(&self, bytes: &[u8; SEEN]) -> Word {
+        let at = self.offset as usize;
+        let [low, high] = bytes.get(at..at + WINDOW).and_then(<[u8]>::first_chunk).map_or([0; 2], |whole| halves(*whole));
+        [low & self.bits[0], high & self.bits[1]]
+    }
+
+    /// What is not there is read as 0.
     #[cold]
-    fn read_cut(&self, bytes: &[u8]) -> u128 {
+    fn read_cut(&self, bytes: &[u8]) -> Word {
         let mut whole = [0; WINDOW];
         let there = bytes.get(self.offset as usize..).unwrap_or_default();
         whole.iter_mut().zip(there).for_each(|(byte, there)| *byte = *there);
-        u128::from_le_bytes(whole) & self.bits
+        halves(whole)
     }
 
-    /// The bits as they stand in the bytes from another offset on.
-    fn shifted(self, offset: u32) -> u128 {
-        let bytes = i64::from(self.offset) - i64::from(offset);
-        match bytes {
-            -15..=0 => self.bits >> (-8 * bytes),
-            1..=15 => self.bits << (8 * bytes),
+    fn bytes(&self) -> [u8; WINDOW] {
+        (u128::from(self.bits[1]) << 64 | u128::from(self.bits[0])).to_le_bytes()
+    }
+
+    /// What of the bits is left where another window was read; None if nothing is.
+    fn without(self, other: &Self) -> Option<Self> {
+        let whole = |[low, high]: Word| u128::from(high) << 64 | u128::from(low);
+        let read = match i64::from(other.offset) - i64::from(self.offset) {
+            bytes @ -15..=0 => whole(other.bits) >> (-8 * bytes),
+            bytes @ 1..=15 => whole(other.bits) << (8 * bytes),
             _ => 0,
-        }
+        };
+        let left = whole(self.bits) & !read;
+        (left != 0).then_some(Self { bits: [left as u64, (left >> 64) as u64], ..self })
     }
 }
 
-/// The numbers of a layer that suggest what follows: what is asked is who answers to them and does not refuse at once.
-#[derive(Clone, Debug, PartialEq)]
-struct Ports {
-    layer: LayerId,
-    start: u32,
-    payload: u32,
-    /// What the layers up to here say of their sizes, with their starts, and the most that their payloads' ends can be.
-    bounds: Box<[(u32, Option<Size>, u32)]>,
+#[inline(always)]
+fn halves(bytes: [u8; WINDOW]) -> Word {
+    let whole = u128::from_le_bytes(bytes);
+    [whole as u64, (whole >> 64) as u64]
 }
 
-impl Ports {
-    /// The answer where there is nothing behind the layer, so that it does not matter who would answer.
-    const EMPTY: u128 = u128::MAX;
-
-    #[inline(always)]
-    fn read(&self, schema: &Schema, bytes: &[u8], limit: u32) -> Option<u128> {
-        if !schema.answers(self.layer, bytes, self.start)? {
-            return Some(0);
-        }
-        let end = self.end(bytes, limit)?;
-        if self.payload >= end {
-            return Some(Self::EMPTY);
-        }
-        let Suggested { link, slot } = schema.suggested(self.layer, bytes, self.start, self.payload..end)?;
-        Some(u128::from(link) << 16 | u128::from(slot))
-    }
-
-    /// Where the layer's payload ends.
-    fn end(&self, bytes: &[u8], limit: u32) -> Option<u32> {
-        let mut outer = limit;
-        for (start, size, most) in &self.bounds {
-            if let Some(size) = size {
-                let room = outer.checked_sub(*start)?;
-                outer = start + within(size.value(bytes, *start, room)?, room)?;
-            }
-            outer = outer.min(*most);
-        }
-        Some(outer)
-    }
-}
-
-/// A question.
-#[derive(Clone, Debug, Default, PartialEq)]
+/// A question; ports are known by their number among those of the tree.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Question {
     #[default]
     None,
     Bits(Window),
-    Ports(Box<Ports>),
+    Ports(u32),
 }
 
 impl Question {
-    fn read(&self, schema: &Schema, bytes: &[u8], limit: u32) -> Option<u128> {
-        match self {
-            Self::Bits(window) => Some(window.read(bytes)),
-            Self::Ports(ports) => ports.read(schema, bytes, limit),
-            Self::None => None,
-        }
-    }
-
     /// What of it is left where another was answered.
-    fn without(&mut self, other: &Self) {
-        match (&mut *self, other) {
-            (Self::Bits(left), Self::Bits(window)) => {
-                left.bits &= !window.shifted(left.offset);
-                if left.bits == 0 {
-                    *self = Self::None;
-                }
-            }
-            (Self::Ports(left), Self::Ports(ports)) if left == ports => *self = Self::None,
-            _ => {}
+    fn without(self, other: &Self) -> Option<Self> {
+        match (self, other) {
+            (Self::Bits(left), Self::Bits(window)) => left.without(window).map(Self::Bits),
+            (Self::Ports(left), Self::Ports(ports)) if left == *ports => None,
+            _ => Some(self),
         }
     }
 }
 
 /// A place of the tree: a question, and where its answers lead.
-#[derive(Debug, Default)]
+#[derive(Clone, Copy, Debug, Default)]
 struct Place {
     question: Question,
-    /// The shape of frames of which nothing more need be asked, plus one; 0 for none.
+    /// The place that leads here.
+    from: u32,
+    /// The shape of frames of which nothing more need be asked, plus one; 0 for none. Such a frame has at least so many bytes.
     shape: u32,
-    /// How many answers there are.
+    need: u32,
+    /// Where its answers stand among all, one less than the room that they have there, and how many there are. Each is near where its bits
+    /// say, and at least as many of them lead nowhere, to place 0.
+    first: u32,
+    last: u32,
     count: u32,
-    /// The answers with their places, each near where its bits say, and at least as many with place 0, which is nowhere.
-    answers: Box<[(u128, u32)]>,
+    /// Where the answer that has no bits leads.
+    none: u32,
 }
 
 impl Place {
-    /// Where an answer leads; place 0 is nowhere.
+    /// True if it says the shape of a frame.
     #[inline(always)]
-    fn to(&self, word: u128) -> u32 {
-        let mut at = mixed(word);
-        loop {
-            let Some(answer) = self.answers.get(at & self.answers.len().wrapping_sub(1)) else { return 0 };
-            if answer.0 == word || answer.1 == 0 {
-                return answer.1;
-            }
-            at += 1;
-        }
-    }
-
-    fn lead(&mut self, word: u128, to: u32) {
-        self.count += 1;
-        if self.answers.len() < 2 * self.count as usize {
-            let room = vec![(0, 0); (4 * self.count as usize).next_power_of_two()];
-            let before = std::mem::replace(&mut self.answers, room.into());
-            before.into_iter().filter(|answer| answer.1 != 0).for_each(|answer| self.enter(answer));
-        }
-        self.enter((word, to));
-    }
-
-    fn enter(&mut self, answer: (u128, u32)) {
-        let last = self.answers.len() - 1;
-        let first = mixed(answer.0);
-        if let Some(at) = (first..=first + last).map(|at| at & last).find(|at| self.answers[*at].1 == 0) {
-            self.answers[at] = answer;
-        }
+    fn is_of(&self, bytes: &[u8]) -> bool {
+        self.shape != 0 && bytes.len() >= self.need as usize
     }
 }
 
-/// Some well-mixed bits of an answer.
-#[inline(always)]
-fn mixed(word: u128) -> usize {
-    ((word as u64 ^ ((word >> 64) as u64).rotate_left(32)).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 48) as usize
+/// An answer, and the place where it leads.
+#[derive(Clone, Copy, Debug, Default)]
+struct Answer {
+    word: Word,
+    to: u32,
 }
 
 /// The tree.
@@ -179,13 +132,23 @@ pub(crate) struct Questions {
     /// The first place for each link type.
     first: Vec<(u16, u32)>,
     places: Vec<Place>,
+    answers: Vec<Answer>,
+    ports: Vec<Ports>,
+    glance: Glance,
 }
 
 impl Default for Questions {
     fn default() -> Self {
-        // Place 0 is none.
-        Self { first: Vec::new(), places: vec![Place::default()] }
+        // Place 0 is none, and has one answer, which leads nowhere.
+        let (places, answers) = (vec![Place::default()], vec![Answer::default()]);
+        Self { first: Vec::new(), places, answers, ports: Vec::new(), glance: Glance::default() }
     }
+}
+
+/// Some well-mixed bits of an answer.
+#[inline(always)]
+fn mixed([low, high]: Word) -> u32 {
+    ((low ^ high.rotate_left(32)).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 40) as u32
 }
 
 impl Questions {
@@ -194,158 +157,228 @@ impl Questions {
         self.places.len()
     }
 
-    fn begin(&self, link: u16) -> Option<u32> {
-        self.first.iter().find(|first| first.0 == link).map(|first| first.1)
+    /// Where frames of this link type begin; 0 is nowhere.
+    #[inline]
+    pub(crate) fn begin(&self, link: u16) -> u32 {
+        self.first.iter().find(|first| first.0 == link).map_or(0, |first| first.1)
     }
 
-    /// The shape of a frame, plus one; 0 if that is not known.
+    /// The shape of a frame, plus one; 0 if that is not known. The frame is so many bytes of a buffer from a place on.
+    #[inline]
+    pub(crate) fn shape(&mut self, schema: &Schema, begin: u32, (buffer, start, len): (&[u8], usize, usize), limit: u32) -> u32 {
+        let bytes = || buffer.get(start..start + len).unwrap_or_default();
+        // What follows the frame in its buffer may be looked at, too, so that few bytes at its end are read as fast as any.
+        let Some(head) = buffer.get(start..start + SEEN).and_then(<[u8]>::first_chunk) else {
+            let bytes = bytes();
+            return self.shape_from(begin, schema, begin, |window| window.read(bytes), || bytes, limit);
+        };
+        let word = self.glance.word(head);
+        let seen = self.glance.place(begin, word);
+        match seen.and_then(|at| Some((at, self.places.get(at as usize)?))) {
+            Some((at, Place { question: Question::Ports(_) | Question::None, .. })) => {
+                self.shape_from(at, schema, begin, |window| window.read_within(head), bytes, limit)
+            }
+            _ => {
+                let seen = self.look(seen, begin, word, head);
+                self.shape_from(seen, schema, begin, |window| window.read_within(head), bytes, limit)
+            }
+        }
+    }
+
+    /// The same from a place on.
     #[inline(always)]
-    pub(crate) fn shape(&self, schema: &Schema, link: u16, bytes: &[u8], limit: u32) -> u32 {
-        let Some(mut at) = self.begin(link) else { return 0 };
+    fn shape_from<'b>(
+        &self,
+        mut at: u32,
+        schema: &Schema,
+        begin: u32,
+        read: impl Fn(&Window) -> Word,
+        bytes: impl Fn() -> &'b [u8],
+        limit: u32,
+    ) -> u32 {
         // Each answer leads to a place that was made later, so that this ends.
         while let Some(place) = self.places.get(at as usize) {
             let word = match &place.question {
-                Question::Bits(window) => window.read(bytes),
-                Question::None => return place.shape,
-                Question::Ports(ports) => match ports.read(schema, bytes, limit) {
-                    Some(word) => word,
-                    None => break,
-                },
+                Question::Ports(ports) => self.ports.get(*ports as usize).and_then(|ports| ports.read(schema, bytes(), limit)),
+                Question::None if place.is_of(bytes()) => return place.shape,
+                Question::None => None,
+                Question::Bits(window) => Some(read(window)),
             };
-            at = place.to(word);
-            if at == 0 {
+            let Some(word) = word else { break };
+            at = self.to(place, word);
+        }
+        self.last_shape(schema, begin, bytes(), limit)
+    }
+
+    /// Where to go on with a frame of which one look did not tell enough; what it tells is remembered.
+    #[inline(never)]
+    fn look(&mut self, seen: Option<u32>, begin: u32, word: u64, head: &[u8; SEEN]) -> u32 {
+        let seen = seen.unwrap_or_else(|| {
+            let seen = self.behind_bits(begin, head, |window| self.glance.covers(window.offset, &window.bytes()));
+            self.glance.remember(begin, word, seen);
+            seen
+        });
+        if self.glance.is_poor() {
+            self.aim(begin, self.behind_bits(seen, head, |_| true));
+        }
+        seen
+    }
+
+    /// The last place up to which there are only such windows, and their answers are known.
+    fn behind_bits(&self, mut at: u32, head: &[u8; SEEN], such: impl Fn(&Window) -> bool) -> u32 {
+        while let Some(Place { question: Question::Bits(window), .. }) = self.places.get(at as usize) {
+            let to = self.to(&self.places[at as usize], window.read_within(head));
+            if to == 0 || !such(window) {
                 break;
             }
+            at = to;
         }
-        self.last_shape(schema, link, bytes, limit)
+        at
+    }
+
+    /// Look at the bits that lead from one place to another.
+    fn aim(&mut self, begin: u32, mut at: u32) {
+        let mut bits = [0; SEEN];
+        while at != 0 && at != begin {
+            at = self.places[at as usize].from;
+            if let Question::Bits(window) = self.places[at as usize].question {
+                let bits = bits.iter_mut().skip(window.offset as usize);
+                bits.zip(window.bytes()).for_each(|(bits, more)| *bits |= more);
+            }
+        }
+        if at == begin {
+            self.glance.aim(begin, &bits);
+        }
     }
 
     /// The last shape on the way to a question that has no answer yet.
     #[cold]
-    fn last_shape(&self, schema: &Schema, link: u16, bytes: &[u8], limit: u32) -> u32 {
-        let mut at = self.begin(link).unwrap_or(0);
-        let mut shape = 0;
+    fn last_shape(&self, schema: &Schema, begin: u32, bytes: &[u8], limit: u32) -> u32 {
+        let (mut at, mut shape) = (begin, 0);
         while let Some(place) = self.places.get(at as usize).filter(|_| at != 0) {
-            shape = if place.shape == 0 { shape } else { place.shape };
-            at = place.question.read(schema, bytes, limit).map_or(0, |word| place.to(word));
+            shape = if place.is_of(bytes) { place.shape } else { shape };
+            at = self.read(place.question, schema, bytes, limit).map_or(0, |word| self.to(place, word));
         }
         shape
     }
 
+    fn read(&self, question: Question, schema: &Schema, bytes: &[u8], limit: u32) -> Option<Word> {
+        match question {
+            Question::Bits(window) => Some(window.read(bytes)),
+            Question::Ports(ports) => self.ports.get(ports as usize)?.read(schema, bytes, limit),
+            Question::None => None,
+        }
+    }
+
+    /// Where an answer leads; place 0 is nowhere.
+    #[inline(always)]
+    fn to(&self, place: &Place, word: Word) -> u32 {
+        if word == [0; 2] {
+            return place.none;
+        }
+        let mut at = mixed(word);
+        loop {
+            let Some(answer) = self.answers.get((place.first + (at & place.last)) as usize) else { return 0 };
+            if answer.word == word || answer.to == 0 {
+                return answer.to;
+            }
+            at += 1;
+        }
+    }
+
     /// The place where all that a lesson asks is answered, with its shape; None if there is too much to ask.
     pub(crate) fn learn(&mut self, schema: &Schema, lesson: &Lesson, link: u16, bytes: &[u8], limit: u32) -> Option<&mut u32> {
-        let mut questions = lesson.questions()?;
-        let mut at = self.begin(link).unwrap_or_else(|| {
-            let at = self.add();
+        let mut questions = self.questions(lesson)?;
+        let mut at = self.begin(link);
+        if at == 0 {
+            at = self.add();
             self.first.push((link, at));
-            at
-        });
+        }
         while let Some(next) = questions.first() {
             let place = &mut self.places[at as usize];
             if place.question == Question::None {
-                place.question = next.clone();
+                place.question = *next;
             }
-            let word = place.question.read(schema, bytes, limit)?;
-            questions.iter_mut().for_each(|left| left.without(&place.question));
-            questions.retain(|left| *left != Question::None);
-            let mut to = place.to(word);
-            if to == 0 {
-                to = self.add();
-                self.places[at as usize].lead(word, to);
-            }
-            at = to;
+            let place = *place;
+            let word = self.read(place.question, schema, bytes, limit)?;
+            questions = questions.into_iter().filter_map(|left| left.without(&place.question)).collect();
+            let to = self.to(&place, word);
+            at = if to == 0 { self.lead(at, word) } else { to };
         }
-        Some(&mut self.places[at as usize].shape)
+        let place = &mut self.places[at as usize];
+        place.need = place.need.max(lesson.need);
+        Some(&mut place.shape)
+    }
+
+    /// All that decided about a frame as questions, in this order.
+    fn questions(&mut self, lesson: &Lesson) -> Option<Vec<Question>> {
+        let mut left = lesson.bits;
+        let mut questions = Vec::new();
+        for decided in &lesson.order {
+            match decided {
+                Decided::Bits(begin, end) => windows(&mut left, *begin as usize, *end as usize, |window| questions.push(Question::Bits(window)))?,
+                Decided::Ports(ports) => {
+                    let known = self.ports.iter().position(|known| *known == **ports).unwrap_or_else(|| {
+                        self.ports.push((**ports).clone());
+                        self.ports.len() - 1
+                    });
+                    questions.push(Question::Ports(known as u32));
+                }
+            }
+        }
+        (questions.len() <= MOST_QUESTIONS).then_some(questions)
     }
 
     fn add(&mut self) -> u32 {
         self.places.push(Place::default());
         self.places.len() as u32 - 1
     }
-}
 
-/// What decided about a frame.
-#[derive(Debug)]
-enum Decided {
-    /// Bits between two offsets.
-    Bits(u32, u32),
-    Ports(Box<Ports>),
-}
-
-/// What a frame teaches while it is found out.
-pub(crate) struct Lesson {
-    bits: [u8; SEEN],
-    /// What decided, in this order.
-    order: Vec<Decided>,
-    /// The bytes that must be there.
-    pub need: u32,
-    /// The layers.
-    pub layers: Vec<Known>,
-    /// Nothing, because more than that decided.
-    pub spoilt: bool,
-}
-
-impl Default for Lesson {
-    fn default() -> Self {
-        Self { bits: [0; SEEN], order: Vec::new(), need: 0, layers: Vec::new(), spoilt: false }
-    }
-}
-
-impl Lesson {
-    /// There is nothing to learn from this frame.
-    pub(crate) fn spoil(&mut self) {
-        self.spoilt = true;
-    }
-
-    /// These bits of what starts at `start` decided; None for what bits do not decide.
-    pub(crate) fn decided(&mut self, mask: Option<&Mask>, start: u32) {
-        let Some(mask) = mask.filter(|_| !self.spoilt) else { return self.spoil() };
-        self.need = self.need.max(start + mask.need);
-        let read = mask.bits.get(..mask.need as usize).unwrap_or(&mask.bits);
-        match self.bits.get_mut(start as usize..start as usize + read.len()) {
-            Some(bits) => bits.iter_mut().zip(read).for_each(|(bits, more)| *bits |= more),
-            None => self.spoil(),
+    /// The new place where an answer leads.
+    fn lead(&mut self, from: u32, word: Word) -> u32 {
+        let to = self.add();
+        self.places[to as usize].from = from;
+        let Some(place) = self.places.get_mut(from as usize) else { return 0 };
+        if word == [0; 2] {
+            place.none = to;
+            return to;
         }
-        self.order.push(Decided::Bits(start, start + read.len() as u32));
-    }
-
-    /// What the numbers of this layer suggest decided.
-    pub(crate) fn suggested(&mut self, known: &Known) {
-        let layers = self.layers.iter().chain([known]);
-        let bounds = layers.filter(|known| known.size.is_some() || known.most != u32::MAX);
-        let bounds = bounds.map(|known| (known.span.start, known.size, known.most)).collect();
-        self.order.push(Decided::Ports(Box::new(Ports { layer: known.span.layer, start: known.span.start, payload: known.span.payload, bounds })));
-    }
-
-    /// The next layer is this.
-    pub(crate) fn learn(&mut self, known: Known) {
-        self.need = self.need.max(known.span.start + known.least);
-        self.layers.push(known);
-    }
-
-    /// All that decided as questions, in this order.
-    fn questions(&self) -> Option<Vec<Question>> {
-        let mut left = self.bits;
-        let mut questions = Vec::new();
-        for decided in &self.order {
-            let (mut begin, end) = match decided {
-                Decided::Bits(start, end) => (*start as usize, *end as usize),
-                Decided::Ports(ports) => {
-                    questions.push(Question::Ports(ports.clone()));
-                    continue;
-                }
-            };
-            while let Some(first) = left.get(begin..end)?.iter().position(|bits| *bits != 0) {
-                // A window that stays within the bytes that must be there is read at once.
-                let offset = (begin + first).min(end.saturating_sub(WINDOW));
-                begin = (offset + WINDOW).min(end);
-                let mut bytes = [0; WINDOW];
-                for (byte, bits) in bytes.iter_mut().zip(left.get_mut(offset..begin)?) {
-                    *byte = std::mem::take(bits);
-                }
-                questions.push(Question::Bits(Window { offset: offset as u32, bits: u128::from_le_bytes(bytes) }));
+        place.count += 1;
+        let before = *place;
+        if before.last + 1 < 2 * before.count {
+            // They move to where there is more room; what they leave is less than what they take.
+            let room = (4 * before.count).next_power_of_two();
+            (place.first, place.last) = (self.answers.len() as u32, room - 1);
+            self.answers.resize(self.answers.len() + room as usize, Answer::default());
+            for at in before.first..=before.first + before.last {
+                self.enter(from, self.answers[at as usize]);
             }
         }
-        (questions.len() <= MOST_QUESTIONS).then_some(questions)
+        self.enter(from, Answer { word, to });
+        to
     }
+
+    fn enter(&mut self, place: u32, answer: Answer) {
+        let Place { first, last, .. } = self.places[place as usize];
+        let from = mixed(answer.word);
+        let free = (from..=from + last).map(|at| (first + (at & last)) as usize).find(|at| self.answers[*at].to == 0);
+        if let Some(at) = free.filter(|_| answer.to != 0) {
+            self.answers[at] = answer;
+        }
+    }
+}
+
+/// The bits of these bytes that are left, as windows; none of them is left afterwards.
+fn windows(left: &mut [u8; SEEN], mut begin: usize, end: usize, mut each: impl FnMut(Window)) -> Option<()> {
+    while let Some(first) = left.get(begin..end)?.iter().position(|bits| *bits != 0) {
+        // A window that stays within the bytes that must be there is read at once.
+        let offset = (begin + first).min(end.saturating_sub(WINDOW));
+        begin = (offset + WINDOW).min(end);
+        let mut bytes = [0; WINDOW];
+        for (byte, bits) in bytes.iter_mut().zip(left.get_mut(offset..begin)?) {
+            *byte = std::mem::take(bits);
+        }
+        each(Window::of(offset as u32, bytes));
+    }
+    Some(())
 }

@@ -145,6 +145,14 @@ impl Size {
         let load = self.load.read(bytes, start)?;
         Some(if self.all && load == 0 { i64::from(room) } else { i64::from(load) * self.mul + self.add })
     }
+
+    /// The same, if there is room for it.
+    #[inline(always)]
+    pub(crate) fn within(&self, bytes: &[u8], start: u32, room: u32) -> Option<u32> {
+        // A size below 0 is one that is too large.
+        let size = self.value(bytes, start, room)? as u64;
+        (size <= u64::from(room)).then_some(size as u32)
+    }
 }
 
 /// One of two sums, by a condition. Where the second has no short form, so has the value.

@@ -56,7 +56,7 @@ impl Leg {
     fn limit(&self, bytes: &[u8], outer: u32) -> Option<u32> {
         let Some(size) = &self.size else { return Some(outer) };
         let room = outer.checked_sub(self.start)?;
-        Some(self.start + within(size.value(bytes, self.start, room)?, room)?)
+        Some(self.start + size.within(bytes, self.start, room)?)
     }
 }
 
@@ -149,11 +149,8 @@ impl Shape {
                 whole &= outer.iter().all(|limit| (least..=most).contains(limit));
             }
             Some(size) => limits.extend(starts.iter().zip(outer).map(|(start, outer)| {
-                let limit = outer.checked_sub(leg.start).and_then(|room| {
-                    let size = size.value(buffer, start + leg.start, room)?;
-                    Some(leg.start + within(size, room)?)
-                });
-                let limit = limit.unwrap_or(NOWHERE);
+                let room = outer.checked_sub(leg.start);
+                let limit = room.and_then(|room| size.within(buffer, start + leg.start, room)).map_or(NOWHERE, |size| leg.start + size);
                 whole &= limit >= least && limit <= most;
                 limit
             })),
@@ -226,7 +223,7 @@ impl Shape {
             let Span { layer, start, key, .. } = known.span;
             let room = outer.checked_sub(start)?;
             let limit = match &known.size {
-                Some(size) => start + within(size.value(bytes, start, room)?, room)?,
+                Some(size) => start + size.within(bytes, start, room)?,
                 None => outer,
             };
             if limit - start < known.least {
@@ -249,12 +246,6 @@ impl Shape {
         }
         Some((self.stop, self.path))
     }
-}
-
-/// A size that there is room for.
-#[inline(always)]
-pub(crate) fn within(size: i64, room: u32) -> Option<u32> {
-    u32::try_from(size).ok().filter(|size| *size <= room)
 }
 
 /// How a walk ends with a layer that has no payload.

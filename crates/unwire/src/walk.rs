@@ -6,21 +6,18 @@ use std::sync::Arc;
 
 use crate::dissect::{Flags, Frame, Span, Stop};
 use crate::error::{Fault, Reason};
+pub use crate::going::MAX_DEPTH;
+use crate::going::{Going, NO_SPACE, Next, Numbers, Reach, Step};
 use crate::layout::{Laid, MANY_ITEMS, MAX_ITEMS};
+use crate::lesson::Lesson;
 use crate::memo::{Gate, Memo, Node};
-use crate::questions::Lesson;
-use crate::quick::Bounds;
 use crate::reader::Bytes;
-use crate::schema::{LinkTo, Schema, Space, SpaceId};
-use crate::shape::{Known, Shape};
+use crate::schema::Schema;
+use crate::shape::Shape;
 use crate::told::Message;
 
-/// Layers that one frame may have.
-pub const MAX_DEPTH: usize = 32;
 /// Layers of one frame with the messages that it completed.
 const MOST_SPANS: usize = 200;
-/// The space of what is no place but the end of a way.
-const NO_SPACE: SpaceId = SpaceId::MAX;
 
 /// The way through one frame; it is used for one frame after the other, and remembers.
 #[derive(Debug)]
@@ -33,7 +30,8 @@ pub struct Walk {
     pub path: u32,
     schema: Arc<Schema>,
     /// The layers from which an answer can still be found, one flag per layer; the walk ends where none is left.
-    reach: Option<Vec<bool>>,
+    reach: Option<Reach>,
+    numbers: Numbers,
     memo: Memo,
     remembers: bool,
     /// Items of repeats that the frame may still have.
@@ -46,7 +44,19 @@ impl Walk {
     /// Walks by a schema. With `reach` they end where no answer can be found any more.
     pub fn new(schema: Arc<Schema>, reach: Option<Vec<bool>>) -> Self {
         let items = Cell::new(MAX_ITEMS);
-        Self { spans: Vec::new(), stop: Stop::default(), path: 0, schema, reach, memo: Memo::default(), remembers: true, items, heard: Vec::new() }
+        let reach = reach.map(|from| Reach::of(&schema, from));
+        Self {
+            spans: Vec::new(),
+            stop: Stop::default(),
+            path: 0,
+            schema,
+            reach,
+            numbers: Numbers::default(),
+            memo: Memo::default(),
+            remembers: true,
+            items,
+            heard: Vec::new(),
+        }
     }
 
     /// The same, with every step found out anew.
@@ -66,10 +76,21 @@ impl Walk {
         self.memo.make_room()
     }
 
-    /// The number of the shape of a frame that begins with the layer of `link`, if it looks like one that was found out; 0 if not.
+    /// Where frames that begin with the layer of `link` begin to be asked.
+    pub(crate) fn begin(&self, link: u16) -> u32 {
+        self.memo.begin(link)
+    }
+
+    /// The number of the shape of a frame, if it looks like one that was found out; 0 if not. The frame is so many bytes of a buffer from
+    /// a place on.
     #[inline(always)]
-    pub(crate) fn find(&mut self, link: u16, bytes: &[u8], wire_len: u32) -> u32 {
-        self.memo.find(&self.schema, link, bytes, wire_len.max(bytes.len() as u32))
+    pub(crate) fn find(&mut self, begin: u32, frame: (&[u8], usize, usize), wire_len: u32) -> u32 {
+        self.memo.find(&self.schema, begin, frame, wire_len.max(frame.2 as u32))
+    }
+
+    /// How many shapes there are, with number 0.
+    pub(crate) fn shapes(&self) -> usize {
+        self.memo.shapes()
     }
 
     /// The shape of a number.
@@ -191,7 +212,8 @@ impl Walk {
         self.spans.clear();
         self.path = 0;
         let frame = Frame { schema: &self.schema, bytes, items: &self.items };
-        let mut going = Going { frame, reach: self.reach.as_deref(), memo: &mut self.memo, lesson: Lesson::default(), whole };
+        let mut going =
+            Going { frame, reach: self.reach.as_ref(), numbers: &mut self.numbers, memo: &mut self.memo, lesson: Lesson::default(), whole };
         let (mut start, mut limit, mut key) = (0, size, u32::from(link));
         let Some(mut at) = going.begin(link) else {
             self.stop = Stop { fault: Fault::at(Reason::NoLink, 0), layer: None };
@@ -238,159 +260,4 @@ impl Walk {
 /// The bytes of a message.
 fn said(buffer: &[u8], (offset, len): (u32, u32)) -> &[u8] {
     buffer.get(offset as usize..).and_then(|rest| rest.get(..len as usize)).unwrap_or_default()
-}
-
-/// A layer laid over the bytes, and how the walk goes on.
-struct Step {
-    span: Span,
-    path: u32,
-    next: Next,
-}
-
-/// What follows a layer.
-enum Next {
-    /// Nothing.
-    Stop(Fault),
-    /// What is at a place, under a number.
-    To(u32, u32),
-}
-
-/// A walk on its way through a frame, and what is learned.
-struct Going<'a> {
-    frame: Frame<'a>,
-    reach: Option<&'a [bool]>,
-    memo: &'a mut Memo,
-    lesson: Lesson,
-    /// Where the payload of a datagram begins that was put together; 0 for a frame as it was captured.
-    whole: u32,
-}
-
-impl<'a> Going<'a> {
-    /// Where a frame of this link type begins; None if nobody answers to it.
-    fn begin(&mut self, link: u16) -> Option<u32> {
-        let space = self.frame.schema.link;
-        let slot = self.space(space).slot(u64::from(link));
-        (!self.space(space).list(slot).is_empty()).then(|| self.place(0, 0, space, slot, Flags::default()))
-    }
-
-    fn node(&self, at: u32) -> Node {
-        self.memo.nodes[at as usize]
-    }
-
-    fn space(&self, id: SpaceId) -> &'a Space {
-        &self.frame.schema.spaces[id as usize]
-    }
-
-    /// The first of the layers at a place that takes the bytes for its own; the fault says why the first of all is not there.
-    fn first(&mut self, mut at: u32, start: u32, limit: u32, key: u32) -> Result<Step, Fault> {
-        let mut because = None;
-        loop {
-            let node = self.node(at);
-            let Node { layer, flags, alternative, .. } = node;
-            match self.frame.step(Span { layer, flags, start, tail: limit, limit, key, ..Span::default() }) {
-                Ok((span, fault)) if start < self.whole => return Ok(self.go_on(at, span.whole(limit), fault)),
-                Ok((span, fault)) => return Ok(self.go_on(at, span, fault)),
-                Err(fault) => {
-                    // What refused the bytes by a test did so by some of the bits that decide about it.
-                    let masks = self.frame.schema.deciding[layer as usize].masks(0).filter(|_| fault.reason == Reason::Must);
-                    self.lesson.decided(masks.map(|masks| &masks.start), start);
-                    because = because.or(Some(fault));
-                }
-            }
-            at = alternative;
-            if at == 0 {
-                return Err(because.unwrap_or_default());
-            }
-        }
-    }
-
-    /// What follows a layer, and what both teach.
-    fn go_on(&mut self, at: u32, span: Span, fault: Option<Fault>) -> Step {
-        if let Some(fault) = fault {
-            self.lesson.spoil();
-            return Step { span, path: at, next: Next::Stop(fault) };
-        }
-        let Span { layer, start, payload, tail, .. } = span;
-        let schema = self.frame.schema;
-        let deciding = &schema.deciding[layer as usize];
-        let suggests = !deciding.suggestions.is_empty();
-        let mut known = Known { span, size: deciding.size, node: at, ..Known::default() };
-        let (mut step, mut tried, mut list) = (Step { span, path: at, next: Next::Stop(Fault::at(Reason::End, payload)) }, 0, 0);
-        if payload < tail {
-            (step, tried, list) = self.follow(at, span);
-            known.span.link = step.span.link;
-        } else {
-            // What would follow if there were something was not found out.
-            known.ends = true;
-        }
-        let laid = self.frame.laid(layer, start, span.limit);
-        let masks = deciding.masks(if suggests { 0 } else { tried });
-        let masks = masks.filter(|_| deciding.exceptions.iter().all(|exception| laid.holds(exception, start) == Ok(false)));
-        let masks = masks.copied();
-        known.most = payload.saturating_add(self.frame.rest(&span));
-        if deciding.takes_all {
-            // The payload starts where the layer ends, wherever that is. At the least it could do so where the last field starts.
-            (known.takes_all, known.span.payload) = (true, laid.before_last().unwrap_or(payload));
-        }
-        let header = known.span.payload - start;
-        known.least = masks.map_or(0, |masks| (header + masks.payload.need).max(masks.start.need));
-        self.lesson.decided(masks.as_ref().map(|masks| &masks.start), start);
-        self.lesson.decided(masks.as_ref().map(|masks| &masks.payload), known.span.payload);
-        if suggests {
-            self.lesson.suggested(&known);
-        }
-        if suggests && !known.ends {
-            // Who does not refuse at once, and still is not the one, is an exception.
-            let found = schema.suggested(layer, self.frame.bytes.0, start, payload..tail);
-            known.suggested = found.filter(|found| found.slot == list && (list == 0 || found.link == known.span.link));
-            if known.suggested.is_none() {
-                self.lesson.spoil();
-            }
-        }
-        self.lesson.learn(known);
-        step
-    }
-
-    /// What follows a layer. How many links were tried at most and which list of layers was found is told, too.
-    fn follow(&mut self, at: u32, span: Span) -> (Step, usize, u16) {
-        let schema = self.frame.schema;
-        let bounds = Bounds { payload: span.payload, tail: span.tail, limit: span.limit, fragment: None };
-        let found = self.frame.follow(span.layer, span.start, bounds);
-        let links = &schema.layer(span.layer).next;
-        let link = usize::from(found.link).checked_sub(1).and_then(|link| links.get(link));
-        let mut step = Step { span: Span { link: found.link, ..span }, path: 0, next: Next::Stop(Fault::at(found.reason, span.payload)) };
-        let (mut tried, mut list) = (links.len(), 0);
-        if let Some(LinkTo::Space(id, _)) = link.map(|link| &link.to)
-            && !found.layers.is_empty()
-        {
-            (tried, list) = (usize::from(found.link), self.space(*id).slot(found.key));
-            let flags = span.flags.inherited();
-            let flags = if found.quoted { flags.with(Flags::QUOTED) } else { flags };
-            step.next = Next::To(self.place(at, found.link, *id, list, flags), found.key as u32);
-        }
-        step.path = self.path(at, found.link);
-        (step, tried, list)
-    }
-
-    /// The place that a list of layers is, behind a link out of another.
-    fn place(&mut self, from: u32, link: u8, space: SpaceId, slot: u16, flags: Flags) -> u32 {
-        let layers = self.space(space).list(slot);
-        let depth = if from == 0 { 0 } else { self.node(from).depth + 1 };
-        let gate = match self.reach {
-            Some(reach) if layers.iter().all(|layer| !reach[*layer as usize]) => Gate::Unwanted,
-            _ if usize::from(depth) >= MAX_DEPTH => Gate::TooDeep,
-            _ => Gate::Open,
-        };
-        self.memo.number((from, link, space, slot, flags), |first| {
-            let last = first + layers.len() as u32 - 1;
-            let nodes = layers.iter().zip(first..);
-            let nodes = nodes.map(|(layer, at)| Node { layer: *layer, flags, gate, depth, alternative: if at < last { at + 1 } else { 0 } });
-            nodes.collect()
-        })
-    }
-
-    /// The number of the way that ends with a link out of a place; 0 is no link.
-    fn path(&mut self, at: u32, link: u8) -> u32 {
-        if link == 0 { at } else { self.memo.number((at, link, NO_SPACE, 0, Flags::default()), |_| vec![Node::default()]) }
-    }
 }

@@ -70,15 +70,16 @@ pub(super) struct Cells<'c> {
 }
 
 impl Cells<'_> {
-    /// Give some rows their values: `read` says the value of each of them the short way, and where there is none, `exact` the exact way.
+    /// Give some rows their values: `read` says the value of each of them the short way, from where it starts; where there is none, `exact`
+    /// says it the exact way.
     #[inline(always)]
-    pub(super) fn put(&mut self, rows: &[u32], read: impl Fn(usize) -> Option<u64>, exact: impl Fn(usize) -> Option<u64>) {
+    pub(super) fn put(&mut self, rows: &[u32], starts: &[u32], read: impl Fn(usize, u32) -> Option<u64>, exact: impl Fn(usize) -> Option<u64>) {
         let first = self.first;
         let null = |row: u32| self.nulls.push(first + row);
         match &mut self.places {
-            Places::Narrow(places) => put(places, rows, read, exact, |value| value as u32, null),
-            Places::Long(places) => put(places, rows, read, exact, |value| value, null),
-            Places::Numbers(places) => put(places, rows, read, exact, i128::from, null),
+            Places::Narrow(places) => put(places, (rows, starts), read, exact, |value| value as u32, null),
+            Places::Long(places) => put(places, (rows, starts), read, exact, |value| value, null),
+            Places::Numbers(places) => put(places, (rows, starts), read, exact, i128::from, null),
             Places::Wide(_) => {}
         }
     }
@@ -98,12 +99,18 @@ impl Cells<'_> {
 
     /// The same as `put` for IPv6 addresses.
     #[inline(always)]
-    pub(super) fn put_wide(&mut self, rows: &[u32], read: impl Fn(usize) -> Option<u128>, exact: impl Fn(usize) -> Option<u128>) {
+    pub(super) fn put_wide(
+        &mut self,
+        rows: &[u32],
+        starts: &[u32],
+        read: impl Fn(usize, u32) -> Option<u128>,
+        exact: impl Fn(usize) -> Option<u128>,
+    ) {
         let first = self.first;
         let null = |row: u32| self.nulls.push(first + row);
         match &mut self.places {
-            Places::Wide(places) => put(places, rows, read, exact, |value| value, null),
-            Places::Numbers(places) => put(places, rows, read, exact, |value| value as i128, null),
+            Places::Wide(places) => put(places, (rows, starts), read, exact, |value| value, null),
+            Places::Numbers(places) => put(places, (rows, starts), read, exact, |value| value as i128, null),
             Places::Narrow(_) | Places::Long(_) => {}
         }
     }
@@ -122,20 +129,20 @@ fn fill<T>(places: &mut [T], values: impl Iterator<Item = Option<u64>>, make: im
 #[inline(always)]
 fn put<T, V>(
     places: &mut [T],
-    rows: &[u32],
-    read: impl Fn(usize) -> Option<V>,
+    (rows, starts): (&[u32], &[u32]),
+    read: impl Fn(usize, u32) -> Option<V>,
     exact: impl Fn(usize) -> Option<V>,
     make: impl Fn(V) -> T,
     mut null: impl FnMut(u32),
 ) {
-    for (at, row) in rows.iter().enumerate() {
-        match (places.get_mut(*row as usize), read(at)) {
-            (Some(place), Some(value)) => *place = make(value),
-            (Some(place), None) => match exact(at) {
+    for (at, (row, start)) in rows.iter().zip(starts).enumerate() {
+        let Some(place) = places.get_mut(*row as usize) else { continue };
+        match read(at, *start) {
+            Some(value) => *place = make(value),
+            None => match exact(at) {
                 Some(value) => *place = make(value),
                 None => null(*row),
             },
-            (None, _) => {}
         }
     }
 }
@@ -207,13 +214,19 @@ impl Labels {
 #[derive(Debug)]
 pub(super) struct Dictionary<K> {
     pub(super) keys: Vec<i32>,
+    pub(super) named: Named<K>,
+    /// The values of the block's rows, before they are looked up.
+    pub(super) block: Vec<K>,
+}
+
+/// The texts of a dictionary.
+#[derive(Debug)]
+pub(super) struct Named<K> {
     known: AHashMap<K, i32>,
     pub(super) texts: Strings,
     /// The numbers seen last, by a few of their bits: most packets repeat what was just there.
     recent: Box<[(K, i32); RECENT]>,
     scratch: String,
-    /// The values of the block's rows, before they are looked up.
-    pub(super) block: Vec<K>,
 }
 
 /// As many as the bits of `Exact::mixed`.
@@ -221,14 +234,13 @@ const RECENT: usize = 1024;
 
 impl<K: Exact> Dictionary<K> {
     pub(super) fn new(rows: usize, distinct: usize) -> Self {
-        Self {
-            keys: Vec::with_capacity(rows),
+        let named = Named {
             known: AHashMap::with_capacity(distinct),
             texts: Strings::new(distinct),
             recent: Box::new([(K::default(), -1); RECENT]),
             scratch: String::new(),
-            block: Vec::new(),
-        }
+        };
+        Self { keys: Vec::with_capacity(rows), named, block: Vec::new() }
     }
 
     /// Begin a block of so many rows.
@@ -240,27 +252,30 @@ impl<K: Exact> Dictionary<K> {
     /// End it: look the values up, in the order of the rows. `has` says which rows have one, but for those that are null; `first` is the
     /// block's first row.
     pub(super) fn close(&mut self, has: &[bool], first: u32, nulls: &[u32], text: impl Fn(K, &mut String)) {
-        let block = std::mem::take(&mut self.block);
-        self.keys.reserve(block.len());
-        for ((value, has), row) in block.iter().zip(has).zip(first..) {
-            let key = if *has && (nulls.is_empty() || !nulls.contains(&row)) { self.key(*value, &text) } else { 0 };
-            self.keys.push(key);
+        let Self { keys, named, block } = self;
+        let cells = block.iter().zip(has);
+        if nulls.is_empty() {
+            keys.extend(cells.map(|(value, has)| if *has { named.key(*value, &text) } else { 0 }));
+        } else {
+            let is_null = |row: u32| nulls.contains(&row);
+            keys.extend(cells.zip(first..).map(|((value, has), row)| if *has && !is_null(row) { named.key(*value, &text) } else { 0 }));
         }
-        self.block = block;
     }
 
     /// How many values there are.
     pub(super) fn distinct(&self) -> usize {
-        self.known.len()
+        self.named.known.len()
     }
 
     /// Add a row with this value; its text is made only the first time.
     #[inline]
     pub(super) fn push(&mut self, value: K, text: impl FnOnce(K, &mut String)) {
-        let key = self.key(value, text);
+        let key = self.named.key(value, text);
         self.keys.push(key);
     }
+}
 
+impl<K: Exact> Named<K> {
     /// Where the value's text is.
     #[inline(always)]
     fn key(&mut self, value: K, text: impl FnOnce(K, &mut String)) -> i32 {

@@ -38,7 +38,9 @@ impl Having {
 
     /// Which of all rows had the layer; from here on they are counted anew.
     pub(super) fn valid(&mut self) -> BooleanBuffer {
-        let valid = BooleanBuffer::collect_bool(self.has.len(), |row| self.has[row]);
+        let eight = |rows: &[bool]| rows.iter().rev().fold(0, |bits, has| bits << 1 | u8::from(*has));
+        let bits: Vec<u8> = self.has.chunks(8).map(eight).collect();
+        let valid = BooleanBuffer::new(bits.into(), 0, self.has.len());
         self.has.clear();
         valid
     }
@@ -77,14 +79,15 @@ impl Gather<'_> {
                 exact(plan, batch.bytes(record), layer, start..end(at), *field)
             };
             let small = |at: usize| whole(at).map(|value| value as u64);
+            let size = |at: usize| limits.get(at).map_or(0, |limit| limit.saturating_sub(start));
             match get {
-                Get::Number(load) => cells.put(rows, |at| load.read(bytes, starts[at] + start).map(u64::from), small),
-                Get::Size(size) => cells.put(rows, |at| size.value(bytes, starts[at] + start, end(at) - start).map(|value| value as u64), small),
+                Get::Number(load) => cells.put(rows, starts, |_, frame| load.read(bytes, frame + start).map(u64::from), small),
+                Get::Size(by) => cells.put(rows, starts, |at, frame| by.value(bytes, frame + start, size(at)).map(|value| value as u64), small),
                 Get::Amount(amount) => {
-                    cells.put(rows, |at| amount.value(bytes, starts[at] + start, end(at) - start).map(|value| value as u64), small);
+                    cells.put(rows, starts, |at, frame| amount.value(bytes, frame + start, size(at)).map(|value| value as u64), small);
                 }
-                Get::Mac(offset) => cells.put(rows, |at| mac(bytes, starts[at] + start + offset), small),
-                Get::Ip6(offset) => cells.put_wide(rows, |at| ip6(bytes, starts[at] + start + offset), whole),
+                Get::Mac(offset) => cells.put(rows, starts, |_, frame| mac(bytes, frame + start + offset), small),
+                Get::Ip6(offset) => cells.put_wide(rows, starts, |_, frame| ip6(bytes, frame + start + offset), whole),
             }
         }
         true
@@ -112,8 +115,8 @@ impl Gather<'_> {
             let value = value.or_else(|| exact(self.plan, self.batch.bytes(record), span.layer, span.start..span.limit, *field));
             let mut cells = self.stores[usize::from(*column)].cells();
             match get {
-                Get::Ip6(_) => cells.put_wide(&[row], |_| value, |_| None),
-                _ => cells.put(&[row], |_| value.map(|value| value as u64), |_| None),
+                Get::Ip6(_) => cells.put_wide(&[row], &[0], |_, _| value, |_| None),
+                _ => cells.put(&[row], &[0], |_, _| value.map(|value| value as u64), |_| None),
             }
         }
     }
@@ -131,11 +134,11 @@ fn exact(plan: &Plan, bytes: &[u8], layer: LayerId, place: Range<u32>, field: u1
     found
 }
 
+/// Six bytes, read as eight: where there are no two behind them the exact way is taken.
 #[inline(always)]
 fn mac(bytes: &[u8], at: u32) -> Option<u64> {
     let at = at as usize;
-    let [a, b, c, d, e, f] = *bytes.get(at..at + 6)?.first_chunk::<6>()?;
-    Some(u64::from_be_bytes([0, 0, a, b, c, d, e, f]))
+    Some(u64::from_be_bytes(*bytes.get(at..at + 8)?.first_chunk()?) >> 16)
 }
 
 #[inline(always)]

@@ -288,12 +288,12 @@ fn one_each(part: &Part<'_>, bytes: &[u8], store: &mut Store, has: &mut [bool]) 
     let Some((_, piece)) = part.pieces.first() else { return };
     let mut cells = store.cells();
     if *before == 0 {
-        cells.put(rows, |at| number(*piece, bytes, starts[at]), |_| Some(0));
+        cells.put(rows, starts, |_, start| number(*piece, bytes, start), |_| Some(0));
         rows.iter().for_each(|row| has[*row as usize] = true);
         return;
     }
     for (row, start) in rows.iter().zip(starts).filter(|(row, _)| !has[**row as usize]) {
-        cells.put(&[*row], |_| number(*piece, bytes, *start), |_| Some(0));
+        cells.put(&[*row], &[*start], |_, start| number(*piece, bytes, start), |_| Some(0));
     }
     rows.iter().for_each(|row| has[*row as usize] = true);
 }

@@ -6,7 +6,7 @@ use super::fields::{self, ListedColumn, ListedPlan};
 use super::frame::FrameColumn;
 use super::types::Type;
 use crate::quick::{Amount, Load, Size};
-use crate::schema::{Base, Column, Direct, Expr, Kind, Layer, LayerId, LinkTo, Schema, Shown};
+use crate::schema::{Base, Column, Direct, Expr, Kind, Layer, LayerId, Schema, Shown};
 
 /// Which of several values of a field in one packet a column shows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -343,10 +343,7 @@ pub(crate) fn reach(schema: &Schema, mut reach: Vec<bool>) -> Vec<bool> {
             if reach[layer.id as usize] {
                 continue;
             }
-            let found = layer.next.iter().any(|link| match &link.to {
-                LinkTo::Space(space, _) => schema.spaces[*space as usize].layers().any(|id| reach[id as usize]),
-                LinkTo::Stop(_) => false,
-            });
+            let found = schema.leads(layer, &reach);
             reach[layer.id as usize] = found;
             changed |= found;
         }

@@ -188,8 +188,8 @@ impl Values {
                 let texts = v.texts().into_parts();
                 Arc::new(StringArray::new(texts.0, texts.1, nulls))
             }
-            Self::Small(v) => dictionary(v.keys, v.texts),
-            Self::Wide(v) => dictionary(v.keys, v.texts),
+            Self::Small(v) => dictionary(v.keys, v.named.texts),
+            Self::Wide(v) => dictionary(v.keys, v.named.texts),
             Self::Labels(v) => dictionary(v.keys, v.texts),
         }
     }

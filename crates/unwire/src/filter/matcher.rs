@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::compile::Filter;
 use super::values::{Facts, Here};
-use super::way::{Place, Step};
+use super::way::{Answer, Step};
 use crate::block::{Block, Group, Work};
 use crate::capture::{Batch, Options, Record};
 use crate::columns::{Columns, reach};
@@ -32,6 +32,8 @@ pub struct Matcher {
     block: Block,
     /// Which rows of a block match.
     hits: Vec<bool>,
+    /// The answers of some of them.
+    answers: Vec<Answer>,
 }
 
 impl Matcher {
@@ -45,8 +47,8 @@ impl Matcher {
         // The walk ends where no layer that can still come is asked about.
         let reach = if whole { None } else { Some(reach(&schema, wanted)) };
         let (is_told, is_timed) = (filter.is_told(), filter.is_timed());
-        let (steps, hits) = (Vec::new(), Vec::new());
-        Self { walk: Walk::new(schema, reach), filter, walks, is_told, is_timed, steps, asked: 0, block: Block::default(), hits }
+        let (steps, hits, answers) = (Vec::new(), Vec::new(), Vec::new());
+        Self { walk: Walk::new(schema, reach), filter, walks, is_told, is_timed, steps, asked: 0, block: Block::default(), hits, answers }
     }
 
     /// Ask a frame that begins with the layer of `link`.
@@ -87,8 +89,8 @@ impl Matcher {
             }
             self.hits.clear();
             self.hits.resize(records.len(), false);
-            let Self { filter, walk, steps, block, hits, .. } = self;
-            let mut asking = Asking { filter, batch, link, number: number + passed as u64, steps, hits };
+            let Self { filter, walk, steps, block, hits, answers, .. } = self;
+            let mut asking = Asking { filter, batch, link, number: number + passed as u64, steps, hits, answers };
             block.walk(walk, batch, records, link, &mut asking);
             rows.extend(self.hits.iter().zip((first + passed) as u32..).filter(|(hit, _)| **hit).map(|(_, row)| row));
         }
@@ -154,6 +156,7 @@ struct Asking<'a> {
     number: u64,
     steps: &'a mut Vec<Option<Step>>,
     hits: &'a mut [bool],
+    answers: &'a mut Vec<Answer>,
 }
 
 impl Work for Asking<'_> {
@@ -162,10 +165,13 @@ impl Work for Asking<'_> {
         let mut known = group.paths().into_iter().take(if group.is_whole() { 2 } else { 1 });
         let step = known.find_map(|path| self.steps.get(path as usize)?.as_ref());
         let Some(step) = step else { return alone.extend(group.rows) };
-        for (row, at) in group.rows.iter().zip(0..) {
-            match step.short(&|place: &Place| place.value_in(group, &self.batch.buffer, at)) {
-                Some(holds) => self.hits[*row as usize] = holds,
-                None => alone.push(*row),
+        self.answers.clear();
+        step.together(group, &self.batch.buffer, self.answers);
+        for (row, answer) in group.rows.iter().zip(&*self.answers) {
+            match answer {
+                Answer::Yes => self.hits[*row as usize] = true,
+                Answer::No => {}
+                Answer::Unknown => alone.push(*row),
             }
         }
     }

@@ -77,17 +77,31 @@ impl Place {
         self.read.value(bytes, span.start, span.limit - span.start)
     }
 
-    /// The number in one of many frames; None where the layer may be cut.
+    /// The numbers in many frames, one after the other, each put into a range or not; nothing is known where the layer may be cut.
     #[inline(always)]
-    pub(super) fn value_in(&self, group: &Group<'_>, buffer: &[u8], row: usize) -> Option<i64> {
+    fn each_in(&self, group: &Group<'_>, buffer: &[u8], fits: impl Fn(i64) -> bool, answers: &mut Vec<Answer>) {
         let at = usize::from(self.span);
-        let Span { start, payload, .. } = group.layers.get(at)?.span;
-        if start + self.fixed > payload {
-            return None;
+        let Some(Span { start, .. }) = group.layers.get(at).map(|known| known.span).filter(|span| span.start + self.fixed <= span.payload) else {
+            return answers.extend(group.rows.iter().map(|_| Answer::Unknown));
+        };
+        let answer = |number: Option<i64>| number.map_or(Answer::Unknown, |number| if fits(number) { Answer::Yes } else { Answer::No });
+        match &self.read {
+            Read::Load(load) => answers.extend(group.starts.iter().map(|at| answer(load.read(buffer, at + start).map(i64::from)))),
+            read => {
+                let frames = group.starts.iter().zip(group.limits(at));
+                answers.extend(frames.map(|(at, limit)| answer(read.value(buffer, at + start, limit.saturating_sub(start)))));
+            }
         }
-        let limit = if matches!(self.read, Read::Load(_)) { payload } else { *group.limits(at).get(row)? };
-        self.read.value(buffer, group.starts.get(row)? + start, limit - start)
     }
+}
+
+/// What is known of a frame's answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Answer {
+    No,
+    Yes,
+    /// It must be asked alone.
+    Unknown,
 }
 
 impl Step {
@@ -159,44 +173,57 @@ impl Step {
         Self::Many { reads, ranges: ranges.into(), over, leaf }
     }
 
-    /// The answer where numbers are had the short way; None if that does not suffice.
-    #[inline]
-    pub(super) fn short(&self, number: &impl Fn(&Place) -> Option<i64>) -> Option<bool> {
+    /// Add the answers of many frames that go this way, where numbers are had the short way.
+    pub(super) fn together(&self, group: &Group<'_>, buffer: &[u8], answers: &mut Vec<Answer>) {
         match self {
-            Self::Known(known) => Some(*known),
+            Self::Known(known) => answers.extend(group.rows.iter().map(|_| if *known { Answer::Yes } else { Answer::No })),
             Self::One { reads, low, span, over, .. } => {
-                Self::fit(reads, *over, number, |number| number.wrapping_sub(*low) as u64 <= *span && number >= *low)
+                Self::of_places(reads, *over, group, buffer, answers, |number| number.wrapping_sub(*low) as u64 <= *span && number >= *low);
             }
-            Self::Many { reads, ranges, over, .. } => Self::fit(reads, *over, number, |number| within(i128::from(number), ranges)),
-            Self::Leaf(_) => None,
-            Self::And(steps) => Self::each(steps, false, number),
-            Self::Or(steps) => Self::each(steps, true, number),
-            Self::Not(step) => step.short(number).map(|holds| !holds),
-        }
-    }
-
-    /// The answer of several steps, of which one that is `deciding` decides.
-    #[inline]
-    fn each(steps: &[Self], deciding: bool, number: &impl Fn(&Place) -> Option<i64>) -> Option<bool> {
-        let mut answer = Some(!deciding);
-        for step in steps {
-            match step.short(number) {
-                Some(holds) if holds == deciding => return Some(deciding),
-                Some(_) => {}
-                None => answer = None,
+            Self::Many { reads, ranges, over, .. } => {
+                Self::of_places(reads, *over, group, buffer, answers, |number| within(i128::from(number), ranges));
+            }
+            Self::Leaf(_) => answers.extend(group.rows.iter().map(|_| Answer::Unknown)),
+            Self::And(steps) => Self::several(steps, Answer::No, answers, |step, answers| step.together(group, buffer, answers)),
+            Self::Or(steps) => Self::several(steps, Answer::Yes, answers, |step, answers| step.together(group, buffer, answers)),
+            Self::Not(step) => {
+                let before = answers.len();
+                step.together(group, buffer, answers);
+                for answer in answers.iter_mut().skip(before) {
+                    *answer = match answer {
+                        Answer::No => Answer::Yes,
+                        Answer::Yes => Answer::No,
+                        Answer::Unknown => Answer::Unknown,
+                    };
+                }
             }
         }
-        answer
     }
 
     #[inline(always)]
-    fn fit(reads: &[Place], over: Over, number: &impl Fn(&Place) -> Option<i64>, fits: impl Fn(i64) -> bool) -> Option<bool> {
-        for place in reads {
-            if fits(number(place)?) == (over == Over::Any) {
-                return Some(over == Over::Any);
+    fn of_places(reads: &[Place], over: Over, group: &Group<'_>, buffer: &[u8], answers: &mut Vec<Answer>, fits: impl Fn(i64) -> bool) {
+        let deciding = if over == Over::Any { Answer::Yes } else { Answer::No };
+        Self::several(reads, deciding, answers, |place, answers| place.each_in(group, buffer, &fits, answers));
+    }
+
+    /// The answers of several, of which one that is `deciding` decides.
+    #[inline(always)]
+    fn several<T>(asked: &[T], deciding: Answer, answers: &mut Vec<Answer>, mut ask: impl FnMut(&T, &mut Vec<Answer>)) {
+        let before = answers.len();
+        let mut asked = asked.iter();
+        let Some(first) = asked.next() else { return };
+        ask(first, answers);
+        let many = answers.len() - before;
+        for next in asked {
+            ask(next, answers);
+            let (earlier, later) = answers.split_at_mut(before + many);
+            for (answer, other) in earlier.iter_mut().skip(before).zip(later) {
+                if *other == deciding || *answer != deciding && *other == Answer::Unknown {
+                    *answer = *other;
+                }
             }
+            answers.truncate(before + many);
         }
-        Some(over == Over::All)
     }
 
     /// Ask a frame.
@@ -217,11 +244,15 @@ impl Step {
 
     #[inline(always)]
     fn fits(here: &Here<'_>, reads: &[Place], over: Over, leaf: u16, fits: impl Fn(i64) -> bool) -> bool {
-        let number = |place: &Place| {
+        for place in reads {
             let at = usize::from(place.span);
-            place.value(&here.walk.spans, here.walk.bytes_of(at, here.bytes, here.facts.buffer).0)
-        };
-        Self::fit(reads, over, &number, fits).unwrap_or_else(|| Self::exact(here, leaf))
+            match place.value(&here.walk.spans, here.walk.bytes_of(at, here.bytes, here.facts.buffer).0) {
+                Some(number) if fits(number) == (over == Over::Any) => return over == Over::Any,
+                Some(_) => {}
+                None => return Self::exact(here, leaf),
+            }
+        }
+        over == Over::All
     }
 
     #[cold]

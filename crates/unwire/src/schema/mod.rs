@@ -211,6 +211,14 @@ impl Schema {
         self.layers.iter().filter(|layer| self.by_class.get(&layer.class) == Some(&layer.id))
     }
 
+    /// True if one of these layers may be right behind a layer.
+    pub(crate) fn leads(&self, layer: &Layer, to: &[bool]) -> bool {
+        layer.next.iter().any(|link| match &link.to {
+            LinkTo::Space(space, _) => self.spaces[usize::from(*space)].layers().any(|id| to[usize::from(id)]),
+            LinkTo::Stop(_) => false,
+        })
+    }
+
     /// True for layers that streams say, and true beside it for those that nothing else carries.
     pub fn is_said(&self, layer: LayerId) -> (bool, bool) {
         let over = &self.layer(layer).over;
