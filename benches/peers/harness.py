@@ -1,7 +1,7 @@
 """What every Python peer shares: the columns, the filter, the clock, and the JSON line run.py reads.
 
 A peer is a function from a capture's path to (packets, answer). The file is read once before the clock
-starts, so that it lies in the page cache; imports are over by then, too.
+starts, so that it lies in the page cache; imports are over by then, too, also those that unwire puts off until they are needed.
 """
 
 import json

@@ -3,7 +3,7 @@
 import sys
 
 import pyarrow
-import unwire
+import unwire.capture.trace
 from harness import COLUMNS, report
 
 workers = int(sys.argv[2])

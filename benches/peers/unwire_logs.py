@@ -2,7 +2,7 @@
 
 import os
 
-import unwire
+import unwire.capture.trace
 from harness import report
 from unwire import schema
 from unwire.tables.conn import connections

@@ -1,7 +1,7 @@
 """unwire: the 15 columns and those of TCP's options beside them, drained batch by batch through the Arrow stream, on one core."""
 
 import pyarrow
-import unwire
+import unwire.capture.trace
 from harness import COLUMNS, report
 
 OPTIONS = (

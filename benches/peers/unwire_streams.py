@@ -1,6 +1,6 @@
 """unwire: all TCP streams put in order, their bytes and gaps counted."""
 
-import unwire
+import unwire.capture.trace
 from harness import report
 
 

@@ -169,9 +169,16 @@ impl Begun {
     }
 }
 
-/// Do what may wait for threads that read a capture out of Python's memory: without the GIL, whoever holds it here.
+/// Do what may wait for threads that read a capture out of Python's memory: without the GIL, whoever holds it here. Where Python has ended,
+/// as it may have for who lets go of a stream last, there is no GIL to be held.
 pub(crate) fn apart<T: Send>(work: impl FnOnce() -> T + Send) -> T {
-    Python::attach(|py| py.detach(work))
+    let mut work = Some(work);
+    let done = Python::try_attach(|py| work.take().map(|work| py.detach(work))).flatten();
+    match (done, work) {
+        (Some(done), _) => done,
+        (None, Some(work)) => work(),
+        (None, None) => unreachable!("what is taken is done"),
+    }
 }
 
 /// An error's sentence without the system's number.
