@@ -63,6 +63,11 @@ impl Schema {
         self.inner.current().filter(|layer| !layer.part).filter_map(|layer| layer.name.as_deref().map(str::to_owned)).collect()
     }
 
+    /// True if there is a column of this name.
+    fn has_column(&self, name: &str) -> bool {
+        FrameColumn::named(name).is_some() || self.inner.columns.contains_key(name)
+    }
+
     /// Every column: name, Arrow type, whether rows are lists, whether it only gathers others, and the classes and fields that feed it.
     fn columns<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         let list = PyList::empty(py);

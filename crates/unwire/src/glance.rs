@@ -29,6 +29,8 @@ pub(crate) struct Glance {
     /// The place where frames begin that are looked at.
     begin: u32,
     loads: [Load; LOADS],
+    /// What the word of a frame must have that is looked at; the others are asked.
+    gate: (u64, u64),
     /// All bits that are looked at.
     bits: [u8; SEEN],
     known: Box<[Known; KNOWN]>,
@@ -40,7 +42,7 @@ pub(crate) struct Glance {
 impl Default for Glance {
     fn default() -> Self {
         let known = Box::new([(0, 0); KNOWN]);
-        Self { begin: 0, loads: [Load::default(); LOADS], bits: [0; SEEN], known, looked: 0, missed: 0, judged: FIRST_JUDGED }
+        Self { begin: 0, loads: [Load::default(); LOADS], gate: (0, 0), bits: [0; SEEN], known, looked: 0, missed: 0, judged: FIRST_JUDGED }
     }
 }
 
@@ -56,27 +58,38 @@ impl Glance {
         word
     }
 
+    /// True if a frame with this word begins as those do that are looked at.
+    #[inline(always)]
+    pub(crate) fn is_for(&mut self, begin: u32, word: u64) -> bool {
+        self.looked += 1;
+        begin == self.begin && word & self.gate.0 == self.gate.1
+    }
+
     /// Where a word leads that was seen before.
     #[inline(always)]
-    pub(crate) fn place(&mut self, begin: u32, word: u64) -> Option<u32> {
+    pub(crate) fn place(&self, word: u64) -> Option<u32> {
         let (known, place) = self.known[slot(word)];
-        self.looked += 1;
-        (known == word && place != 0 && begin == self.begin).then_some(place)
+        (known == word && place != 0).then_some(place)
     }
 
-    /// Remember where a word leads, for frames that begin at a place.
-    pub(crate) fn remember(&mut self, begin: u32, word: u64, place: u32) {
-        if begin == self.begin {
-            self.known[slot(word)] = (word, place);
-        }
+    /// Remember where a word leads.
+    pub(crate) fn remember(&mut self, word: u64, place: u32) {
+        self.known[slot(word)] = (word, place);
     }
 
-    /// One look did not help: true if most did not, so that it is time to look at something else.
-    pub(crate) fn is_poor(&mut self) -> bool {
+    /// One look did not help: true if it is time to see whether most do not.
+    #[inline(always)]
+    pub(crate) fn missed(&mut self) -> bool {
         self.missed += 1;
-        if self.looked < self.judged {
-            return false;
-        }
+        self.is_due()
+    }
+
+    pub(crate) fn is_due(&self) -> bool {
+        self.looked >= self.judged
+    }
+
+    /// True if most looks did not help, so that something else should be looked at.
+    pub(crate) fn is_poor(&mut self) -> bool {
         let poor = self.missed > self.looked / 2;
         (self.looked, self.missed, self.judged) = (0, 0, (2 * self.judged).min(LAST_JUDGED));
         poor
@@ -87,13 +100,14 @@ impl Glance {
         self.bits.get(offset as usize..).is_some_and(|seen| bits.len() <= seen.len() && bits.iter().zip(seen).all(|(bits, seen)| bits & !seen == 0))
     }
 
-    /// From now on look at these bits of frames that begin at a place; as many of them as fit a word.
-    pub(crate) fn aim(&mut self, begin: u32, bits: &[u8; SEEN]) {
+    /// From now on look at these bits of frames that begin at a place as this one does, by the bits of `gate`; as many as fit a word.
+    pub(crate) fn aim(&mut self, begin: u32, head: &[u8; SEEN], gate: &[u8; SEEN], bits: &[u8; SEEN]) {
         let mut left = *bits;
         let mut taken = [false; WIDTH];
         self.begin = begin;
         self.bits = [0; SEEN];
         self.known.fill((0, 0));
+        self.gate.0 = 0;
         for load in &mut self.loads {
             *load = Load::default();
             let Some(first) = left.iter().position(|bits| *bits != 0) else { continue };
@@ -108,7 +122,12 @@ impl Glance {
             }
             taken.iter_mut().zip(lanes).for_each(|(taken, bits)| *taken |= bits != 0);
             *load = Load { offset: offset as u32, bits: u64::from_le_bytes(lanes) };
+            for (lane, gate) in lanes.iter_mut().zip(gate.iter().skip(offset)) {
+                *lane &= gate;
+            }
+            self.gate.0 |= u64::from_le_bytes(lanes);
         }
+        self.gate.1 = self.word(head) & self.gate.0;
     }
 }
 

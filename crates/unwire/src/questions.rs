@@ -173,16 +173,10 @@ impl Questions {
             return self.shape_from(begin, schema, begin, |window| window.read(bytes), || bytes, limit);
         };
         let word = self.glance.word(head);
-        let seen = self.glance.place(begin, word);
-        match seen.and_then(|at| Some((at, self.places.get(at as usize)?))) {
-            Some((at, Place { question: Question::Ports(_) | Question::None, .. })) => {
-                self.shape_from(at, schema, begin, |window| window.read_within(head), bytes, limit)
-            }
-            _ => {
-                let seen = self.look(seen, begin, word, head);
-                self.shape_from(seen, schema, begin, |window| window.read_within(head), bytes, limit)
-            }
-        }
+        let seen = if self.glance.is_for(begin, word) { self.glance.place(word) } else { Some(begin) };
+        let asked = |at: u32| matches!(self.places.get(at as usize), Some(Place { question: Question::Bits(_), .. }));
+        let at = seen.filter(|at| !asked(*at) || !self.glance.missed()).unwrap_or_else(|| self.look(seen, begin, word, head));
+        self.shape_from(at, schema, begin, |window| window.read_within(head), bytes, limit)
     }
 
     /// The same from a place on.
@@ -210,16 +204,17 @@ impl Questions {
         self.last_shape(schema, begin, bytes(), limit)
     }
 
-    /// Where to go on with a frame of which one look did not tell enough; what it tells is remembered.
+    /// Where to go on with a frame of which one look did not tell enough, now and then, or nothing: what it tells is remembered.
     #[inline(never)]
     fn look(&mut self, seen: Option<u32>, begin: u32, word: u64, head: &[u8; SEEN]) -> u32 {
         let seen = seen.unwrap_or_else(|| {
+            self.glance.missed();
             let seen = self.behind_bits(begin, head, |window| self.glance.covers(window.offset, &window.bytes()));
-            self.glance.remember(begin, word, seen);
+            self.glance.remember(word, seen);
             seen
         });
-        if self.glance.is_poor() {
-            self.aim(begin, self.behind_bits(seen, head, |_| true));
+        if self.glance.is_due() && self.glance.is_poor() {
+            self.aim(begin, self.behind_bits(seen, head, |_| true), head);
         }
         seen
     }
@@ -236,18 +231,19 @@ impl Questions {
         at
     }
 
-    /// Look at the bits that lead from one place to another.
-    fn aim(&mut self, begin: u32, mut at: u32) {
-        let mut bits = [0; SEEN];
+    /// Look at the bits that lead from one place to another, of frames that answer the first question as this one does.
+    fn aim(&mut self, begin: u32, mut at: u32, head: &[u8; SEEN]) {
+        let (mut bits, mut gate) = ([0; SEEN], [0; SEEN]);
         while at != 0 && at != begin {
             at = self.places[at as usize].from;
             if let Question::Bits(window) = self.places[at as usize].question {
-                let bits = bits.iter_mut().skip(window.offset as usize);
-                bits.zip(window.bytes()).for_each(|(bits, more)| *bits |= more);
+                gate = [0; SEEN];
+                gate.iter_mut().skip(window.offset as usize).zip(window.bytes()).for_each(|(gate, bits)| *gate = bits);
+                bits.iter_mut().zip(gate).for_each(|(bits, more)| *bits |= more);
             }
         }
         if at == begin {
-            self.glance.aim(begin, &bits);
+            self.glance.aim(begin, head, &gate, &bits);
         }
     }
 

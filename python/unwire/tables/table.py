@@ -37,9 +37,8 @@ class Table:
         *,
         reassemble: bool = False,
     ) -> None:
-        known = {column["name"] for column in generation.columns()} if columns else set()
         for name in columns:
-            if name not in known:
+            if not generation.has_column(name):
                 raise schema.unknown(name, generation)
         if workers is not None and workers < 1:
             raise ValueError(f"workers is 1 or more, not {workers}")

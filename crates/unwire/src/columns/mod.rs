@@ -96,6 +96,8 @@ pub struct Columns {
     /// How the walks went whose columns are not yet read.
     went: Went,
     rows: usize,
+    /// Records that are added one by one, and their numbers; the memory is used again.
+    picked: (Vec<Record>, Vec<u64>),
     /// The time of the last row.
     displayed: Option<i64>,
 }
@@ -123,18 +125,24 @@ impl Columns {
             trails: Vec::new(),
             went: Went::default(),
             rows: 0,
+            picked: Default::default(),
             displayed: None,
         }
     }
 
-    /// Add some records of a batch.
+    /// Add some records of a batch, in its order.
     pub fn add_rows(&mut self, batch: &Batch, rows: &[u32]) {
-        let numbered = |at: &u32| Some((*batch.records.get(*at as usize)?, batch.first_number + u64::from(*at)));
-        let (records, numbers): (Vec<Record>, Vec<u64>) = rows.iter().filter_map(numbered).unzip();
+        let (mut records, mut numbers) = (std::mem::take(&mut self.picked.0), std::mem::take(&mut self.picked.1));
+        records.clear();
+        numbers.clear();
+        let rows = rows.get(..rows.partition_point(|at| (*at as usize) < batch.records.len())).unwrap_or_default();
+        records.extend(rows.iter().map(|at| batch.records[*at as usize]));
+        numbers.extend(rows.iter().map(|at| batch.first_number + u64::from(*at)));
         self.rows += records.len();
         for (records, numbers) in records.chunks(ROWS).zip(numbers.chunks(ROWS)) {
             self.decode(batch, records, Numbers::Each(numbers));
         }
+        self.picked = (records, numbers);
     }
 
     fn decode(&mut self, batch: &Batch, records: &[Record], numbers: Numbers<'_>) {
