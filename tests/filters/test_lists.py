@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from pathlib import Path
 
@@ -52,18 +53,20 @@ def test_what_is_wrong_has_its_place(expression: str, wrong: str) -> None:
 
 
 def calls(expression: str) -> int:
-    """How many functions are called to compile a filter."""
+    """How many functions are called to compile a filter; those of the garbage collector's listeners are not."""
     counted = 0
 
     def count(_: object, event: str, __: object) -> None:
         nonlocal counted
         counted += event in ("call", "c_call")
 
+    gc.disable()
     sys.setprofile(count)
     try:
         unwire.compile(expression)
     finally:
         sys.setprofile(None)
+        gc.enable()
     return counted
 
 
@@ -74,4 +77,4 @@ def test_a_long_list_is_cheap(field: str, item: str, most: int) -> None:
 
     calls(listed(10))
     # The grammar calls 95 functions an item.
-    assert calls(listed(2000)) - calls(listed(1000)) <= 1000 * most + 10
+    assert calls(listed(2000)) - calls(listed(1000)) <= 1000 * most + 100
