@@ -124,6 +124,9 @@ impl Talks {
 impl Ears for Talks {
     #[inline]
     fn hear(&mut self, heard: &Heard<'_>) {
+        if self.listens.is_empty() {
+            return;
+        }
         let at = heard.at as usize;
         match self.heeds.get(at) {
             Some(Heed::Over) => return,

@@ -78,6 +78,10 @@ const MOST_NESTED: usize = 4;
 /// Rows that go out together.
 const TOGETHER: usize = 8192;
 
+/// Packets whose flows are looked up ahead, and where those are that were not found.
+const AHEAD: usize = 32;
+const NOWHERE: u32 = u32::MAX;
+
 /// What is around flows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 struct Around {
@@ -213,23 +217,26 @@ impl Conn {
     /// Take what a batch tells, in the capture's order.
     pub fn add<E: Ears>(&mut self, sights: &Sighted, ears: &mut E) {
         let (mut pieces, mut stops) = (sights.pieces.iter(), sights.stops.iter().peekable());
-        for (seen, moment, payload) in sights.iter() {
-            while let Some(stop) = stops.next_if(|stop| stop.number < moment.number) {
-                self.stop(stop, ears);
-            }
-            (self.time, self.told) = (moment.time.unwrap_or(self.time), moment.time);
-            self.number = self.before + moment.number;
-            if seen.depth == 0 {
-                self.tunnel = 0;
-            }
-            if seen.quoted {
-                self.rows.see(seen, Place { frame: self.number, time: self.told });
-                continue;
-            }
-            if seen.piece.is_none() {
-                self.flow(seen, moment.services, payload, ears);
-            } else if let Some((link, frame)) = pieces.next() {
-                self.piece(seen, *link, frame, 0, ears);
+        for some in sights.chunks(AHEAD) {
+            let near: [u32; AHEAD] = self.flows.foresee(some.clone().map(|(seen, ..)| &seen.ends));
+            for ((seen, moment, payload), near) in some.zip(near) {
+                while let Some(stop) = stops.next_if(|stop| stop.number < moment.number) {
+                    self.stop(stop, ears);
+                }
+                (self.time, self.told) = (moment.time.unwrap_or(self.time), moment.time);
+                self.number = self.before + moment.number;
+                if seen.depth == 0 {
+                    self.tunnel = 0;
+                }
+                if seen.quoted {
+                    self.rows.see(seen, Place { frame: self.number, time: self.told });
+                    continue;
+                }
+                if seen.piece.is_none() {
+                    self.flow(seen, near, moment.services, payload, ears);
+                } else if let Some((link, frame)) = pieces.next() {
+                    self.piece(seen, *link, frame, 0, ears);
+                }
             }
         }
         stops.for_each(|stop| self.stop(stop, ears));
@@ -241,7 +248,7 @@ impl Conn {
     }
 
     /// A packet of a flow.
-    fn flow<E: Ears>(&mut self, seen: &Seen, services: u32, payload: &[u8], ears: &mut E) {
+    fn flow<E: Ears>(&mut self, seen: &Seen, near: u32, services: u32, payload: &[u8], ears: &mut E) {
         let stream = self.rows.see(seen, Place { frame: self.number, time: self.told });
         let around = Around { tags: seen.tags, tunnel: self.tunnel };
         let (within, named) = (self.around.number(around), self.named(around));
@@ -255,7 +262,7 @@ impl Conn {
             }
         }
         let carried = if seen.tunnel { self.carried.get(usize::from(seen.carrier)).copied().unwrap_or(0) } else { 0 };
-        let packet = Packet { seen, time: self.time, number: self.number, services: services | carried, within, named };
+        let packet = Packet { seen, time: self.time, number: self.number, services: services | carried, within, named, near };
         let flow = self.flows.packet(&packet, &mut self.rows.with(&self.around, &mut self.heads, ears));
         let place = Place { frame: self.number, time: self.told };
         let Some(at) = flow else {
@@ -299,7 +306,7 @@ impl Conn {
         for inside in &told {
             if inside.piece.is_none() {
                 let payload = payload(inside, &walked);
-                self.flow(inside, services(&self.signatures, inside, payload), payload, ears);
+                self.flow(inside, NOWHERE, services(&self.signatures, inside, payload), payload, ears);
             } else if nested < MOST_NESTED {
                 self.piece(inside, link, &walked, nested + 1, ears);
             }

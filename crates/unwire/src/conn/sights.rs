@@ -58,10 +58,12 @@ pub struct Sighted {
 }
 
 impl Sighted {
-    /// Each flow of each frame, in order, with what is kept of its payload.
-    pub(super) fn iter(&self) -> impl Iterator<Item = (&Seen, &Moment, &[u8])> {
+    /// Each flow of each frame, in order, with what is kept of its payload; so many at a time.
+    pub(super) fn chunks(&self, size: usize) -> impl Iterator<Item = impl Iterator<Item = (&Seen, &Moment, &[u8])> + Clone> {
         let kept = |moment: &Moment| self.payloads.get(moment.kept[0] as usize..).and_then(|rest| rest.get(..moment.kept[1] as usize));
-        self.moments.iter().filter_map(move |moment| Some((self.seen.get(moment.seen as usize)?, moment, kept(moment).unwrap_or_default())))
+        self.moments.chunks(size).map(move |some| {
+            some.iter().filter_map(move |moment| Some((self.seen.get(moment.seen as usize)?, moment, kept(moment).unwrap_or_default())))
+        })
     }
 }
 
@@ -193,9 +195,10 @@ impl Job for Sights {
 
     fn finish(&mut self) -> Sighted {
         let Sighted { seen, moments, payloads, .. } = &self.found;
-        // The next batch tells about as much.
-        let (seen, moments) = (Vec::with_capacity(seen.len()), Vec::with_capacity(moments.len()));
-        let next = Sighted { seen, moments, payloads: Vec::with_capacity(payloads.len()), ..Sighted::default() };
+        // The next batch tells about as much, or a little more.
+        let about = |count: usize| count + count / 8;
+        let (seen, moments) = (Vec::with_capacity(about(seen.len())), Vec::with_capacity(about(moments.len())));
+        let next = Sighted { seen, moments, payloads: Vec::with_capacity(about(payloads.len())), ..Sighted::default() };
         std::mem::replace(&mut self.found, next)
     }
 }

@@ -70,6 +70,12 @@ impl Flow {
         self.marks & mark != 0
     }
 
+    /// True if it is the flow with these ends.
+    #[inline]
+    pub(super) fn is(&self, ends: &Ends, named: Within) -> bool {
+        self.named == named && self.ends.are(ends)
+    }
+
     /// Both sides have closed.
     pub(super) fn is_closed(&self) -> bool {
         self.has(mark::CLOSED[0]) && self.has(mark::CLOSED[1])

@@ -6,6 +6,7 @@ mod beginning;
 mod beside;
 mod history;
 mod holes;
+mod index;
 mod live;
 mod odd;
 mod ordinary;

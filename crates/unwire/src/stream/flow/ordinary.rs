@@ -75,7 +75,7 @@ mod tests {
                 let ends = if side == 0 { ends } else { ends.turned() };
                 let seen = Seen { ends, flags, window, sequence, acknowledged, promised, captured, ..Seen::default() };
                 next[side] = sequence.wrapping_add(promised + u32::from(flags & (flag::SYN | flag::FIN) != 0));
-                let packet = Packet { seen: &seen, time: number as i64, number, services: 0, within: Within(0), named: Within(0) };
+                let packet = Packet { seen: &seen, time: number as i64, number, services: 0, within: Within(0), named: Within(0), near: 0 };
                 let (mut tried, mut beside) = (flow.clone(), Beside { rare: &mut rare, touched: false });
                 let took = tried.goes_on(side, &packet);
                 flow.segment(&mut beside, side, &packet);

@@ -2,18 +2,16 @@
 //! that nothing depends on how keys are hashed; what is given out depends on the packets and their order alone.
 
 use ahash::AHashMap;
-use hashbrown::HashTable;
-use hashbrown::hash_table::Entry;
 
 use super::beginning::{begins_anew, flips};
 use super::beside::{Beside, Rare};
+use super::index::Index;
 use super::live::{Flow, Scaled, Within, mark};
 use super::odd::Odd;
 use super::outcome::{Counted, Sink};
-use super::seeds::Seeds;
 use super::side::State;
 use super::timing::{Wheel, deadline};
-use crate::stream::{Kind, Seen, Verdict, flag};
+use crate::stream::{Ends, Kind, Seen, Verdict, flag};
 
 /// Surroundings of a flow that are told at most, beside the first.
 const MOST_AROUND: usize = 8;
@@ -33,6 +31,8 @@ pub struct Packet<'a> {
     pub within: Within,
     /// … and what of that names the flow.
     pub named: Within,
+    /// Where its flow may be: see `foresee`.
+    pub near: u32,
 }
 
 /// What is known of ports and services that is no number of packets.
@@ -59,8 +59,7 @@ pub struct Flows {
     rare: AHashMap<u32, Box<Rare>>,
     /// What a flow would have beside it, and has not as long as this stays plain.
     scratch: Rare,
-    index: HashTable<u32>,
-    seeds: Seeds,
+    index: Index,
     wheel: Wheel,
     now: i64,
     /// The second that it is, and when the next one begins.
@@ -82,8 +81,7 @@ impl Flows {
             free: Vec::new(),
             rare: AHashMap::new(),
             scratch: Rare::default(),
-            index: HashTable::new(),
-            seeds: Seeds::default(),
+            index: Index::default(),
             wheel: Wheel::default(),
             now: i64::MIN,
             second: 0,
@@ -105,8 +103,7 @@ impl Flows {
 
     /// Bytes that they take, without what allocators add.
     pub fn memory(&self) -> usize {
-        let entry = size_of::<u32>() + 1;
-        self.flows.capacity() * size_of::<Flow>() + self.index.capacity() * entry * 8 / 7 + self.rare.capacity() * size_of::<Rare>()
+        self.flows.capacity() * size_of::<Flow>() + self.index.memory() + self.rare.capacity() * size_of::<Rare>()
     }
 
     /// The live flow at a place.
@@ -137,6 +134,11 @@ impl Flows {
             flow.services |= services;
             flow.marks |= if all { mark::DATA[flow.side(seen)] } else { 0 };
         }
+    }
+
+    /// Where the flows of packets with these ends may be: the place that a packet brings along.
+    pub fn foresee<'e, const N: usize>(&self, ends: impl Iterator<Item = &'e Ends>) -> [u32; N] {
+        self.index.guess(&self.flows, ends)
     }
 
     /// Take a packet; gives the place of the flow it belongs to.
@@ -229,13 +231,9 @@ impl Flows {
 
     #[inline]
     fn find(&self, packet: &Packet<'_>) -> Option<u32> {
-        let (ends, flows) = (&packet.seen.ends, &self.flows);
-        let hash = self.seeds.hash(ends, packet.named);
-        let same = |at: &u32| {
-            let flow = &flows[*at as usize];
-            flow.named == packet.named && flow.ends.are(ends)
-        };
-        self.index.find(hash, same).copied()
+        let Packet { seen, named, near, .. } = *packet;
+        let is_near = self.flows.get(near as usize).is_some_and(|flow| flow.has(mark::LIVE) && flow.is(&seen.ends, named));
+        if is_near { Some(near) } else { self.index.find(&self.flows, &seen.ends, named) }
     }
 
     /// True if a flow is over before this packet: its time has come, or the packet begins another.
@@ -272,12 +270,7 @@ impl Flows {
             }
             self.flows.push(flow);
         }
-        let (seeds, flows) = (&self.seeds, &self.flows);
-        let hash = |at: &u32| seeds.hash(&flows[*at as usize].ends, flows[*at as usize].named);
-        let own = hash(&at);
-        if let Entry::Vacant(place) = self.index.entry(own, |other| *other == at, hash) {
-            place.insert(at);
-        }
+        self.index.enter(&self.flows, at);
         let quality = self.rules.quality && ends.kind == Kind::Stream;
         if quality {
             self.with_rare(at, |_, rare| rare.quality = Some(Box::default()));
@@ -364,10 +357,7 @@ impl Flows {
     fn remove(&mut self, at: u32, sink: &mut dyn Sink) {
         let rare = self.rare.remove(&at);
         let flow = &self.flows[at as usize];
-        let hash = self.seeds.hash(&flow.ends, flow.named);
-        if let Ok(entry) = self.index.find_entry(hash, |other| *other == at) {
-            entry.remove();
-        }
+        self.index.remove(flow, at);
         let more = rare.as_ref().map_or("", |rare| &rare.history);
         sink.over(&Counted {
             at,
