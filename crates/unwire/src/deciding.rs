@@ -5,7 +5,8 @@
 
 use std::ops::Range;
 
-use crate::quick::{Number, Size, Test};
+use crate::number::Number;
+use crate::quick::{Size, Test};
 use crate::schema::{Direct, Expr, Extent, Kind, Layer, LayerId, LinkTo, Op, RepeatEnd, Schema, SpaceId};
 
 /// Bytes from a layer's start in which deciding bits are looked for.

@@ -2,6 +2,7 @@
 //! says was asked before and is only remembered here; words that are not known are asked again. What the bits mean is not known here.
 
 use crate::lesson::SEEN;
+use crate::near::Head;
 
 /// Places of a frame that a word is gathered from.
 const LOADS: usize = 3;
@@ -16,7 +17,7 @@ const LAST_JUDGED: u32 = 1 << 16;
 /// Where bits are loaded from, and which of them count.
 #[derive(Clone, Copy, Debug, Default)]
 struct Load {
-    offset: u32,
+    offset: u8,
     bits: u64,
 }
 
@@ -49,7 +50,7 @@ impl Default for Glance {
 impl Glance {
     /// The word of a frame that begins at a place.
     #[inline(always)]
-    pub(crate) fn word(&self, head: &[u8; SEEN]) -> u64 {
+    pub(crate) fn word(&self, head: &Head) -> u64 {
         let mut word = 0;
         for load in &self.loads {
             let at = load.offset as usize;
@@ -60,8 +61,7 @@ impl Glance {
 
     /// True if a frame with this word begins as those do that are looked at.
     #[inline(always)]
-    pub(crate) fn is_for(&mut self, begin: u32, word: u64) -> bool {
-        self.looked += 1;
+    pub(crate) fn is_for(&self, begin: u32, word: u64) -> bool {
         begin == self.begin && word & self.gate.0 == self.gate.1
     }
 
@@ -70,6 +70,18 @@ impl Glance {
     pub(crate) fn place(&self, word: u64) -> Option<u32> {
         let (known, place) = self.known[slot(word)];
         (known == word && place != 0).then_some(place)
+    }
+
+    /// The same if it is one of the frames that are looked at.
+    #[inline(always)]
+    pub(crate) fn seen(&self, begin: u32, word: u64) -> Option<u32> {
+        self.place(word).filter(|_| self.is_for(begin, word))
+    }
+
+    /// One more was looked at.
+    #[inline(always)]
+    pub(crate) fn looked(&mut self) {
+        self.looked += 1;
     }
 
     /// Remember where a word leads.
@@ -101,7 +113,7 @@ impl Glance {
     }
 
     /// From now on look at these bits of frames that begin at a place as this one does, by the bits of `gate`; as many as fit a word.
-    pub(crate) fn aim(&mut self, begin: u32, head: &[u8; SEEN], gate: &[u8; SEEN], bits: &[u8; SEEN]) {
+    pub(crate) fn aim(&mut self, begin: u32, head: &Head, gate: &[u8; SEEN], bits: &[u8; SEEN]) {
         let mut left = *bits;
         let mut taken = [false; WIDTH];
         self.begin = begin;
@@ -121,7 +133,7 @@ impl Glance {
                 (lanes[lane], self.bits[at]) = (left[at], self.bits[at] | std::mem::take(&mut left[at]));
             }
             taken.iter_mut().zip(lanes).for_each(|(taken, bits)| *taken |= bits != 0);
-            *load = Load { offset: offset as u32, bits: u64::from_le_bytes(lanes) };
+            *load = Load { offset: offset as u8, bits: u64::from_le_bytes(lanes) };
             for (lane, gate) in lanes.iter_mut().zip(gate.iter().skip(offset)) {
                 *lane &= gate;
             }

@@ -4,11 +4,12 @@
 use std::sync::Arc;
 
 use crate::deciding::Mask;
+use crate::near::NEAR;
 use crate::ports::{Asked, Ports};
 use crate::shape::Known;
 
 /// Bytes of a frame in which deciding bits may lie.
-pub(crate) const SEEN: usize = 256;
+pub(crate) const SEEN: usize = NEAR;
 
 /// One thing that decided about a frame.
 #[derive(Debug)]

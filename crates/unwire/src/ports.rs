@@ -3,7 +3,10 @@
 use std::sync::Arc;
 
 use crate::deciding::Suggested;
-use crate::quick::{Number, Size};
+use crate::dissect::Span;
+use crate::near::{Head, Near};
+use crate::number::Number;
+use crate::quick::Size;
 use crate::schema::{LayerId, Schema};
 use crate::shape::Known;
 
@@ -12,6 +15,11 @@ pub(crate) type Word = [u64; 2];
 
 /// Numbers of 16 bits, one bit each.
 type Few = [u64; 1 << 10];
+
+#[inline(always)]
+fn has(few: &Few, number: u16) -> bool {
+    few[usize::from(number >> 6)] >> (number & 63) & 1 == 1
+}
 
 /// The numbers of a layer under which there is somebody to be asked: who has none of them has nothing behind that is looked for. Numbers of
 /// more than 16 bits are always asked about.
@@ -59,6 +67,8 @@ pub(crate) struct Ports {
     /// What the layers up to here say of their sizes, with their starts, and the most that their payloads' ends can be.
     bounds: Box<[(u32, Option<Size>, u32)]>,
     asked: Arc<Asked>,
+    /// The numbers by links, if all are near a frame's start, and the bytes that must be there for them.
+    near: Option<(Box<[[Near; 2]]>, u32)>,
 }
 
 impl PartialEq for Ports {
@@ -76,7 +86,21 @@ impl Ports {
         let layers = before.iter().chain([known]);
         let bounds = layers.filter(|known| known.size.is_some() || known.most != u32::MAX);
         let bounds = bounds.map(|known| (known.span.start, known.size, known.most)).collect();
-        Self { layer: known.span.layer, start: known.span.start, payload: known.span.payload, bounds, asked }
+        let Span { layer, start, payload, .. } = known.span;
+        let short = |number: &Number| number.near(start).filter(|near| near.is_short());
+        let near = asked.links.iter().map(|([one, two], _)| Some([short(one)?, short(two)?])).collect::<Option<Box<[_]>>>();
+        let near = near.map(|near| {
+            let need = near.iter().flatten().map(|near| near.need()).max().unwrap_or(0);
+            (near, need)
+        });
+        Self { layer, start, payload, bounds, asked, near }
+    }
+
+    /// True if it is seen at once that in a frame of so many bytes nobody is asked.
+    #[inline(always)]
+    pub(crate) fn are_of_nobody(&self, head: &Head, len: usize) -> bool {
+        let Some((near, _)) = self.near.as_ref().filter(|(_, need)| len >= *need as usize) else { return false };
+        near.iter().zip(&self.asked.links).all(|([one, two], (_, few))| !has(few, one.read(head) as u16) && !has(few, two.read(head) as u16))
     }
 
     /// Who answers in a frame; None if a length contradicts.

@@ -4,74 +4,12 @@
 
 use crate::glance::Glance;
 use crate::lesson::{Decided, Lesson, SEEN};
+use crate::near::{Head, head};
 use crate::ports::{Ports, Word};
 use crate::schema::Schema;
+use crate::window::{Window, windows};
 
-/// Bytes that are looked at at a time.
-const WINDOW: usize = 16;
 const MOST_QUESTIONS: usize = 16;
-
-/// Some bytes of a frame, and which of their bits are asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Window {
-    offset: u32,
-    bits: Word,
-}
-
-impl Window {
-    fn of(offset: u32, bits: [u8; WINDOW]) -> Self {
-        Self { offset, bits: halves(bits) }
-    }
-
-    /// The bits in a frame. Behind it there may be bytes of the next one: a shape is not taken for a frame that lacks bytes which decided.
-    #[inline(always)]
-    fn read(&self, bytes: &[u8]) -> Word {
-        let [low, high] = match bytes.get(self.offset as usize..).and_then(<[u8]>::first_chunk) {
-            Some(whole) => halves(*whole),
-            None => self.read_cut(bytes),
-        };
-        [low & self.bits[0], high & self.bits[1]]
-    }
-
-    /// The same where all windows are within the bytes.
-    #[inline(always)]
-    fn read_within(&self, bytes: &[u8; SEEN]) -> Word {
-        let at = self.offset as usize;
-        let [low, high] = bytes.get(at..at + WINDOW).and_then(<[u8]>::first_chunk).map_or([0; 2], |whole| halves(*whole));
-        [low & self.bits[0], high & self.bits[1]]
-    }
-
-    /// What is not there is read as 0.
-    #[cold]
-    fn read_cut(&self, bytes: &[u8]) -> Word {
-        let mut whole = [0; WINDOW];
-        let there = bytes.get(self.offset as usize..).unwrap_or_default();
-        whole.iter_mut().zip(there).for_each(|(byte, there)| *byte = *there);
-        halves(whole)
-    }
-
-    fn bytes(&self) -> [u8; WINDOW] {
-        (u128::from(self.bits[1]) << 64 | u128::from(self.bits[0])).to_le_bytes()
-    }
-
-    /// What of the bits is left where another window was read; None if nothing is.
-    fn without(self, other: &Self) -> Option<Self> {
-        let whole = |[low, high]: Word| u128::from(high) << 64 | u128::from(low);
-        let read = match i64::from(other.offset) - i64::from(self.offset) {
-            bytes @ -15..=0 => whole(other.bits) >> (-8 * bytes),
-            bytes @ 1..=15 => whole(other.bits) << (8 * bytes),
-            _ => 0,
-        };
-        let left = whole(self.bits) & !read;
-        (left != 0).then_some(Self { bits: [left as u64, (left >> 64) as u64], ..self })
-    }
-}
-
-#[inline(always)]
-fn halves(bytes: [u8; WINDOW]) -> Word {
-    let whole = u128::from_le_bytes(bytes);
-    [whole as u64, (whole >> 64) as u64]
-}
 
 /// A question; ports are known by their number among those of the tree.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -164,15 +102,40 @@ impl Questions {
     }
 
     /// The shape of a frame, plus one; 0 if that is not known. The frame is so many bytes of a buffer from a place on.
-    #[inline]
-    pub(crate) fn shape(&mut self, schema: &Schema, begin: u32, (buffer, start, len): (&[u8], usize, usize), limit: u32) -> u32 {
+    #[inline(always)]
+    pub(crate) fn shape(&mut self, schema: &Schema, begin: u32, frame: (&[u8], usize, usize), limit: u32) -> u32 {
+        self.seen(schema, begin, frame, limit).unwrap_or_else(|| self.asked(schema, begin, frame, limit))
+    }
+
+    /// The same where one look says it, and numbers.
+    #[inline(always)]
+    fn seen(&mut self, schema: &Schema, begin: u32, (buffer, start, len): (&[u8], usize, usize), limit: u32) -> Option<u32> {
+        let head = head(buffer, start)?;
+        let mut place = self.places.get(self.glance.seen(begin, self.glance.word(head))? as usize)?;
+        if let Question::Ports(ports) = &place.question {
+            let ports = self.ports.get(*ports as usize)?;
+            let to =
+                if ports.are_of_nobody(head, len) { place.none } else { self.to(place, ports.read(schema, buffer.get(start..start + len)?, limit)?) };
+            place = self.places.get(to as usize)?;
+        }
+        if !matches!(place.question, Question::None) || place.shape == 0 || len < place.need as usize {
+            return None;
+        }
+        self.glance.looked();
+        Some(place.shape)
+    }
+
+    /// The same, asked from the beginning.
+    #[inline(never)]
+    fn asked(&mut self, schema: &Schema, begin: u32, (buffer, start, len): (&[u8], usize, usize), limit: u32) -> u32 {
         let bytes = || buffer.get(start..start + len).unwrap_or_default();
         // What follows the frame in its buffer may be looked at, too, so that few bytes at its end are read as fast as any.
-        let Some(head) = buffer.get(start..start + SEEN).and_then(<[u8]>::first_chunk) else {
+        let Some(head) = head(buffer, start) else {
             let bytes = bytes();
             return self.shape_from(begin, schema, begin, |window| window.read(bytes), || bytes, limit);
         };
         let word = self.glance.word(head);
+        self.glance.looked();
         let seen = if self.glance.is_for(begin, word) { self.glance.place(word) } else { Some(begin) };
         let asked = |at: u32| matches!(self.places.get(at as usize), Some(Place { question: Question::Bits(_), .. }));
         let at = seen.filter(|at| !asked(*at) || !self.glance.missed()).unwrap_or_else(|| self.look(seen, begin, word, head));
@@ -206,7 +169,7 @@ impl Questions {
 
     /// Where to go on with a frame of which one look did not tell enough, now and then, or nothing: what it tells is remembered.
     #[inline(never)]
-    fn look(&mut self, seen: Option<u32>, begin: u32, word: u64, head: &[u8; SEEN]) -> u32 {
+    fn look(&mut self, seen: Option<u32>, begin: u32, word: u64, head: &Head) -> u32 {
         let seen = seen.unwrap_or_else(|| {
             self.glance.missed();
             let seen = self.behind_bits(begin, head, |window| self.glance.covers(window.offset, &window.bytes()));
@@ -220,7 +183,7 @@ impl Questions {
     }
 
     /// The last place up to which there are only such windows, and their answers are known.
-    fn behind_bits(&self, mut at: u32, head: &[u8; SEEN], such: impl Fn(&Window) -> bool) -> u32 {
+    fn behind_bits(&self, mut at: u32, head: &Head, such: impl Fn(&Window) -> bool) -> u32 {
         while let Some(Place { question: Question::Bits(window), .. }) = self.places.get(at as usize) {
             let to = self.to(&self.places[at as usize], window.read_within(head));
             if to == 0 || !such(window) {
@@ -232,7 +195,7 @@ impl Questions {
     }
 
     /// Look at the bits that lead from one place to another, of frames that answer the first question as this one does.
-    fn aim(&mut self, begin: u32, mut at: u32, head: &[u8; SEEN]) {
+    fn aim(&mut self, begin: u32, mut at: u32, head: &Head) {
         let (mut bits, mut gate) = ([0; SEEN], [0; SEEN]);
         while at != 0 && at != begin {
             at = self.places[at as usize].from;
@@ -362,19 +325,4 @@ impl Questions {
             self.answers[at] = answer;
         }
     }
-}
-
-/// The bits of these bytes that are left, as windows; none of them is left afterwards.
-fn windows(left: &mut [u8; SEEN], mut begin: usize, end: usize, mut each: impl FnMut(Window)) -> Option<()> {
-    while let Some(first) = left.get(begin..end)?.iter().position(|bits| *bits != 0) {
-        // A window that stays within the bytes that must be there is read at once.
-        let offset = (begin + first).min(end.saturating_sub(WINDOW));
-        begin = (offset + WINDOW).min(end);
-        let mut bytes = [0; WINDOW];
-        for (byte, bits) in bytes.iter_mut().zip(left.get_mut(offset..begin)?) {
-            *byte = std::mem::take(bits);
-        }
-        each(Window::of(offset as u32, bytes));
-    }
-    Some(())
 }

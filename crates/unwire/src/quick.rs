@@ -3,6 +3,7 @@
 //! Where anything is unusual the answer is None, and layout.rs finds out what it is; nothing is decided here alone.
 
 use crate::error::Reason;
+use crate::near::Near;
 use crate::schema::{Direct, Expr, Extent, Kind, Layer, LinkTo, Op, SpaceId};
 
 /// An integer at a constant place of a layer: four bytes, of which some bits count. Without bits it is 0.
@@ -26,6 +27,12 @@ impl Load {
         let at = start as usize + self.offset as usize;
         let four = bytes.get(at..at + 4)?.first_chunk::<4>()?;
         Some(u32::from_be_bytes(*four) >> (self.shift & 31) & self.mask)
+    }
+
+    /// The integer of a layer at this place of frames, if it is near their start.
+    pub(crate) fn near(self, start: u32) -> Option<Near> {
+        let at = u8::try_from(start.checked_add(self.offset)?).ok()?;
+        Some(Near::new(at, self.shift, self.mask))
     }
 }
 
@@ -379,28 +386,5 @@ impl Linear {
     #[inline(always)]
     pub fn key(&self, bytes: &[u8], start: u32) -> Option<u64> {
         Some(self.value(bytes, start, 0)? as u64)
-    }
-}
-
-/// A number of a space: a field or a constant.
-#[derive(Clone, Copy, Debug)]
-pub struct Number {
-    load: Load,
-    constant: u32,
-}
-
-impl Number {
-    pub(crate) fn of(expr: &Expr, fixed: u32) -> Option<Self> {
-        match expr {
-            Expr::Const(value) => Some(Self { load: Load::default(), constant: u32::try_from(*value).ok()? }),
-            Expr::Read(read) => Some(Self { load: Load::of(read, fixed), constant: 0 }),
-            _ => None,
-        }
-    }
-
-    /// The number of the layer that starts at `start`.
-    #[inline(always)]
-    pub fn read(&self, bytes: &[u8], start: u32) -> Option<u64> {
-        Some(u64::from(self.load.read(bytes, start)? | self.constant))
     }
 }

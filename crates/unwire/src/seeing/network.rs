@@ -8,7 +8,7 @@ use crate::checksum::{BAD, GOOD};
 use crate::dissect::{Flags, Span};
 use crate::error::Reason;
 use crate::layout::{Laid, MAX_ITEMS};
-use crate::quick::Number;
+use crate::number::Number;
 use crate::reader::Bytes;
 use crate::schema::{Expr, Flow, Layer, LayerId, Role, Schema};
 use crate::stream::{Ends, Kind, NO_TAG, Piece, Seen, Verdict, flag};
@@ -287,7 +287,7 @@ fn counterpart(asked: u16, answer: u16, one: u16) -> Option<u16> {
 
 /// Read an address of so many bytes; those behind it are zeros.
 #[inline(always)]
-pub(super) fn read_address(bytes: &[u8], offset: u32, width: u8, into: &mut [u8; 16]) -> Option<()> {
+fn read_address(bytes: &[u8], offset: u32, width: u8, into: &mut [u8; 16]) -> Option<()> {
     let found = bytes.get(offset as usize..)?;
     // Constant sizes are copied without a call.
     match width {

@@ -1,16 +1,14 @@
-//! What frames of a group tell, a number at a time: where to look is the same for all of them, so that a number of a frame is a load and a store.
-//! What is not told by ports and by fields at constant places is left to network.rs, which reads any frame.
+//! What frames of a group tell: where the numbers stand is the same for all of them, so that a number of a frame is a load and a store.
+//! What is not told by ports and by fields near a frame's start is left to network.rs, which reads any frame.
 
 use super::Told;
-use super::network::{self, Network, Transport, read_address};
+use super::network::{self, Network};
 use crate::block::Group;
 use crate::capture::{Batch, Record};
 use crate::dissect::{Flags, Span};
 use crate::error::Reason;
+use crate::near::{Head, NEAR, Near, head, last_head};
 use crate::stream::{Kind, Seen};
-
-/// Frames that are read together: so many that they, and what they tell, stay in the nearest cache from the first number to the last.
-const TOGETHER: usize = 64;
 
 /// The frames of a block that have the same layers.
 pub(super) struct Rows<'a> {
@@ -20,71 +18,101 @@ pub(super) struct Rows<'a> {
     pub spans: &'a [Span],
 }
 
-impl Rows<'_> {
-    /// Read a number of frames that start at these places; false if it must be found out.
-    #[inline(always)]
-    fn read(&self, told: &network::Told, starts: &[u32], all: &mut [Seen], put: impl Fn(&mut Seen, u32)) -> bool {
-        let Some((quick, span)) = told.quick.as_ref().zip(self.spans.get(told.at)) else { return false };
-        for (seen, start) in all.iter_mut().zip(starts) {
-            let Some(number) = quick.read(&self.batch.buffer, start + span.start) else { return false };
-            put(seen, number as u32);
+/// Where the numbers stand that frames of a group tell.
+struct Places {
+    addresses: [u8; 2],
+    wide: bool,
+    kind: Kind,
+    protocol: Near,
+    ports: [Near; 2],
+    /// The tags that there are, and how many.
+    tags: ([Near; 2], usize),
+    /// Sequence, acknowledged, flags, window.
+    numbers: Option<[Near; 4]>,
+}
+
+impl Places {
+    /// Of what is directly on a network layer; None if they are not all near, or if it is not ports that tell.
+    fn of(network: &Network, spans: &[Span]) -> Option<Self> {
+        let near = |told: &network::Told| told.quick.as_ref()?.near(spans.get(told.at)?.start);
+        let transport = network.transport.as_ref().filter(|transport| matches!(transport.kind, Kind::Stream | Kind::Datagram))?;
+        let start = spans.get(network.at)?.start;
+        let [source, target] = network.ends.map(|end| u8::try_from(start + end).ok());
+        let (mut tags, count) = ([Near::default(); 2], network.tags.len().min(2));
+        for (tag, told) in tags.iter_mut().zip(&network.tags) {
+            *tag = near(told)?;
         }
-        true
+        let [from, to] = &transport.ends;
+        let numbers = match &transport.numbers {
+            Some([sequence, acknowledged, flags, window]) => Some([near(sequence)?, near(acknowledged)?, near(flags)?, near(window)?]),
+            None => None,
+        };
+        Some(Self {
+            addresses: [source?, target?],
+            wide: match network.blank.ends.width {
+                4 => false,
+                16 => true,
+                _ => return None,
+            },
+            kind: transport.kind,
+            protocol: near(network.protocol.as_ref()?)?,
+            ports: [near(from)?, near(to)?],
+            tags: (tags, count),
+            numbers,
+        })
     }
+
+    /// Fill in what a frame tells of who talks to whom, and the numbers of streams.
+    #[inline(always)]
+    fn read(&self, head: &Head, seen: &mut Seen) {
+        let [source, target] = self.addresses;
+        address(head, source, self.wide, &mut seen.ends.source);
+        address(head, target, self.wide, &mut seen.ends.target);
+        seen.ends.kind = self.kind;
+        seen.ends.protocol = self.protocol.read(head) as u8;
+        seen.ends.ports = self.ports.map(|port| port.read(head) as u16);
+        for (seen, tag) in seen.tags.iter_mut().zip(&self.tags.0).take(self.tags.1) {
+            *seen = tag.read(head) as u16;
+        }
+        if let Some([sequence, acknowledged, flags, window]) = &self.numbers {
+            (seen.sequence, seen.acknowledged) = (sequence.read(head), acknowledged.read(head));
+            (seen.flags, seen.window) = (flags.read(head) as u16, window.read(head) as u16);
+        }
+    }
+}
+
+/// Read an address; behind a short one are zeros.
+#[inline(always)]
+fn address(head: &Head, at: u8, wide: bool, into: &mut [u8; 16]) {
+    let found: [u8; 16] = head.get(usize::from(at)..).and_then(<[u8]>::first_chunk).copied().unwrap_or_default();
+    let found = u128::from_le_bytes(found);
+    *into = (if wide { found } else { found & u128::from(u32::MAX) }).to_le_bytes();
 }
 
 impl Network {
     /// Add what the frames of a group tell, if it is of one flow each, by ports; false if they must be looked at one after the other.
     pub(super) fn look(&self, group: &Group<'_>, rows: &Rows<'_>, into: &mut Vec<Seen>, told: &mut [Told]) -> bool {
-        let ports = self.transport.as_ref().filter(|transport| matches!(transport.kind, Kind::Stream | Kind::Datagram));
         let piece = self.piece.as_ref().is_some_and(|(at, _)| rows.spans.get(*at).is_none_or(|span| span.flags.has(Flags::FRAGMENT)));
-        let (Some(transport), false) = (ports, piece || self.behind.is_some()) else { return false };
-        let begin = into.len();
-        let done = self.measure(transport, group, rows, into, told) && {
-            let mut parts = into.get_mut(begin..).unwrap_or_default().chunks_mut(TOGETHER).zip(group.starts.chunks(TOGETHER));
-            parts.all(|(all, starts)| self.read(transport, rows, starts, all))
-        };
-        if !done {
-            into.truncate(begin);
-        }
-        done
-    }
-
-    /// Add the sizes of each.
-    fn measure(&self, transport: &Transport, group: &Group<'_>, rows: &Rows<'_>, into: &mut Vec<Seen>, told: &mut [Told]) -> bool {
-        let Some((outer, inner)) = rows.spans.get(self.at).zip(rows.spans.get(transport.at)) else { return false };
-        let start = inner.payload;
+        let Some(places) = Places::of(self, rows.spans).filter(|_| !piece && self.behind.is_none()) else { return false };
+        let Some((transport, outer)) = self.transport.as_ref().zip(rows.spans.get(self.at)) else { return false };
+        let Some(inner) = rows.spans.get(transport.at) else { return false };
+        let (begin, start) = (into.len(), inner.payload);
         let ends = group.limits(self.at).iter().zip(group.limits(transport.at));
         for ((row, (stop, _)), (limit, tail)) in group.rows.iter().zip(group.went()).zip(ends) {
             let place = rows.records.get(*row as usize).zip(told.get_mut(*row as usize));
-            let (Some((record, told)), false) = (place, matches!(stop.fault.reason, Reason::Short | Reason::Expect)) else { return false };
+            let (Some((record, told)), false) = (place, matches!(stop.fault.reason, Reason::Short | Reason::Expect)) else {
+                into.truncate(begin);
+                return false;
+            };
             *told = Told { first: into.len() as u32, count: 1, stop: (stop.fault.reason, stop.layer) };
             let (promised, captured) = (tail.saturating_sub(start), (*tail).min(record.cap_len).saturating_sub(start));
             into.push(Seen { record: *row, total: limit - outer.start, start, promised, captured, ..self.blank });
         }
-        true
-    }
-
-    /// Fill in who talks to whom, and the numbers of streams.
-    fn read(&self, transport: &Transport, rows: &Rows<'_>, starts: &[u32], all: &mut [Seen]) -> bool {
-        let (Some(network), Some(protocol)) = (rows.spans.get(self.at), &self.protocol) else { return false };
-        let ([source, target], width, buffer) = (self.ends.map(|end| network.start + end), self.blank.ends.width, &rows.batch.buffer);
-        for (seen, start) in all.iter_mut().zip(starts) {
-            let found = read_address(buffer, start + source, width, &mut seen.ends.source);
-            if found.and_then(|()| read_address(buffer, start + target, width, &mut seen.ends.target)).is_none() {
-                return false;
-            }
-            seen.ends.kind = transport.kind;
+        let (buffer, mut spare) = (rows.batch.buffer.as_slice(), [0; NEAR + 16]);
+        for (seen, start) in into.iter_mut().skip(begin).zip(group.starts) {
+            let head = head(buffer, *start as usize);
+            places.read(head.unwrap_or_else(|| last_head(buffer, *start as usize, &mut spare)), seen);
         }
-        let [from, to] = &transport.ends;
-        let ends = rows.read(protocol, starts, all, |seen, number| seen.ends.protocol = number as u8)
-            && rows.read(from, starts, all, |seen, number| seen.ends.ports[0] = number as u16)
-            && rows.read(to, starts, all, |seen, number| seen.ends.ports[1] = number as u16)
-            && (0..2).zip(&self.tags).all(|(nth, tag)| rows.read(tag, starts, all, |seen, number| seen.tags[nth] = number as u16));
-        let Some([sequence, acknowledged, flags, window]) = &transport.numbers else { return ends };
-        ends && rows.read(sequence, starts, all, |seen, number| seen.sequence = number)
-            && rows.read(acknowledged, starts, all, |seen, number| seen.acknowledged = number)
-            && rows.read(flags, starts, all, |seen, number| seen.flags = number as u16)
-            && rows.read(window, starts, all, |seen, number| seen.window = number as u16)
+        true
     }
 }
