@@ -81,7 +81,9 @@ impl Schema {
             entry.set_item("sources", PyList::empty(py))?;
             list.append(entry)?;
         }
-        for (name, column) in &self.inner.columns {
+        let mut columns: Vec<_> = self.inner.columns.iter().collect();
+        columns.sort_unstable_by_key(|(name, _)| *name);
+        for (name, column) in columns {
             let entry = PyDict::new(py);
             entry.set_item("name", &**name)?;
             entry.set_item("type", unwire::columns::Type::Shown(column.shown).arrow().to_string())?;

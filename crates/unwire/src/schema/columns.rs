@@ -1,7 +1,9 @@
 //! The columns of a schema: every name with its type and the fields that feed it. Two types under one name are refused.
 
-use std::collections::BTreeMap;
+use std::collections::hash_map::Entry;
 use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
 
 use super::{Base, Decoded, Kind, Layer, LayerId, Schema, SchemaError, Shown};
 use crate::told::{Told, ToldType};
@@ -24,9 +26,9 @@ pub struct Column {
 }
 
 impl Schema {
-    pub(super) fn gather_columns(&self) -> Result<BTreeMap<Arc<str>, Column>, SchemaError> {
+    pub(super) fn gather_columns(&self) -> Result<FxHashMap<Arc<str>, Column>, SchemaError> {
         let items: Vec<LayerId> = self.current().flat_map(|layer| layer.fields.iter().filter_map(|f| f.kind.item_layer())).collect();
-        let mut columns: BTreeMap<Arc<str>, Column> = BTreeMap::new();
+        let mut columns = FxHashMap::default();
         for layer in self.current() {
             let repeated = items.contains(&layer.id);
             for (index, field) in layer.fields.iter().enumerate() {
@@ -70,10 +72,19 @@ impl Schema {
     }
 }
 
-fn enter(layers: &[Arc<Layer>], columns: &mut BTreeMap<Arc<str>, Column>, name: &Arc<str>, column: Column, layer: &Layer) -> Result<(), SchemaError> {
-    let Some(known) = columns.get_mut(name) else {
-        columns.insert(Arc::clone(name), column);
-        return Ok(());
+fn enter(
+    layers: &[Arc<Layer>],
+    columns: &mut FxHashMap<Arc<str>, Column>,
+    name: &Arc<str>,
+    column: Column,
+    layer: &Layer,
+) -> Result<(), SchemaError> {
+    let known = match columns.entry(Arc::clone(name)) {
+        Entry::Occupied(known) => known.into_mut(),
+        Entry::Vacant(free) => {
+            free.insert(column);
+            return Ok(());
+        }
     };
     if known.shown != column.shown || known.told.is_empty() != column.told.is_empty() {
         let before = known.sources.iter().map(|source| source.0).chain(known.told.iter().map(|told| told.0)).next().unwrap_or_default();

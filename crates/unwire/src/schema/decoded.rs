@@ -25,7 +25,7 @@ impl Decoded {
     }
 
     /// An item of a decoder.
-    pub(super) fn item(decoder: Option<&String>, item: &str, kind: &document::Kind, list: bool) -> Result<Self, SchemaError> {
+    pub(super) fn item(decoder: Option<&str>, item: &str, kind: &document::Kind<'_>, list: bool) -> Result<Self, SchemaError> {
         let decoder = Self::decoder(decoder.ok_or_else(|| SchemaError("a native field needs the class's decoder".into()))?)?;
         let items = native::decoder(decoder).map_or(&[] as &[&str], |decoder| decoder.items);
         let item = items.iter().position(|known| *known == item).ok_or_else(|| SchemaError(format!("the decoder has no item {item:?}")))?;

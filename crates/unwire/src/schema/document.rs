@@ -2,26 +2,31 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
 use serde::de::IgnoredAny;
-use serde_json::Value;
+use serde::{Deserialize, Deserializer};
+
+use super::tagged::Tagged;
+use super::tree::Tree;
+use super::word::{Pairs, Word};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Document {
+pub(super) struct Document<'a> {
     pub version: u32,
-    pub layers: Vec<Layer>,
+    #[serde(borrow)]
+    pub layers: Vec<Layer<'a>>,
     /// Numbers that were given to a class, or taken from all, after they were declared.
     #[serde(default)]
-    pub numbers: Vec<Number>,
+    pub numbers: Vec<Number<'a>>,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Number {
-    pub space: String,
+pub(super) struct Number<'a> {
+    #[serde(borrow)]
+    pub space: Word<'a>,
     pub key: u64,
-    pub layer: Option<String>,
+    pub layer: Option<Word<'a>>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -33,154 +38,162 @@ pub(super) enum LayerKind {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Layer {
-    pub id: String,
+pub(super) struct Layer<'a> {
+    #[serde(borrow)]
+    pub id: Word<'a>,
     pub kind: LayerKind,
     /// Orders are on the integers; this one, and the others that begin with an underscore, are for views and for building packets.
     #[serde(default, rename = "order")]
     pub _order: IgnoredAny,
     #[serde(default)]
-    pub title: String,
-    pub family: Option<String>,
-    pub stands: Option<String>,
-    pub size: Option<Value>,
-    pub fragment: Option<Value>,
-    pub when: Option<Value>,
+    pub title: Word<'a>,
+    pub family: Option<Word<'a>>,
+    pub stands: Option<Word<'a>>,
+    pub size: Option<Tree<'a>>,
+    pub fragment: Option<Tree<'a>>,
+    pub when: Option<Tree<'a>>,
     #[serde(default)]
-    pub over: Vec<Over>,
+    pub over: Vec<Over<'a>>,
     #[serde(default)]
-    pub next: Vec<Link>,
-    pub fold: Option<String>,
-    pub info: Option<String>,
+    pub next: Vec<Link<'a>>,
+    pub fold: Option<Word<'a>>,
+    pub info: Option<Word<'a>>,
     /// What another language calls what the layer tells, and what that is in columns.
     #[serde(default)]
-    pub aliases: BTreeMap<String, String>,
-    pub service: Option<String>,
-    pub flow: Option<Flow>,
+    pub aliases: BTreeMap<Word<'a>, Word<'a>>,
+    pub service: Option<Word<'a>>,
+    pub flow: Option<Box<Flow<'a>>>,
     /// Columns, each with the word for what an ordered pass tells of the layer.
     #[serde(default)]
-    pub told: BTreeMap<String, String>,
-    pub value: Option<String>,
+    pub told: BTreeMap<Word<'a>, Word<'a>>,
+    pub value: Option<Word<'a>>,
     pub align: Option<u32>,
     #[serde(default)]
-    pub pseudo: Vec<String>,
+    pub pseudo: Vec<Word<'a>>,
     /// Fields of pseudo headers below, each with the field that stands in for it.
     #[serde(default)]
-    pub lends: BTreeMap<String, String>,
-    pub pseudo_zero: Option<String>,
-    pub name: Option<String>,
+    pub lends: BTreeMap<Word<'a>, Word<'a>>,
+    pub pseudo_zero: Option<Word<'a>>,
+    pub name: Option<Word<'a>>,
     #[serde(default)]
     pub opaque: bool,
-    pub native: Option<String>,
-    pub fields: Vec<Field>,
+    pub native: Option<Word<'a>>,
+    pub fields: Box<[Field<'a>]>,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Flow {
+pub(super) struct Flow<'a> {
     /// Expressions by role.
     #[serde(default)]
     pub answers: Vec<(u8, u8)>,
-    pub protocol: Option<Value>,
-    pub offset: Option<Value>,
-    pub more: Option<Value>,
-    pub id: Option<Value>,
-    pub source: Option<Value>,
-    pub target: Option<Value>,
-    pub sequence: Option<Value>,
-    pub acknowledged: Option<Value>,
-    pub flags: Option<Value>,
-    pub window: Option<Value>,
-    pub scale: Option<Value>,
-    pub held: Option<Value>,
+    #[serde(borrow)]
+    pub protocol: Option<Tree<'a>>,
+    pub offset: Option<Tree<'a>>,
+    pub more: Option<Tree<'a>>,
+    pub id: Option<Tree<'a>>,
+    pub source: Option<Tree<'a>>,
+    pub target: Option<Tree<'a>>,
+    pub sequence: Option<Tree<'a>>,
+    pub acknowledged: Option<Tree<'a>>,
+    pub flags: Option<Tree<'a>>,
+    pub window: Option<Tree<'a>>,
+    pub scale: Option<Tree<'a>>,
+    pub held: Option<Tree<'a>>,
     #[serde(rename = "type")]
-    pub kind: Option<Value>,
-    pub code: Option<Value>,
-    pub tag: Option<Value>,
+    pub kind: Option<Tree<'a>>,
+    pub code: Option<Tree<'a>>,
+    pub tag: Option<Tree<'a>>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Over {
-    pub space: String,
+pub(super) struct Over<'a> {
+    #[serde(borrow)]
+    pub space: Word<'a>,
     pub keys: Vec<u64>,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Link {
-    #[serde(default)]
-    pub keys: Vec<Value>,
-    pub space: Option<String>,
-    pub when: Option<Value>,
+pub(super) struct Link<'a> {
+    #[serde(borrow, default)]
+    pub keys: Vec<Tree<'a>>,
+    pub space: Option<Word<'a>>,
+    pub when: Option<Tree<'a>>,
     #[serde(default)]
     pub strict: bool,
     #[serde(default)]
     pub quoted: bool,
     #[serde(default)]
     pub weak: bool,
-    pub via: Option<String>,
-    pub stop: Option<String>,
+    pub via: Option<Word<'a>>,
+    pub stop: Option<Word<'a>>,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Field {
-    pub name: String,
+pub(super) struct Field<'a> {
+    #[serde(borrow)]
+    pub name: Word<'a>,
     #[serde(rename = "type")]
-    pub kind: Kind,
-    pub column: Option<String>,
+    pub kind: Kind<'a>,
+    pub column: Option<Word<'a>>,
     #[serde(default)]
-    pub also: Vec<String>,
+    pub also: Vec<Word<'a>>,
     #[serde(default)]
-    pub names: BTreeMap<String, String>,
-    pub base: Option<String>,
-    pub must: Option<Value>,
-    pub expect: Option<Value>,
-    pub default: Option<Value>,
-    pub length: Option<Length>,
-    pub checksum: Option<Checksum>,
+    pub names: Pairs<'a>,
+    pub base: Option<Word<'a>>,
+    pub must: Option<Box<Tree<'a>>>,
+    pub expect: Option<Box<Tree<'a>>>,
+    pub default: Option<Tree<'a>>,
+    pub length: Option<Box<Length<'a>>>,
+    pub checksum: Option<Box<Checksum<'a>>>,
     #[serde(default)]
     pub whole: bool,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Length {
-    pub of: String,
-    pub value: Option<Value>,
+pub(super) struct Length<'a> {
+    #[serde(borrow)]
+    pub of: Word<'a>,
+    pub value: Option<Tree<'a>>,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Checksum {
-    pub how: String,
-    pub over: Cover,
-    pub zero: Option<String>,
+pub(super) struct Checksum<'a> {
+    #[serde(borrow)]
+    pub how: Word<'a>,
+    pub over: Cover<'a>,
+    pub zero: Option<Word<'a>>,
     #[serde(default)]
     pub pseudo: bool,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Cover {
-    pub of: Option<String>,
-    pub size: Option<Value>,
+pub(super) struct Cover<'a> {
+    #[serde(borrow)]
+    pub of: Option<Word<'a>>,
+    pub size: Option<Tree<'a>>,
 }
 
 #[derive(Debug, Deserialize)]
-#[serde(tag = "t", rename_all = "lowercase", deny_unknown_fields)]
-pub(super) enum Kind {
+#[serde(remote = "Self", rename_all = "lowercase", deny_unknown_fields)]
+pub(super) enum Kind<'a> {
     Nothing,
     UInt {
         n: u8,
         #[serde(default)]
-        order: String,
+        #[serde(borrow)]
+        order: Word<'a>,
     },
     Int {
         n: u8,
         #[serde(default)]
-        order: String,
+        order: Word<'a>,
     },
     Mac,
     Ip4,
@@ -197,56 +210,68 @@ pub(super) enum Kind {
         number: bool,
     },
     Raw {
-        size: Option<Value>,
-        to: Option<String>,
+        size: Option<Tree<'a>>,
+        to: Option<Word<'a>>,
     },
     Text {
-        size: Option<Value>,
-        to: Option<String>,
+        size: Option<Tree<'a>>,
+        to: Option<Word<'a>>,
     },
     When {
         #[serde(rename = "if")]
-        condition: Value,
-        then: Box<Kind>,
+        condition: Tree<'a>,
+        then: Box<Kind<'a>>,
     },
     Switch {
-        key: Value,
-        cases: Vec<(i64, Kind)>,
-        default: Box<Kind>,
+        key: Tree<'a>,
+        cases: Vec<(i64, Kind<'a>)>,
+        default: Box<Kind<'a>>,
     },
-    Repeat {
-        item: Box<Kind>,
-        count: Option<Value>,
-        size: Option<Value>,
-        until: Option<Value>,
-        each: Option<String>,
-        pad: Option<u32>,
-    },
+    Repeat(Box<Repeat<'a>>),
     Part {
-        layer: String,
+        layer: Word<'a>,
     },
     Pad {
         n: u32,
     },
     Payload {
-        size: Value,
+        size: Tree<'a>,
     },
     Reading {
-        of: String,
+        of: Word<'a>,
         #[serde(rename = "type")]
-        kind: Box<Kind>,
+        kind: Box<Kind<'a>>,
     },
     Native {
-        item: String,
+        item: Word<'a>,
         #[serde(rename = "as")]
-        kind: Box<Kind>,
+        kind: Box<Kind<'a>>,
         #[serde(default)]
         list: bool,
     },
     Column {
-        expr: Value,
+        expr: Tree<'a>,
         #[serde(rename = "as")]
-        kind: Box<Kind>,
-        letters: Option<String>,
+        kind: Box<Kind<'a>>,
+        letters: Option<Word<'a>>,
     },
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Repeat<'a> {
+    #[serde(borrow)]
+    pub item: Kind<'a>,
+    pub count: Option<Tree<'a>>,
+    pub size: Option<Tree<'a>>,
+    pub until: Option<Tree<'a>>,
+    pub each: Option<Word<'a>>,
+    pub pad: Option<u32>,
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Kind<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        // The derived function of that name, which knows enums as JSON has none: not this one.
+        Self::deserialize(Tagged(deserializer))
+    }
 }

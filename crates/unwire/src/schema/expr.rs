@@ -1,7 +1,6 @@
 //! Expressions of the schema: the tree, and how it is read from JSON. Evaluation is in layout.rs, where the bytes are.
 
-use serde_json::Value;
-
+use super::tree::Tree;
 use super::{Field, Kind, SchemaError};
 
 /// A binary operator; comparisons give 0 or 1.
@@ -26,6 +25,32 @@ pub enum Op {
     Ge,
     Min,
     Max,
+}
+
+impl Op {
+    fn of(word: &str) -> Option<Self> {
+        Some(match word {
+            "+" => Self::Add,
+            "-" => Self::Sub,
+            "*" => Self::Mul,
+            "//" => Self::Div,
+            "%" => Self::Rem,
+            "&" => Self::And,
+            "|" => Self::Or,
+            "^" => Self::Xor,
+            "<<" => Self::Shl,
+            ">>" => Self::Shr,
+            "==" => Self::Eq,
+            "!=" => Self::Ne,
+            "<" => Self::Lt,
+            "<=" => Self::Le,
+            ">" => Self::Gt,
+            ">=" => Self::Ge,
+            "min" => Self::Min,
+            "max" => Self::Max,
+            _ => return None,
+        })
+    }
 }
 
 /// An expression over earlier fields of a layer; 64-bit integers, overflow is a fault.
@@ -90,79 +115,52 @@ pub struct Direct {
 
 /// What names in an expression mean.
 pub(super) struct Names<'a> {
-    pub fields: &'a [String],
-    pub item: &'a [String],
+    pub fields: &'a [&'a str],
+    pub item: &'a [&'a str],
 }
 
 impl Expr {
-    pub(super) fn parse(value: &Value, names: &Names<'_>) -> Result<Self, SchemaError> {
-        let bad = || SchemaError(format!("not an expression: {value}"));
-        if let Some(number) = value.as_i64() {
-            return Ok(Self::Const(number));
-        }
-        if let Some(name) = value.as_str() {
-            if let Some(index) = names.fields.iter().position(|field| field == name) {
-                return Ok(Self::Field(index as u16));
+    pub(super) fn parse(tree: &Tree<'_>, names: &Names<'_>) -> Result<Self, SchemaError> {
+        let list = match tree {
+            Tree::Number(number) => return Ok(Self::Const(*number)),
+            Tree::Text(name) => return Self::name(name, names),
+            Tree::List(list) => list.as_slice(),
+            Tree::Truth(_) | Tree::Large(_) => &[],
+        };
+        let bad = || SchemaError(format!("not an expression: {tree}"));
+        let [Tree::Text(word), operands @ ..] = list else { return Err(bad()) };
+        let one = |tree: &Tree<'_>| Self::parse(tree, names).map(Box::new);
+        let two = |a: &Tree<'_>, b: &Tree<'_>| Ok(Box::new((Self::parse(a, names)?, Self::parse(b, names)?)));
+        Ok(match (&**word, operands) {
+            ("item", [Tree::Text(name)]) => {
+                let index = names.item.iter().position(|field| **field == **name);
+                Self::ItemField(index.ok_or_else(|| SchemaError(format!("items have no field {:?}", &**name)))? as u16)
             }
-            return Ok(match name {
-                "size" => Self::Size,
-                "left" => Self::Left,
-                "captured" => Self::Captured,
-                "item" => Self::Item,
-                _ => return Err(SchemaError(format!("expression uses unknown field {name:?}"))),
-            });
-        }
-        let list = value.as_array().ok_or_else(bad)?;
-        let word = list.first().and_then(Value::as_str).ok_or_else(bad)?;
-        if word == "item" {
-            let name = list.get(1).and_then(Value::as_str).ok_or_else(bad)?;
-            let index = names.item.iter().position(|field| field == name);
-            return index.map(|at| Self::ItemField(at as u16)).ok_or_else(|| SchemaError(format!("items have no field {name:?}")));
-        }
-        let operands = list[1..].iter().map(|operand| Self::parse(operand, names)).collect::<Result<Vec<_>, _>>()?;
-        Self::from_operator(word, operands).ok_or_else(bad)
+            ("not", [a]) => Self::Not(one(a)?),
+            ("neg", [a]) => Self::Neg(one(a)?),
+            ("~", [a]) => Self::Invert(one(a)?),
+            ("zeros", [count]) => Self::Zeros(one(count)?),
+            ("peek", [count]) => Self::Peek(one(count)?, Box::new(Self::Const(0))),
+            ("peek", [count, at]) => Self::Peek(one(count)?, one(at)?),
+            ("and", [a, b]) => Self::Both(two(a, b)?),
+            ("or", [a, b]) => Self::Either(two(a, b)?),
+            ("if", [test, a, b]) => Self::If(Box::new((Self::parse(test, names)?, Self::parse(a, names)?, Self::parse(b, names)?))),
+            (word, [a, b]) => Self::Binary(Op::of(word).ok_or_else(bad)?, two(a, b)?),
+            _ => return Err(bad()),
+        })
     }
 
-    fn from_operator(word: &str, operands: Vec<Self>) -> Option<Self> {
-        let count = operands.len();
-        let mut operands = operands.into_iter();
-        let mut next = || operands.next();
-        Some(match (word, count) {
-            ("not", 1) => Self::Not(Box::new(next()?)),
-            ("neg", 1) => Self::Neg(Box::new(next()?)),
-            ("~", 1) => Self::Invert(Box::new(next()?)),
-            ("zeros", 1) => Self::Zeros(Box::new(next()?)),
-            ("peek", 1) => Self::Peek(Box::new(next()?), Box::new(Self::Const(0))),
-            ("peek", 2) => Self::Peek(Box::new(next()?), Box::new(next()?)),
-            ("and", 2) => Self::Both(Box::new((next()?, next()?))),
-            ("or", 2) => Self::Either(Box::new((next()?, next()?))),
-            ("if", 3) => Self::If(Box::new((next()?, next()?, next()?))),
-            (_, 2) => {
-                let op = match word {
-                    "+" => Op::Add,
-                    "-" => Op::Sub,
-                    "*" => Op::Mul,
-                    "//" => Op::Div,
-                    "%" => Op::Rem,
-                    "&" => Op::And,
-                    "|" => Op::Or,
-                    "^" => Op::Xor,
-                    "<<" => Op::Shl,
-                    ">>" => Op::Shr,
-                    "==" => Op::Eq,
-                    "!=" => Op::Ne,
-                    "<" => Op::Lt,
-                    "<=" => Op::Le,
-                    ">" => Op::Gt,
-                    ">=" => Op::Ge,
-                    "min" => Op::Min,
-                    "max" => Op::Max,
-                    _ => return None,
-                };
-                Self::Binary(op, Box::new((next()?, next()?)))
-            }
-            _ => return None,
-        })
+    fn name(name: &str, names: &Names<'_>) -> Result<Self, SchemaError> {
+        if let Some(index) = names.fields.iter().position(|field| *field == name) {
+            return Ok(Self::Field(index as u16));
+        }
+        match name {
+            "size" => Ok(Self::Size),
+            "left" => Ok(Self::Left),
+            "captured" => Ok(Self::Captured),
+            "item" => Ok(Self::Item),
+            _ => Err(SchemaError(format!("expression uses unknown field {name:?}"))),
+        }
     }
 
     /// True if the value depends on where the expression stands, not only on the layer.
@@ -192,26 +190,26 @@ impl Expr {
     }
 
     /// Replace fields at constant places by direct reads, and what is common by one step: expressions are evaluated for every packet.
-    pub(super) fn resolve(&mut self, fields: &[Field]) {
+    pub(super) fn resolve(&mut self, reads: &[Option<Direct>]) {
         match self {
             Self::Field(index) => {
-                if let Some(direct) = fields.get(*index as usize).and_then(|field| Direct::of(field, fields)) {
-                    *self = Self::Read(direct);
+                if let Some(Some(direct)) = reads.get(*index as usize) {
+                    *self = Self::Read(*direct);
                 }
             }
-            Self::Zeros(a) | Self::Not(a) | Self::Neg(a) | Self::Invert(a) => a.resolve(fields),
+            Self::Zeros(a) | Self::Not(a) | Self::Neg(a) | Self::Invert(a) => a.resolve(reads),
             Self::Peek(a, b) => {
-                a.resolve(fields);
-                b.resolve(fields);
+                a.resolve(reads);
+                b.resolve(reads);
             }
             Self::Binary(_, pair) | Self::Both(pair) | Self::Either(pair) => {
-                pair.0.resolve(fields);
-                pair.1.resolve(fields);
+                pair.0.resolve(reads);
+                pair.1.resolve(reads);
             }
             Self::If(three) => {
-                three.0.resolve(fields);
-                three.1.resolve(fields);
-                three.2.resolve(fields);
+                three.0.resolve(reads);
+                three.1.resolve(reads);
+                three.2.resolve(reads);
             }
             Self::Const(_) | Self::Size | Self::Left | Self::Captured | Self::Item | Self::ItemField(_) => {}
             Self::Read(_) | Self::Affine(..) | Self::Test(..) | Self::OrLeft(..) | Self::Choose(_) => {}
@@ -245,8 +243,8 @@ impl Expr {
     }
 
     /// Where only truth counts: `a or b` of two fields in one integer is one read of both.
-    pub(super) fn resolve_truth(&mut self, fields: &[Field]) {
-        self.resolve(fields);
+    pub(super) fn resolve_truth(&mut self, reads: &[Option<Direct>]) {
+        self.resolve(reads);
         if let Self::Either(pair) = self
             && let (Self::Read(a), Self::Read(b)) = &**pair
             && (a.offset, a.width) == (b.offset, b.width)

@@ -50,7 +50,7 @@ pub struct Flow {
 }
 
 impl Flow {
-    pub(super) fn parse(source: &document::Flow, names: &[String]) -> Result<Self, SchemaError> {
+    pub(super) fn parse(source: &document::Flow<'_>, names: &[&str]) -> Result<Self, SchemaError> {
         let told = [
             (Role::Protocol, &source.protocol),
             (Role::Offset, &source.offset),

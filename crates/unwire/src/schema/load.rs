@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use serde_json::Value;
-
 use super::document::{self, Document, LayerKind};
 use super::expr::Names;
+use super::tree::Tree;
+use super::word::Word;
 use super::{
-    Base, Checksum, ChecksumKind, Cover, Decoded, Expr, Extent, Field, Flow, Fold, Kind, Layer, LayerId, Length, Link, LinkTo, Place, Preset, Repeat,
-    RepeatEnd, Schema, SchemaError, Shown, Space, SpaceId, Stands,
+    Base, Checksum, ChecksumKind, Cover, Decoded, Direct, Expr, Extent, Field, Flow, Fold, Kind, Layer, LayerId, Length, Link, LinkTo, Place, Preset,
+    Repeat, RepeatEnd, Schema, SchemaError, Shown, Space, SpaceId, Stands,
 };
 use crate::deciding::Deciding;
 use crate::error::Reason;
@@ -23,7 +23,7 @@ const MESSAGE: &str = "message";
 impl Schema {
     /// Read a schema document; with `base`, as an overlay that shares all its layers.
     pub fn load(base: Option<&Self>, json: &str) -> Result<Self, SchemaError> {
-        let document: Document = serde_json::from_str(json).map_err(|error| SchemaError(format!("schema: {error}")))?;
+        let document: Document<'_> = serde_json::from_str(json).map_err(|error| SchemaError(format!("schema: {error}")))?;
         if document.version != VERSION {
             return Err(SchemaError(format!("schema version {} where the engine reads {VERSION}", document.version)));
         }
@@ -32,7 +32,7 @@ impl Schema {
             quick: Vec::new(),
             deciding: Vec::new(),
             spaces: Vec::new(),
-            columns: BTreeMap::new(),
+            columns: HashMap::default(),
             given: Vec::new(),
             stands: BTreeMap::new(),
             by_class: HashMap::default(),
@@ -46,13 +46,18 @@ impl Schema {
         if first + document.layers.len() >= usize::from(LayerId::MAX) {
             return Err(SchemaError("more layers than the schema can number".into()));
         }
+        schema.layers.reserve(document.layers.len());
+        schema.quick.reserve(document.layers.len());
+        schema.deciding.reserve(document.layers.len());
         for (index, layer) in document.layers.iter().enumerate() {
             if let Some(old) = schema.by_class.insert(layer.id.as_str().into(), (first + index) as LayerId) {
                 schema.spaces.iter_mut().for_each(|space| space.remove(old));
             }
         }
-        for (index, layer) in document.layers.iter().enumerate() {
-            let built = Build { schema: &mut schema, document: &document, first, layer }
+        let names: Vec<Vec<Word<'_>>> = document.layers.iter().map(|layer| layer.fields.iter().map(|field| field.name.clone()).collect()).collect();
+        // Each gives its memory back for what is made of it.
+        for (index, layer) in document.layers.into_iter().enumerate() {
+            let built = Build { schema: &mut schema, names: &names, first, layer: &layer }
                 .layer((first + index) as LayerId)
                 .map_err(|error| SchemaError(format!("{}: {error}", layer.id.rsplit('.').next().unwrap_or_default())))?;
             schema.quick.push(Quick::of(&built));
@@ -95,8 +100,8 @@ impl Schema {
 impl Layer {
     /// Make the layer's expressions as short as its places allow.
     fn resolve(&mut self) {
-        let fields = self.fields.clone();
-        let mut visit = |expr: &mut Expr| expr.resolve(&fields);
+        let reads: Vec<Option<Direct>> = self.fields.iter().map(|field| Direct::of(field, &self.fields)).collect();
+        let mut visit = |expr: &mut Expr| expr.resolve(&reads);
         for field in &mut self.fields {
             // In `until`, an item's fields are not this layer's; they are told apart by their own word.
             field.kind.each_expr(&mut visit);
@@ -116,7 +121,7 @@ impl Layer {
         self.musts.iter_mut().for_each(Expr::peeks_to_reads);
         self.tells.iter_mut().for_each(Expr::peeks_to_reads);
         let truths = self.fragment.iter_mut().chain(&mut self.musts).chain(&mut self.tells).chain(&mut self.expects);
-        truths.chain(self.next.iter_mut().filter_map(|link| link.when.as_mut())).for_each(|expr| expr.resolve_truth(&fields));
+        truths.chain(self.next.iter_mut().filter_map(|link| link.when.as_mut())).for_each(|expr| expr.resolve_truth(&reads));
         // A test that costs one load may spare the others.
         self.musts.sort_by_key(|must| !matches!(must, Expr::Test(..) | Expr::Read(_)));
     }
@@ -125,15 +130,16 @@ impl Layer {
 /// One layer on its way from document to schema.
 struct Build<'a> {
     schema: &'a mut Schema,
-    document: &'a Document,
+    /// The names of the fields of the document's layers; the first of these has the number `first`.
+    names: &'a [Vec<Word<'a>>],
     first: usize,
-    layer: &'a document::Layer,
+    layer: &'a document::Layer<'a>,
 }
 
 impl Build<'_> {
     fn layer(&mut self, id: LayerId) -> Result<Layer, SchemaError> {
         let source = self.layer;
-        let names: Vec<String> = source.fields.iter().map(|field| field.name.clone()).collect();
+        let names: Vec<&str> = source.fields.iter().map(|field| field.name.as_str()).collect();
         let native = source.native.as_deref().map(Decoded::decoder).transpose()?;
         let mut fields: Vec<Field> = Vec::with_capacity(names.len());
         let mut here = Place::default();
@@ -181,19 +187,15 @@ impl Build<'_> {
             fields.push(Self::field(field, kind, place, &names)?);
         }
         let fixed = fields.iter().filter(|f| f.place.anchor == 0).filter_map(|f| Some(f.place.offset + f.kind.fixed_size()?)).max().unwrap_or(0);
-        let parse = |tree: &Value| Expr::parse(tree, &Names { fields: &names, item: &[] });
-        let optional = |tree: &Option<Value>| tree.as_ref().map(parse).transpose();
+        let parse = |tree: &Tree<'_>| Expr::parse(tree, &Names { fields: &names, item: &[] });
+        let optional = |tree: Option<&Tree<'_>>| tree.map(parse).transpose();
         let mut musts = source.when.iter().map(parse).collect::<Result<Vec<_>, _>>()?;
         let mut expects = Vec::new();
         for field in &source.fields {
-            musts.extend(optional(&field.must)?);
-            expects.extend(optional(&field.expect)?);
+            musts.extend(optional(field.must.as_deref())?);
+            expects.extend(optional(field.expect.as_deref())?);
         }
-        let (size, fragment) = (optional(&source.size)?, optional(&source.fragment)?);
-        let index_of = |name: &String| {
-            let found = names.iter().position(|field| field == name);
-            found.map(|at| at as u16).ok_or_else(|| SchemaError(format!("unknown field {name:?}")))
-        };
+        let (size, fragment) = (optional(source.size.as_ref())?, optional(source.fragment.as_ref())?);
         let mut layer = Layer {
             id,
             class: source.id.as_str().into(),
@@ -214,16 +216,16 @@ impl Build<'_> {
             expects,
             next: source.next.iter().map(|link| self.link(link, &names)).collect::<Result<_, _>>()?,
             over: source.over.iter().map(|over| (self.schema.space_id(&over.space), over.keys.clone())).collect(),
-            pseudo: source.pseudo.iter().map(index_of).collect::<Result<_, _>>()?,
-            lends: source.lends.iter().map(|(of, own)| Ok((of.as_str().into(), index_of(own)?))).collect::<Result<_, _>>()?,
+            pseudo: source.pseudo.iter().map(|name| index_of(name, &names)).collect::<Result<_, _>>()?,
+            lends: source.lends.iter().map(|(of, own)| Ok((of.as_str().into(), index_of(own, &names)?))).collect::<Result<_, _>>()?,
             pseudo_zero_illegal: source.pseudo_zero.as_deref() == Some("illegal"),
-            value: source.value.as_ref().map(index_of).transpose()?,
+            value: source.value.as_ref().map(|name| index_of(name, &names)).transpose()?,
             align: source.align.unwrap_or(1).max(1),
             opaque: source.opaque,
             native,
             told: source.told.iter().map(|(column, word)| told(column, word)).collect::<Result<_, _>>()?,
             info: source.info.as_deref().map(Arc::from),
-            aliases: source.aliases.clone(),
+            aliases: source.aliases.iter().map(|(alias, columns)| (alias.to_string(), columns.to_string())).collect(),
             service: source.service.as_deref().map(Arc::from),
             flow: source.flow.as_ref().map(|flow| Flow::parse(flow, &names)).transpose()?,
             fold: source.fold.as_deref().map(Fold::parse).transpose()?,
@@ -238,16 +240,16 @@ impl Build<'_> {
     }
 
     /// The field names of a part, wherever it is declared.
-    fn names_of(&self, class: &str) -> Vec<String> {
+    fn names_of(&self, class: &str) -> Vec<&str> {
         let id = self.schema.by_class.get(class).map_or(0, |id| *id as usize);
-        match id.checked_sub(self.first).and_then(|index| self.document.layers.get(index)) {
-            Some(layer) => layer.fields.iter().map(|field| field.name.clone()).collect(),
-            None => self.schema.layers.get(id).map_or(vec![], |layer| layer.fields.iter().map(|field| field.name.to_string()).collect()),
+        match id.checked_sub(self.first).and_then(|index| self.names.get(index)) {
+            Some(names) => names.iter().map(Word::as_str).collect(),
+            None => self.schema.layers.get(id).map_or(vec![], |layer| layer.fields.iter().map(|field| &*field.name).collect()),
         }
     }
 
-    fn link(&mut self, link: &document::Link, names: &[String]) -> Result<Link, SchemaError> {
-        let field = link.keys.first().and_then(Value::as_str).and_then(|key| names.iter().position(|name| name == key)).map(|at| at as u16);
+    fn link(&mut self, link: &document::Link<'_>, names: &[&str]) -> Result<Link, SchemaError> {
+        let field = link.keys.first().and_then(Tree::as_str).and_then(|key| names.iter().position(|name| *name == key)).map(|at| at as u16);
         let names = Names { fields: names, item: &[] };
         let to = match (&link.space, &link.stop) {
             (Some(space), None) => {
@@ -255,7 +257,7 @@ impl Build<'_> {
                 LinkTo::Space(self.schema.space_id(space), keys)
             }
             (None, Some(reason)) => {
-                let found = Reason::ALL.into_iter().find(|known| known.name() == reason);
+                let found = Reason::ALL.into_iter().find(|known| known.name() == reason.as_str());
                 LinkTo::Stop(found.ok_or_else(|| SchemaError(format!("unknown stop reason {reason:?}")))?)
             }
             _ => return Err(SchemaError("a link has a space or a stop".into())),
@@ -264,7 +266,7 @@ impl Build<'_> {
         Ok(Link { when, to, quoted: link.quoted, weak: link.weak, strict: link.strict, via: link.via.as_deref().map(Arc::from), field })
     }
 
-    fn field(field: &document::Field, kind: Kind, place: Place, names: &[String]) -> Result<Field, SchemaError> {
+    fn field(field: &document::Field<'_>, kind: Kind, place: Place, names: &[&str]) -> Result<Field, SchemaError> {
         let base = match field.base.as_deref() {
             None => Base::Dec,
             Some("hex") => Base::Hex,
@@ -288,15 +290,16 @@ impl Build<'_> {
             };
             Ok(Checksum { how, over, zero_absent: checksum.zero.is_some(), pseudo: checksum.pseudo })
         });
-        let labels = field.names.iter().map(|(number, label)| {
+        let mut labels = BTreeMap::new();
+        for (number, label) in &field.names.0 {
             let number = number.parse().map_err(|_| SchemaError(format!("{}: {number:?} is no number", field.name)))?;
-            Ok((number, Arc::from(label.as_str())))
-        });
+            labels.insert(number, Arc::from(label.as_str()));
+        }
         Ok(Field {
             name: field.name.as_str().into(),
             column: field.column.as_deref().map(Arc::from),
             also: field.also.iter().map(|name| Arc::from(name.as_str())).collect(),
-            names: labels.collect::<Result<_, SchemaError>>()?,
+            names: labels,
             base,
             length: field.length.as_ref().map(|length| Length::parse(length, names)).transpose()?,
             preset: field.default.as_ref().map(|value| Preset::parse(value, &kind)).transpose()?,
@@ -307,22 +310,18 @@ impl Build<'_> {
         })
     }
 
-    fn kind(&self, kind: &document::Kind, names: &[String]) -> Result<Kind, SchemaError> {
-        let parse = |tree: &Value| Expr::parse(tree, &Names { fields: names, item: &[] });
-        let extent = |size: &Option<Value>, to: &Option<String>| match (size, to.as_deref()) {
+    fn kind(&self, kind: &document::Kind<'_>, names: &[&str]) -> Result<Kind, SchemaError> {
+        let parse = |tree: &Tree<'_>| Expr::parse(tree, &Names { fields: names, item: &[] });
+        let extent = |size: &Option<Tree<'_>>, to: &Option<Word<'_>>| match (size, to.as_deref()) {
             (Some(size), None) => parse(size).map(Extent::Size),
             (None, Some("rest")) => Ok(Extent::Rest),
             (None, Some("zero")) => Ok(Extent::ToNul),
             _ => Err(SchemaError("raw and text have a size or an end".into())),
         };
-        let index_of = |name: &String| {
-            let found = names.iter().position(|field| field == name);
-            found.map(|at| at as u16).ok_or_else(|| SchemaError(format!("unknown field {name:?}")))
-        };
         Ok(match kind {
             document::Kind::Nothing | document::Kind::Bool => Kind::Nothing,
-            document::Kind::UInt { n, order } => Kind::UInt { width: width(*n)?, little: order == "little" },
-            document::Kind::Int { n, order } => Kind::Int { width: width(*n)?, little: order == "little" },
+            document::Kind::UInt { n, order } => Kind::UInt { width: width(*n)?, little: order.as_str() == "little" },
+            document::Kind::Int { n, order } => Kind::Int { width: width(*n)?, little: order.as_str() == "little" },
             document::Kind::Mac => Kind::Mac,
             document::Kind::Ip4 => Kind::Ip4,
             document::Kind::Ip6 => Kind::Ip6,
@@ -340,13 +339,14 @@ impl Build<'_> {
                 cases: cases.iter().map(|(value, kind)| Ok((*value, self.kind(kind, names)?))).collect::<Result<_, SchemaError>>()?,
                 default: Box::new(self.kind(default, names)?),
             },
-            document::Kind::Repeat { item, count, size, until, each, pad } => {
-                let parts = if let document::Kind::Part { layer } = &**item { self.names_of(layer) } else { vec![] };
+            document::Kind::Repeat(repeat) => {
+                let document::Repeat { item, count, size, until, each, pad } = &**repeat;
+                let parts = if let document::Kind::Part { layer } = item { self.names_of(layer) } else { vec![] };
                 let end = match (count, size, until, each) {
                     (Some(count), _, _, _) => RepeatEnd::Count(parse(count)?),
                     (_, Some(size), _, _) => RepeatEnd::Size(parse(size)?),
                     (_, _, Some(until), _) => RepeatEnd::Until(Expr::parse(until, &Names { fields: names, item: &parts })?),
-                    (_, _, _, Some(each)) => RepeatEnd::Each(index_of(each)?),
+                    (_, _, _, Some(each)) => RepeatEnd::Each(index_of(each, names)?),
                     _ => RepeatEnd::Left,
                 };
                 Kind::Repeat(Box::new(Repeat { item: self.kind(item, names)?, end, pad: pad.unwrap_or(1).max(1) }))
@@ -354,8 +354,8 @@ impl Build<'_> {
             document::Kind::Part { layer } => Kind::Part(self.layer_id(layer)?),
             document::Kind::Pad { n } => Kind::Pad((*n).max(1)),
             document::Kind::Payload { size } => Kind::Payload(parse(size)?),
-            document::Kind::Reading { of, kind } => Kind::Reading { of: index_of(of)?, kind: Box::new(self.kind(kind, names)?) },
-            document::Kind::Native { item, kind, list } => Kind::Native(Decoded::item(self.layer.native.as_ref(), item, kind, *list)?),
+            document::Kind::Reading { of, kind } => Kind::Reading { of: index_of(of, names)?, kind: Box::new(self.kind(kind, names)?) },
+            document::Kind::Native { item, kind, list } => Kind::Native(Decoded::item(self.layer.native.as_deref(), item, kind, *list)?),
             document::Kind::Column { expr, kind, letters } => Kind::Computed {
                 expr: parse(expr)?,
                 letters: letters.as_deref().map(Into::into),
@@ -373,6 +373,10 @@ impl Build<'_> {
 
 pub(super) fn width(n: u8) -> Result<u8, SchemaError> {
     if (1..=8).contains(&n) { Ok(n) } else { Err(SchemaError(format!("integers have 1 to 8 bytes, not {n}"))) }
+}
+
+fn index_of(name: &str, names: &[&str]) -> Result<u16, SchemaError> {
+    names.iter().position(|field| *field == name).map(|at| at as u16).ok_or_else(|| SchemaError(format!("unknown field {name:?}")))
 }
 
 fn told(column: &str, word: &str) -> Result<(Arc<str>, Told), SchemaError> {

@@ -14,6 +14,9 @@ mod load;
 mod preset;
 mod space;
 mod stands;
+mod tagged;
+mod tree;
+mod word;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -173,7 +176,7 @@ pub struct Schema {
     /// The number spaces.
     pub spaces: Vec<Space>,
     /// The columns by name.
-    pub columns: BTreeMap<Arc<str>, Column>,
+    pub columns: FxHashMap<Arc<str>, Column>,
     /// Numbers that one reading was told the meaning of, with the layer that answers to them alone, if any does.
     pub given: Vec<(SpaceId, u64, Option<LayerId>)>,
     stands: BTreeMap<(LayerId, Stands), LayerId>,

@@ -1,9 +1,8 @@
 //! What only building needs of a declaration: defaults, the sizes that fields state, and where a layer is folded. Read here from the document.
 
-use serde_json::Value;
-
 use super::document;
 use super::expr::Names;
+use super::tree::Tree;
 use super::{Expr, Extent, Fold, Kind, Length, Measured, SchemaError};
 
 /// A field's declared default.
@@ -18,12 +17,12 @@ pub enum Preset {
 }
 
 impl Length {
-    pub(super) fn parse(length: &document::Length, names: &[String]) -> Result<Self, SchemaError> {
+    pub(super) fn parse(length: &document::Length<'_>, names: &[&str]) -> Result<Self, SchemaError> {
         let of = match length.of.as_str() {
             "layer" | "part" => Measured::Layer,
             "header" => Measured::Header,
             name => {
-                let found = names.iter().position(|field| field == name);
+                let found = names.iter().position(|field| *field == name);
                 Measured::Field(found.ok_or_else(|| SchemaError(format!("a length of unknown field {name:?}")))? as u16)
             }
         };
@@ -33,17 +32,18 @@ impl Length {
 }
 
 impl Preset {
-    pub(super) fn parse(value: &Value, kind: &Kind) -> Result<Self, SchemaError> {
+    pub(super) fn parse(value: &Tree<'_>, kind: &Kind) -> Result<Self, SchemaError> {
         let bad = || SchemaError(format!("no default: {value}"));
         match value {
-            Value::Bool(truth) => Ok(Self::Number(i128::from(*truth))),
-            Value::Number(number) => number.as_i128().map(Self::Number).ok_or_else(bad),
-            Value::String(text) if matches!(kind.inner(), Kind::Text(_)) => Ok(Self::Text(text.clone())),
-            Value::String(hex) => {
+            Tree::Truth(truth) => Ok(Self::Number(i128::from(*truth))),
+            Tree::Number(number) => Ok(Self::Number(i128::from(*number))),
+            Tree::Large(number) => number.as_i128().map(Self::Number).ok_or_else(bad),
+            Tree::Text(text) if matches!(kind.inner(), Kind::Text(_)) => Ok(Self::Text(text.to_string())),
+            Tree::Text(hex) => {
                 let pairs = hex.as_bytes().chunks(2).map(|pair| std::str::from_utf8(pair).ok().and_then(|pair| u8::from_str_radix(pair, 16).ok()));
                 pairs.collect::<Option<Vec<u8>>>().map(Self::Bytes).ok_or_else(bad)
             }
-            Value::Null | Value::Array(_) | Value::Object(_) => Err(bad()),
+            Tree::List(_) => Err(bad()),
         }
     }
 }

@@ -64,7 +64,10 @@ impl Space {
         let next = self.candidates.len() as u16;
         let slot = if let Ok(small) = u16::try_from(key) {
             if self.small.len() <= small as usize {
-                self.small.resize(small as usize + 1, 0);
+                // Most numbers mean nothing; the pages of zeroed memory that nobody writes are not there.
+                let mut wide = vec![0; (small as usize + 1).next_power_of_two()];
+                wide[..self.small.len()].copy_from_slice(&self.small);
+                self.small = wide;
             }
             &mut self.small[small as usize]
         } else {
