@@ -299,14 +299,16 @@ pub(crate) fn steps(schema: &Schema, column: &Column) -> Vec<Box<[Action]>> {
 /// Add the steps into parts that hold wanted fields, until nothing changes: parts lie in parts.
 pub(super) fn descend(schema: &Schema, actions: &mut [Vec<Action>]) {
     loop {
-        let wanted: Vec<bool> = (0..actions.len()).map(|id| !actions[id].is_empty()).collect();
-        let any = |root: LayerId| wanted[root as usize] || schema.current().any(|layer| layer.family == Some(root) && wanted[layer.id as usize]);
+        let mut wanted: Vec<bool> = actions.iter().map(|actions| !actions.is_empty()).collect();
+        for member in schema.current().filter(|layer| !actions[layer.id as usize].is_empty()) {
+            member.family.iter().for_each(|root| wanted[*root as usize] = true);
+        }
         let mut changed = false;
         for layer in schema.current() {
             for (index, field) in layer.fields.iter().enumerate() {
                 let index = index as u16;
                 let known = actions[layer.id as usize].iter().any(|a| a.field == index && matches!(a.what, What::Descend));
-                if !known && parts(&field.kind).into_iter().any(any) {
+                if !known && parts(&field.kind).into_iter().any(|part| wanted[part as usize]) {
                     actions[layer.id as usize].push(Action { field: index, column: u16::MAX, what: What::Descend });
                     changed = true;
                 }

@@ -36,6 +36,7 @@ impl Schema {
             given: Vec::new(),
             stands: BTreeMap::new(),
             by_class: HashMap::default(),
+            replaced: Vec::new(),
             space_ids: HashMap::default(),
             link: 0,
             message: 0,
@@ -49,9 +50,11 @@ impl Schema {
         schema.layers.reserve(document.layers.len());
         schema.quick.reserve(document.layers.len());
         schema.deciding.reserve(document.layers.len());
+        schema.replaced.resize(first + document.layers.len(), false);
         for (index, layer) in document.layers.iter().enumerate() {
             if let Some(old) = schema.by_class.insert(layer.id.as_str().into(), (first + index) as LayerId) {
                 schema.spaces.iter_mut().for_each(|space| space.remove(old));
+                schema.replaced[usize::from(old)] = true;
             }
         }
         let names: Vec<Vec<Word<'_>>> = document.layers.iter().map(|layer| layer.fields.iter().map(|field| field.name.clone()).collect()).collect();

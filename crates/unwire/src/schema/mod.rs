@@ -181,6 +181,8 @@ pub struct Schema {
     pub given: Vec<(SpaceId, u64, Option<LayerId>)>,
     stands: BTreeMap<(LayerId, Stands), LayerId>,
     by_class: FxHashMap<Arc<str>, LayerId>,
+    /// For each layer, whether another has taken its class.
+    replaced: Vec<bool>,
     space_ids: FxHashMap<Arc<str>, SpaceId>,
     /// The space of link types, where every frame begins.
     pub link: SpaceId,
@@ -211,7 +213,7 @@ impl Schema {
 
     /// The layers in force, without the replaced ones.
     pub fn current(&self) -> impl Iterator<Item = &Arc<Layer>> {
-        self.layers.iter().filter(|layer| self.by_class.get(&layer.class) == Some(&layer.id))
+        self.layers.iter().zip(&self.replaced).filter(|(_, replaced)| !**replaced).map(|(layer, _)| layer)
     }
 
     /// True if one of these layers may be right behind a layer.
