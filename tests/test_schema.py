@@ -7,8 +7,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from conftest import ROOT
-from unwire import _engine
+from unwire import _engine, schema
 
 SCHEMA = ROOT / "crates" / "unwire" / "src" / "schema.json"
 
@@ -51,6 +53,19 @@ def test_unknown_keys_and_versions_are_refused() -> None:
     assert "unknown field" in refused({"version": 1, "layers": [], "surprise": 1})
     layer = {"id": "x.Y", "kind": "packet", "fields": [], "colour": "red"}
     assert "colour" in refused({"version": 1, "layers": [layer]})
+    field = {"name": "a", "type": {"n": 2, "t": "uint"}}
+    assert 'begins with "t", not with "n"' in refused({"version": 1, "layers": [{"id": "x.Y", "kind": "packet", "fields": [field]}]})
+
+
+def test_escapes_are_read() -> None:
+    title = 'what is "x\\y"\n\u00fc\U0001f40d?'
+    fields = [{"name": "a", "type": {"t": "uint", "n": 1}, "column": "x.\u00fc", "names": {"1": "\u00fc"}}]
+    document = json.dumps({"version": 1, "layers": [{"id": "x.Y", "kind": "packet", "title": title, "fields": fields}]})
+    loaded = _engine.Schema.load(document)
+    assert loaded.has_column("x.\u00fc")
+    assert loaded.field("x.\u00fc") == ("uint", 1, {"\u00fc": [1]})
+    layer = loaded.layer("x.Y")
+    assert layer and layer["title"] == title
 
 
 def test_two_classes_with_one_column_and_two_types_are_an_error(tmp_path: Path) -> None:
@@ -62,3 +77,20 @@ def test_two_classes_with_one_column_and_two_types_are_an_error(tmp_path: Path) 
         assert 'column "x.a" has two types' in str(error)
     else:
         raise AssertionError("accepted")
+
+
+def test_packages_that_name_the_group_are_found_where_they_may_be(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folders = {name: tmp_path / name for name in ("names", "others", "none")}
+    for name, text in ("names", "[unwire.protocols]\nx = x\n"), ("others", "[console_scripts]\nx = x:y\n"), ("none", ""):
+        package = folders[name] / "x-1.0.dist-info"
+        package.mkdir(parents=True)
+        if text:
+            (package / "entry_points.txt").write_text(text)
+    archive = tmp_path / "x.zip"
+    archive.write_bytes(b"PK")
+    may = schema._may_name_the_group
+    assert [may(str(folder)) for folder in folders.values()] == [True, False, False]
+    # An archive is for the library to read; what is not there, or inside an archive, is nothing.
+    assert [may(str(place)) for place in (archive, archive / "x", tmp_path / "nowhere")] == [True, False, False]
+    monkeypatch.chdir(folders["names"])
+    assert may("")

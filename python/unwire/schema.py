@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import importlib
 import json
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -43,14 +44,20 @@ def _load_entry_points() -> None:
 
 
 def _may_name_the_group(folder: str) -> bool:
-    place = Path(folder)
-    if place.is_file():
-        return True  # an archive, which the library can read
+    # Paths are str here: every process looks at every installed package, and a Path for each would cost more than the looking.
+    folder = folder or "."
+    try:
+        packages = [name for name in os.listdir(folder) if name.endswith("-info")]  # noqa: PTH208
+    except OSError:
+        return os.path.isfile(folder)  # noqa: PTH113 - an archive, which the library can read
     named = ENTRY_POINTS.encode()
-    for entry in place.glob("*.*-info/entry_points.txt"):
-        with contextlib.suppress(OSError):
-            if named in entry.read_bytes():
-                return True
+    for package in packages:
+        place = f"{folder}/{package}/entry_points.txt"
+        # Most packages have none, and to be told so is cheaper than to fail.
+        if os.access(place, os.R_OK):
+            with contextlib.suppress(OSError), open(place, "rb", buffering=0) as file:  # noqa: PTH123
+                if named in file.read():
+                    return True
     return False
 
 
@@ -59,12 +66,12 @@ def current() -> Schema:
     global _built_in, _known, _current, _good
     if _built_in is None:
         _built_in = Schema.built_in()
-        _known = frozenset(_built_in.classes())
         _load_entry_points()
     registry = _registry()
     if registry is None:
         return _built_in
     if _current is None or _current[0] != registry.generation:
+        _known = _known or frozenset(_built_in.classes())
         layers = registry.overlay(_known)
         schema = _built_in
         if layers or registry.numbers:
