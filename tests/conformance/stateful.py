@@ -32,8 +32,6 @@ class Report:
     cells: Counter[str]
     different: Counter[str]
     explained: Counter[str]
-    #: Cells that differ for the reasons of KEPT, by column.
-    kept: Counter[str]
     differences: list[tuple[str, int, str, str, str]]
 
 
@@ -79,8 +77,6 @@ def explain(capture: str, name: str, want: str, got: str, same_stream: bool) -> 
         return "tshark prints it twice, as a label and as a note"
     if name.startswith("tcp.analysis") and capture in DAMAGED:
         return "a header that tshark reads otherwise, for the frame is damaged, changes what follows in its stream"
-    if name in KEPT and same_stream:
-        return KEPT[name]
     if name == "tcp.seq" and quotes and not got:
         return "of a quoted TCP header that is cut tshark shows the sequence number; here headers that are whole are told of"
     if capture == "nDPI__ip_fragmented_garbage.pcap" and not want:
@@ -102,20 +98,6 @@ def explain(capture: str, name: str, want: str, got: str, same_stream: bool) -> 
     return None
 
 
-_LOST = "behind a loss Wireshark moves the number up to which all was captured by rules that its guide does not tell"
-_PUSHED = "bytes since the last push and bytes under way are counted anew by Wireshark where a segment was lost, or acknowledged before it came"
-_WAITED = "which of the segments that wait was sent again Wireshark finds in a list that it cuts by rules that its guide does not tell"
-#: Columns of Wireshark's analysis in which few cells differ, and why; test_stateful.py says how many may.
-KEPT = {
-    **dict.fromkeys(("tcp.analysis.ack_lost_segment", "tcp.analysis.flags", "tcp.analysis"), _LOST),
-    **dict.fromkeys(("tcp.analysis.bytes_in_flight", "tcp.analysis.push_bytes_sent", "tcp.analysis.initial_rtt"), _PUSHED),
-    **dict.fromkeys(
-        tuple(
-            f"tcp.analysis.{name}" for name in ("rto", "rto_frame", "ack_rtt", "acks_frame", "out_of_order", "retransmission", "fast_retransmission")
-        ),
-        _WAITED,
-    ),
-}
 #: Captures made by fuzzers, or anonymised so that headers contradict each other.
 DAMAGED = frozenset(
     {
@@ -135,7 +117,6 @@ def compare(schema: _engine.Schema, glob: str = "*") -> Report:
     cells: Counter[str] = Counter()
     different: Counter[str] = Counter()
     explained: Counter[str] = Counter()
-    kept: Counter[str] = Counter()
     differences = []
     for capture, rows in truth(glob).items():
         columns = [name for name in rows[0] if name in known and name not in ("frame.number", "capture")]
@@ -153,11 +134,10 @@ def compare(schema: _engine.Schema, glob: str = "*") -> Report:
                     cells[name] += 1
                 if want != cell and (reason := explain(capture, name, want, cell, same)) is not None:
                     explained[reason] += 1
-                    kept[name] += reason == KEPT.get(name)
                 elif want != cell:
                     different[name] += 1
                     differences.append((capture, int(row["frame.number"] or 0), name, want, cell))
-    return Report(cells, different, explained, kept, differences)
+    return Report(cells, different, explained, differences)
 
 
 def main() -> None:

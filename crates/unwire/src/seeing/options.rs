@@ -22,17 +22,23 @@ pub(super) fn scale(laid: &Laid<'_>) -> Option<u8> {
     found
 }
 
+/// Blocks of a segment that count, as Wireshark has it: the fourth, for which there is room without a timestamp, does not.
+const BLOCKS: usize = 3;
+
 /// Bytes that the sender has beyond those that it acknowledges, as the parts of parts say that have this role.
 #[cold]
 pub(super) fn held(laid: &Laid<'_>) -> u32 {
     laid.items.set(MAX_ITEMS);
-    let mut held = 0_u32;
+    let (mut held, mut blocks) = (0_u32, 0);
     for field in 0..laid.layer.fields.len() as u16 {
         each_part(laid, field, &mut |part| {
             for inner in 0..part.layer.fields.len() as u16 {
                 each_part(part, inner, &mut |block| {
-                    let bytes = told(block.layer, Role::Held).and_then(|expr| block.eval(expr, block.start).ok()).unwrap_or_default();
-                    held = held.wrapping_add(bytes as u32);
+                    let Some(bytes) = told(block.layer, Role::Held).and_then(|expr| block.eval(expr, block.start).ok()) else { return };
+                    if blocks < BLOCKS {
+                        held = held.wrapping_add(bytes as u32);
+                    }
+                    blocks += 1;
                 });
             }
         });

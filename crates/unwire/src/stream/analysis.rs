@@ -17,6 +17,8 @@ const FAST: i64 = 20_000_000;
 /// A segment is out of order, not sent again, if it comes so soon after what it should have preceded and no round trip is known.
 const SOON: i64 = 3_000_000;
 
+/// So many bytes cannot be in flight: a segment belongs to another session.
+const MOST_IN_FLIGHT: u32 = 2_000_000_000;
 /// Windows are shifted by so many bits at most (RFC 7323 section 2.3).
 const MOST_SCALE: u8 = 14;
 
@@ -81,6 +83,8 @@ struct Way {
     next_time: Option<i64>,
     /// The number up to which all was captured, and can be acknowledged.
     to_acknowledge: u32,
+    /// The other side acknowledged what is behind all that was captured, and this one has not acknowledged anything else since.
+    missed: bool,
     /// What was last acknowledged, by a segment with that flag or without it.
     acknowledged: u32,
     acknowledged_at: Option<i64>,
@@ -133,13 +137,14 @@ impl Analysis {
             told.so(Told::ReusedPorts);
         }
         self.number(side, header, &mut told);
-        self.handshake(header);
         let [one, other] = &mut self.ways;
         let (way, back) = if side == 0 { (one, other) } else { (other, one) };
+        let base = self.origin.base(side).unwrap_or_default();
         way.judge(back, header, self.round_trip, &mut told);
         way.remember(header, &told);
         back.acknowledge(header, &mut told);
-        way.count_in_flight(back.held, header, &mut told);
+        way.count_in_flight(back.held, base, header, &mut told);
+        self.handshake(header);
         let noted = (Told::Retransmission as usize..=Told::DuplicateAck as usize).any(|at| told.is(Told::ALL[at].0));
         if noted {
             told.so(Told::Noted);
@@ -158,6 +163,9 @@ impl Analysis {
         let [one, other] = &mut self.ways;
         let (way, back) = if side == 0 { (one, other) } else { (other, one) };
         let syn = flags.has(Flags::SYN);
+        if syn && !flags.has(Flags::ACK) && self.origin.base(side).is_some() {
+            told.so(Told::Analysed);
+        }
         if self.origin.see(side, header) {
             told.so(Told::ReusedPorts);
         }
@@ -192,7 +200,7 @@ impl Analysis {
     fn handshake(&mut self, header: &Header) {
         let (syn, ack) = (header.flags.has(Flags::SYN), header.flags.has(Flags::ACK));
         if syn {
-            self.opened = header.time.filter(|_| !ack).or(self.opened);
+            self.opened = header.time.filter(|time| !ack && *time != 0).or(self.opened);
         } else if ack && self.round_trip.is_none() {
             self.round_trip = header.time.zip(self.opened).map(|(time, opened)| time - opened).filter(|since| *since != 0);
         }
@@ -218,15 +226,28 @@ impl Way {
             self.judge_windows(back, header, plain, expected, told);
         }
         if acknowledgement != self.acknowledged {
-            (self.original, self.duplicates) = (header.frame, 0);
+            (self.original, self.duplicates, self.missed) = (header.frame, 0, false);
         }
         if flags.has(Flags::ACK) && back.to_acknowledge != 0 && before(back.to_acknowledge, acknowledgement) {
-            told.so(Told::AckLostSegment);
-            back.to_acknowledge = acknowledgement;
+            told.so(Told::Analysed);
+            if back.miss() {
+                told.so(Told::AckLostSegment);
+            }
         }
         if len > 0 || flags.has(Flags::SYN) || flags.has(Flags::FIN) {
             self.judge_order(back, header, round_trip, told);
         }
+    }
+
+    /// The other side acknowledges what was not captured; true if that is to be told. Of what is behind all that was captured it is told once, until
+    /// this side acknowledges something else, and not where this side repeats itself; from then on it counts as if it had asked for a segment again.
+    fn miss(&mut self) -> bool {
+        if self.to_acknowledge != self.next {
+            self.to_acknowledge = self.next;
+            return true;
+        }
+        let quiet = std::mem::replace(&mut self.duplicates, 0) == 0;
+        !std::mem::replace(&mut self.missed, true) && quiet
     }
 
     fn judge_windows(&mut self, back: &Self, header: &Header, plain: bool, expected: bool, told: &mut Values) {
@@ -269,15 +290,12 @@ impl Way {
     fn judge_order(&mut self, back: &Self, header: &Header, round_trip: Option<i64>, told: &mut Values) {
         let Header { sequence, flags, len, .. } = *header;
         let next = self.next;
-        if next == 0 {
-            return;
-        }
-        let mut behind = before(sequence, next);
+        let mut behind = next != 0 && before(sequence, next);
         if behind && told.is(Told::KeepAlive) {
             return;
         }
         // It brings new bytes behind the one of a probe.
-        if len > 1 && next.wrapping_sub(1) == sequence {
+        if len > 1 && next != 0 && next.wrapping_sub(1) == sequence {
             behind = false;
         }
         let end = sequence.wrapping_add(len);
@@ -290,15 +308,14 @@ impl Way {
             return;
         }
         let since = |earlier: Option<i64>| Some(header.time? - earlier?);
-        let fast = since(back.acknowledged_at).is_some_and(|since| since < FAST);
-        if back.duplicates >= 2 && back.acknowledged == sequence && fast {
+        let within = |earlier: Option<i64>, most: i64| since(earlier).is_some_and(|since| (0..most).contains(&since));
+        if (back.duplicates >= 2 || back.missed) && back.acknowledged == sequence && within(back.acknowledged_at, FAST) {
             told.so(Told::FastRetransmission);
             told.so(Told::Retransmission);
             return;
         }
         let takes = u32::from(flags.has(Flags::SYN) || flags.has(Flags::FIN));
-        let soon = since(self.next_time).is_some_and(|since| since < round_trip.unwrap_or(SOON));
-        if soon && end.wrapping_add(takes) != next {
+        if within(self.next_time, round_trip.unwrap_or(SOON)) && end.wrapping_add(takes) != next {
             told.so(Told::OutOfOrder);
             return;
         }
@@ -306,8 +323,10 @@ impl Way {
         // The oldest that waits, or at least the newest.
         let oldest = self.sent.front();
         let (frame, time) = oldest.map_or((self.next_frame, self.next_time), |sent| (sent.frame, sent.time));
-        told.number(Told::TimeoutFrame, frame);
-        told.duration(Told::Timeout, since(time));
+        if let Some(since) = since(time).filter(|since| *since != 0) {
+            told.number(Told::TimeoutFrame, frame);
+            told.duration(Told::Timeout, Some(since));
+        }
     }
 
     /// Keep what later segments are compared with.
@@ -331,12 +350,9 @@ impl Way {
 
     /// The other end acknowledges what this one sent.
     fn acknowledge(&mut self, header: &Header, told: &mut Values) {
-        // Of a reset the number counts, whatever its flags say.
-        if !header.flags.has(Flags::ACK) && !header.flags.has(Flags::RST) {
-            return;
-        }
-        self.in_flight_unknown = false;
+        // The number counts, whatever the flags say of it.
         let number = header.acknowledgement;
+        self.in_flight_unknown &= !header.flags.has(Flags::ACK);
         let mut found = false;
         self.sent.retain_mut(|sent| {
             if sent.next == number {
@@ -357,28 +373,26 @@ impl Way {
         });
     }
 
-    fn count_in_flight(&mut self, held: u32, header: &Header, told: &mut Values) {
+    fn count_in_flight(&mut self, held: u32, base: u32, header: &Header, told: &mut Values) {
         let Header { flags, len, .. } = *header;
-        if len == 0 {
+        if len == 0 || self.in_flight_unknown {
             return;
         }
-        let Some(first) = self.sent.front().map(|sent| sent.from).filter(|_| !self.in_flight_unknown) else { return };
-        let relative = |number: u32| number.wrapping_sub(first) as i32;
-        let first = self.sent.iter().map(|sent| relative(sent.from)).min().unwrap_or_default();
-        let last = self.sent.iter().map(|sent| relative(sent.next)).max().unwrap_or_default();
-        let bytes = last.wrapping_sub(first) as u32;
-        if bytes > 0 {
+        let from = self.sent.iter().map(|sent| sent.from.wrapping_sub(base)).min().unwrap_or_default();
+        let next = self.sent.iter().map(|sent| sent.next.wrapping_sub(base)).max().unwrap_or_default();
+        let bytes = Some(next.wrapping_sub(from)).filter(|bytes| *bytes < MOST_IN_FLIGHT).unwrap_or_default();
+        if next != from {
             told.so(Told::Analysed);
             if std::mem::replace(&mut self.pushed, flags.0 & 0x08 != 0) {
                 self.since_push = 0;
             }
             self.since_push = self.since_push.wrapping_add(len);
         }
-        // What the receiver has beyond what it acknowledged is not under way.
-        let bytes = bytes.saturating_sub(held);
+        // What the receiver has beyond what it acknowledged is not under way, and a SYN or FIN is no byte.
+        let takes = u32::from(flags.has(Flags::SYN) || flags.has(Flags::FIN));
+        let bytes = bytes.saturating_sub(held).saturating_sub(takes);
         if bytes > 0 {
-            let takes = u32::from(flags.has(Flags::SYN) || flags.has(Flags::FIN));
-            told.number(Told::InFlight, bytes.wrapping_sub(takes));
+            told.number(Told::InFlight, bytes);
             told.number(Told::SincePush, self.since_push);
         }
     }
