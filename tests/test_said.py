@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 import unwire
+from test_conn import ACK, PSH, SYN, c, pcap, s
 
 OFFICE = Path(__file__).resolve().parents[1] / "examples" / "office.pcapng"
 
@@ -58,3 +59,23 @@ def test_one_packet_alone_cannot_be_asked() -> None:
         unwire.compile("http.request").matches(next(iter(trace)))
     # A datagram's message is one packet's.
     assert sum(unwire.compile("dns").matches(frame) for frame in unwire.open(OFFICE)) > 0
+
+
+def test_a_syn_that_is_answered_twice_opens_one_stream() -> None:
+    """The second answer counts from elsewhere; what is said before and behind it is one talk, and a request that is sent again is one request."""
+    request = b"GET /once HTTP/1.1\r\nHost: x\r\n\r\n"
+    answer = b"HTTP/1.1 204 No Content\r\n\r\n"
+    packets = [
+        c(SYN, 0), s(SYN | ACK, 0, 1), c(ACK | PSH, 1, 1, request), s(SYN | ACK, 90_000, 1), c(ACK | PSH, 1, 1, request),
+        s(ACK | PSH, 1, 1 + len(request), answer), c(ACK, 1 + len(request), 1 + len(answer)),
+    ]  # fmt: skip
+    found = unwire.open(pcap([(float(at), data) for at, data in enumerate(packets, 1)])).packets("http.request.uri", "http.response.code")
+    assert [tuple(row.values()) for row in found] == [(None,) * 2] * 2 + [("/once", None)] + [(None,) * 2] * 2 + [(None, 204), (None,) * 2]
+
+
+def test_types_of_handshake_messages_that_nobody_gave_out_are_not_shown() -> None:
+    hello = b"\x02\0\0\x26\x03\x03" + bytes(32) + b"\0\x13\x01\0"
+    records = b"".join(b"\x16\x03\x01" + len(body).to_bytes(2) + body for body in (hello, b"\x09\0\0\x04abcd"))
+    packets = [c(SYN, 0), s(SYN | ACK, 0, 1), c(ACK, 1, 1), s(ACK | PSH, 1, 1, records), c(ACK, 1, 1 + len(records))]
+    table = unwire.open(pcap([(float(at), data) for at, data in enumerate(packets, 1)])).packets("tls.handshake.type", occurrence="all")
+    assert [row["tls.handshake.type"] for row in table if row["tls.handshake.type"]] == [[2]]

@@ -51,10 +51,27 @@ _ALWAYS: tuple[Reason, ...] = (
     ("tshark gives up on the frame, and what it printed before is an accident", lambda cell: cell.row["_ws.malformed"] is not None),
 )
 
+#: Of streams whose segments are not one after the other: what is the same, but in order.
+_ORDER: tuple[Reason, ...] = (
+    (
+        "tshark puts segments in order only where it is told to (tcp.reassemble_out_of_order), and then says what is here",
+        lambda cell: cell.reordered == cell.got,
+    ),
+    (
+        "a message behind a hole stands on the packet that tells that nothing fills it; tshark reads segments where they are",
+        lambda cell: cell.moved and bool({"lost_segment", "ack_lost_segment"} & cell.troubles),
+    ),
+)
+
+#: Of the same: what is read otherwise.
 _STREAMS: tuple[Reason, ...] = (
     (
-        "a stream with lost, repeated or early segments is put in order here, and a message stands on the packet that makes it whole",
-        lambda cell: cell.troubled,
+        "the octets of a sequence number come twice and differ: the first stay here, tshark reads each segment by itself",
+        lambda cell: cell.contradicts,
+    ),
+    (
+        "a segment says that it comes before the stream's beginning (a fuzzer changed it)",
+        lambda cell: "before" in cell.troubles and not cell.got,
     ),
 )
 
@@ -80,6 +97,10 @@ REASONS: dict[str, tuple[Reason, ...]] = {
         ("a message ends at a name that cannot be read; tshark goes on behind it", lambda cell: cell.capture in _BAD_NAMES and _begins(cell)),
     ),
     "http": (
+        (
+            "a part of the body was not captured, so that tshark waits for it; the message stands here where its last octet does",
+            lambda cell: "lost_segment" in cell.troubles and not cell.want and bool(cell.ours["http.content_length_header"]),
+        ),
         (
             "the snap length cut the message, so that it is not whole in the capture; tshark shows what there is",
             lambda cell: _cut(cell) and not cell.got,
@@ -135,5 +156,6 @@ REASONS: dict[str, tuple[Reason, ...]] = {
 
 def explain(table: str, cell: Cell) -> str | None:
     """Return why a cell may differ, or None."""
-    reasons = (*_ALWAYS, *REASONS[table], *(() if table == "dns" else _STREAMS))
+    before, behind = ((), ()) if table == "dns" else (_ORDER, _STREAMS)
+    reasons = (*_ALWAYS, *before, *REASONS[table], *behind)
     return next((why for why, holds in reasons if holds(cell)), None)

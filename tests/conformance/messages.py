@@ -18,7 +18,9 @@ from pathlib import Path
 import compare
 import pyarrow.parquet as pq
 
+import unwire
 from unwire import _engine
+from unwire.dpkt.tcp import TCP
 
 Row = dict[str, str | None]
 #: Columns of the tables that are tshark's numbers of streams, which stateful.py compares.
@@ -38,8 +40,12 @@ class Cell:
     #: What tshark says of the frame in the table, and what is here, by column.
     theirs: Row
     ours: dict[str, str]
-    #: The stream has lost, repeated or early segments.
-    troubled: bool
+    #: What tshark prints where it is told to put segments in order.
+    reordered: str | None
+    #: The stream's places and values in the column are the same on both sides but for the frames that they stand on.
+    moved: bool
+    #: What tshark's analysis says somewhere in the stream, by the ends of its columns' names.
+    troubles: frozenset[str]
     #: tshark finds some message in the stream, or, without one, in the capture.
     spoken: bool
 
@@ -48,10 +54,16 @@ class Cell:
         """The frame's protocols, from the outermost."""
         return (self.row["frame.protocols"] or "").split(":")
 
+    @property
+    def contradicts(self) -> bool:
+        """Whether a side of the stream says the same octets twice, and otherwise."""
+        number = stream(self.capture, self.frame)
+        return bool(number) and contradicts(self.capture, number)
+
 
 @dataclass
 class Report:
-    """Cells compared by column; differences by reason, with those that tshark alone or that only we have; and those without."""
+    """Cells compared by column; differences by reason, with those that tshark alone, or in order, or that only we have; and those without."""
 
     cells: Counter[str] = field(default_factory=Counter)
     explained: Counter[str] = field(default_factory=Counter)
@@ -59,19 +71,36 @@ class Report:
     found: list[Cell] = field(default_factory=list)
 
 
-#: Columns of tcp.analysis that say of a segment that it is not the next one, once.
-_TROUBLE = tuple(
-    f"tcp.analysis.{name}"
-    for name in ("retransmission", "fast_retransmission", "spurious_retransmission", "out_of_order", "lost_segment", "ack_lost_segment", "keep_alive")
-)
+@functools.cache
+def troubles() -> dict[tuple[str, str], frozenset[str]]:
+    """Return what tshark's analysis says of the segments of each stream, by capture and number."""
+    table = pq.read_table(Path(__file__).with_name("stateful.parquet"))
+    names = [name for name in table.column_names if name.startswith("tcp.analysis.")]
+    found: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for row in table.select(["capture", "tcp.stream", "tcp.seq", *names]).to_pylist():
+        said = found[row["capture"], row["tcp.stream"] or ""]
+        said |= {name.rpartition(".")[2] for name in names if row[name]}
+        # Relative numbers of 2 GiB and more stand before the stream's beginning.
+        said |= {"before"} if int((row["tcp.seq"] or "0").split(",")[0]) >= 1 << 31 else set()
+    return {key: frozenset(said) for key, said in found.items()}
 
 
 @functools.cache
-def troubled() -> frozenset[tuple[str, str]]:
-    """Return capture and number of each stream of which tshark says that its segments are not one after the other."""
-    table = pq.read_table(Path(__file__).with_name("stateful.parquet"), columns=["capture", "tcp.stream", *_TROUBLE])
-    rows = table.to_pylist()
-    return frozenset((row["capture"], row["tcp.stream"]) for row in rows if row["tcp.stream"] and any(row[name] for name in _TROUBLE))
+def _reordered() -> dict[tuple[str, int, str], str]:
+    table = pq.read_table(Path(__file__).with_name("reordered.parquet")).to_pylist()
+    return {(row["capture"], row["frame.number"], row["column"]): row["value"] for row in table}
+
+
+@functools.cache
+def contradicts(capture: str, number: str) -> bool:
+    """Return whether a side of a stream says the same octets twice, and otherwise."""
+    said: dict[tuple[object, int], int] = {}
+    for frame in unwire.open(compare.KIT / "captures" / capture).filter(f"tcp.stream == {number}"):
+        segment = next(one for one in frame.objects() if isinstance(one, TCP))
+        for at, octet in enumerate(bytes(segment.data), segment.seq):
+            if said.setdefault((segment.sport, at), octet) != octet:
+                return True
+    return False
 
 
 @functools.cache
@@ -99,12 +128,14 @@ def stream(capture: str, frame: int) -> str:
     return (_packets()[capture][frame]["tcp.stream"] or "").split(compare.VALUES)[-1]
 
 
-def cell(table: str, capture: str, frame: int, column: str, want: str, got: str) -> Cell:
+def cell(table: str, capture: str, frame: int, column: str, want: str, got: str, moved: frozenset[tuple[str, str]] = frozenset()) -> Cell:
     """Return a cell that differs with what is known of its frame."""
     row = _packets()[capture][frame]
     theirs = rows_of(table).get((capture, frame), {})
     key = (capture, stream(capture, frame))
-    return Cell(capture, frame, column, want, got, row, theirs, {}, key in troubled(), key in spoken(table))
+    reordered = _reordered().get((capture, frame, column))
+    said = troubles().get(key, frozenset())
+    return Cell(capture, frame, column, want, got, row, theirs, {}, reordered, (key[1], column) in moved, said, key in spoken(table))
 
 
 def text(value: str) -> str:
@@ -123,6 +154,18 @@ def read(capture: str, schema: _engine.Schema, columns: list[str], workers: int 
             yield dict(zip(columns, line.split(compare.CELLS), strict=True))
 
 
+def only_moved(capture: str, mine: dict[int, dict[str, str]], name: str, columns: list[str]) -> frozenset[tuple[str, str]]:
+    """Return numbers of streams and columns whose values are the same on both sides, whatever frames they stand on."""
+    table = rows_of(name)
+    counts: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    for number, ours in mine.items():
+        theirs, key = table.get((capture, number), {}), stream(capture, number)
+        for column in columns:
+            counts[key, column].update(value for value in (theirs.get(column) or "").split(compare.VALUES) if value)
+            counts[key, column].subtract(value for value in ours[column].split(compare.VALUES) if value)
+    return frozenset(key for key, count in counts.items() if key[0] and not any(count.values()))
+
+
 def compare_table(schema: _engine.Schema, name: str) -> Report:
     """Compare a table of the truth."""
     from message_differences import explain  # beside this file
@@ -135,19 +178,22 @@ def compare_table(schema: _engine.Schema, name: str) -> Report:
         frames = sorted(_packets()[capture].items())
         # tshark shows pcapng's custom blocks as frames.
         frames = [(number, row) for number, row in frames if not (row["frame.protocols"] == "data" and row["frame.encap_type"] is None)]
-        for (number, _), ours in zip(frames, read(capture, schema, columns), strict=False):
+        mine = list(read(capture, schema, columns))
+        moved = only_moved(capture, {number: ours for (number, _), ours in zip(frames, mine, strict=False)}, name, columns)
+        for (number, _), ours in zip(frames, mine, strict=False):
             theirs = table.get((capture, number), {})
             for column in columns:
                 want, got = theirs.get(column) or "", ours[column]
                 report.cells[column] += bool(want or got)
                 if want == got or text(want) == text(got):
                     continue
-                different = cell(name, capture, number, column, want, got)
+                different = cell(name, capture, number, column, want, got, moved)
                 different.ours = ours
                 side = "only ours" if not want else "only tshark's" if not got else "both"
                 if why := explain(name, different):
                     report.explained[why] += 1
-                    report.sides[side] += 1
+                    # What tshark says, too, if it is asked in another way, is no difference of substance.
+                    report.sides["in order" if different.reordered == got else side] += 1
                 else:
                     report.found.append(different)
     return report

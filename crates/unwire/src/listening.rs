@@ -98,13 +98,16 @@ impl Listening {
         }
         let opens = seen.flags & flag::SYN != 0;
         let first = seen.sequence.wrapping_add(u32::from(opens));
-        if *live.began[side & 1].get_or_insert(first) != first && opens {
+        // The answer to a SYN that was answered before, from elsewhere, is nobody's.
+        let again = seen.flags & flag::ACK != 0 && live.began[1 - (side & 1)] == Some(seen.acknowledged);
+        if opens && !again && *live.began[side & 1].get_or_insert(first) != first {
             // The same ends talk anew.
             self.held = self.held.saturating_sub(live.hearer.held());
             live.connection.finish(&mut self.budget, &mut Heed { hearer: &mut live.hearer, dns, out: &mut Vec::new() });
             **live = Live { connection: Connection::hurried(), ..Live::default() };
             live.began[side & 1] = Some(first);
         }
+        live.began[side & 1].get_or_insert(first);
         live.last = place.frame;
         let Live { connection, hearer, .. } = &mut **live;
         let before = hearer.held();

@@ -338,8 +338,8 @@ impl Side {
         let mut cursor = Cursor::new(if kept.is_empty() { bytes } else { &kept });
         let mut rest = cursor;
         while let (Ok(kind), Ok(size)) = (cursor.u8(), cursor.u24()) {
-            if size as usize > LONGEST_HANDSHAKE {
-                // Nothing is that long: this is encrypted, or no handshake.
+            if size as usize > LONGEST_HANDSHAKE || !handshake::is_known(kind) {
+                // Nothing is that long, or of that type: this is encrypted, or no handshake.
                 self.encrypted = true;
                 return;
             }
