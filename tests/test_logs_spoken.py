@@ -7,6 +7,7 @@ tshark's of the same captures.
 from __future__ import annotations
 
 import hashlib
+import struct
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +17,7 @@ import pytest
 
 import injected
 import unwire
+from test_conn import ACK, FIN, PSH, SYN, c, pcap, s, tcp
 from test_logs_shuffled import LEFT_OUT
 from unwire.dpkt.ethernet import Ethernet
 from unwire.dpkt.tcp import TCP
@@ -280,3 +282,63 @@ def test_a_lost_word_before_tls_changes_nothing(captures: Path) -> None:
     assert len(words) >= 30
     for frame in words:
         assert told(lost(path, frame), "ssl") == before, frame
+
+
+def kept_alive(lost: set[int], count: int = 5) -> list[tuple[object, object, object]]:
+    """Return method, target and code of the rows of one connection of so many requests and answers, of which some segments are lost."""
+    requests = [b"GET /%d HTTP/1.1\r\nHost: x\r\n\r\n" % at for at in range(count)]
+    answers = [b"HTTP/1.1 %d OK\r\nContent-Length: 2\r\n\r\nhi" % (200 + at) for at in range(count)]
+    packets, asked, answered = [c(SYN, 0), s(SYN | ACK, 0, 1), c(ACK, 1, 1)], 1, 1
+    for at in range(count):
+        turn = [c(ACK | PSH, asked, answered, requests[at]), s(ACK | PSH, answered, asked + len(requests[at]), answers[at])]
+        packets += [data for which, data in enumerate(turn) if 2 * at + which not in lost]
+        asked, answered = asked + len(requests[at]), answered + len(answers[at])
+    packets += [c(FIN | ACK, asked, answered), s(FIN | ACK, answered, asked + 1), c(ACK, asked + 1, answered + 1)]
+    rows = unwire.open(pcap([(float(at), data) for at, data in enumerate(packets, 1)])).http()
+    return sorted(((row["method"], row["uri"], row["status_code"]) for row in rows), key=lambda row: row[2] or 200 + int(row[1][1:]))
+
+
+def test_a_lost_request_or_answer_of_a_kept_alive_connection_shifts_no_other() -> None:
+    whole = [("GET", f"/{at}", 200 + at) for at in range(5)]
+    assert kept_alive(set()) == whole
+    for gone in range(10):
+        at, which = divmod(gone, 2)
+        torn = ("GET", f"/{at}", None) if which else (None, None, 200 + at)
+        assert kept_alive({gone}) == [*whole[:at], torn, *whole[at + 1 :]], gone
+    # Two that are lost one after the other, as one hole each.
+    assert kept_alive({2, 4}) == [whole[0], (None, None, 201), (None, None, 202), *whole[3:]]
+    assert kept_alive({3, 5}) == [whole[0], ("GET", "/1", None), ("GET", "/2", None), *whole[3:]]
+    assert kept_alive({2, 3}) == [whole[0], *whole[2:]]
+
+
+def asked_over_tcp(lost: set[int], cut: int = 9) -> dict[str, bool]:
+    """Return the names that one connection asks for, and whether they are answered, of which some segments are lost; each message has two."""
+    client, server = (b"\x0a\0\0\1", 40_000), (b"\x0a\0\0\2", 53)
+    packets = [tcp(client, server, SYN, 0), tcp(server, client, SYN | ACK, 0, 1), tcp(client, server, ACK, 1, 1)]
+    at = [1, 1]
+    for number in range(4):
+        question = b"\5name%d\0\0\1\0\1" % number
+        query = struct.pack("!6H", number, 0x0100, 1, 0, 0, 0) + question
+        answer = struct.pack("!6H", number, 0x8180, 1, 1, 0, 0) + question + b"\xc0\x0c\0\1\0\1\0\0\0\1\0\4\x0a\0\0\3"
+        for side, message in enumerate((query, answer)):
+            sized = len(message).to_bytes(2) + message
+            ends = (client, server) if side == 0 else (server, client)
+            for piece in (sized[:cut], sized[cut:]):
+                packets.append(tcp(*ends, ACK | PSH, at[side], at[1 - side], piece))
+                at[side] += len(piece)
+    packets += [tcp(client, server, FIN | ACK, *at), tcp(server, client, FIN | ACK, at[1], at[0] + 1), tcp(client, server, ACK, at[0] + 1, at[1] + 1)]
+    there = [data for number, data in enumerate(packets) if number - 3 not in lost]
+    rows = unwire.open(pcap([(float(at), data) for at, data in enumerate(there, 1)])).dns()
+    return {row["query"]: row["answers"] == ["10.0.0.3"] for row in rows}
+
+
+def test_dns_over_tcp_goes_on_behind_a_loss() -> None:
+    whole = {f"name{at}": True for at in range(4)}
+    assert asked_over_tcp(set()) == whole
+    for cut in (9, 20):
+        # Where the size is lost, it goes on with a packet that begins with a message, and has its header.
+        for gone in range(4, 16) if cut > 14 else range(5, 16, 2):
+            found = asked_over_tcp({gone}, cut)
+            # A lost question stands in its answer, too; a lost answer leaves the question.
+            assert found == whole | ({f"name{gone // 4}": False} if gone % 4 > 1 else {}), (cut, gone)
+    assert asked_over_tcp({6, 7}, 20) == whole | {"name1": False}

@@ -83,12 +83,39 @@ impl Decode for Tls {
 /// Messages with their sizes before them (RFC 1035 section 4.2.2).
 #[derive(Debug, Default)]
 pub(super) struct DnsStream {
-    kept: [Vec<u8>; 2],
+    sides: [DnsSide; 2],
+}
+
+#[derive(Debug, Default)]
+struct DnsSide {
+    kept: Vec<u8>,
+    /// Octets that are left of a message of which some are missing.
+    passed: usize,
+    /// Octets are missing: it goes on where a packet begins with a message.
+    lost: bool,
+}
+
+/// The octets of a message's header behind its size.
+const DNS_HEADER: usize = 12;
+
+/// True if a message with its size may begin so: an operation that was given out, and not many questions.
+fn begins_message(bytes: &[u8]) -> bool {
+    let Some([high, low, _, _, operation, reserved, questions @ .., _, _, _, _, _, _]) = bytes.first_chunk::<{ DNS_HEADER + 2 }>() else {
+        return false;
+    };
+    let known = operation >> 3 & 15 <= 6 && reserved & 0x40 == 0;
+    usize::from(u16::from_be_bytes([*high, *low])) >= DNS_HEADER && known && matches!(questions, [0, 0 | 1])
 }
 
 impl Decode for DnsStream {
     fn data(&mut self, side: usize, bytes: &[u8], mark: Mark, out: Out<'_>) {
-        let Some(kept) = self.kept.get_mut(side & 1) else { return };
+        let Some(DnsSide { kept, passed, lost }) = self.sides.get_mut(side & 1) else { return };
+        if *lost && !begins_message(bytes) {
+            return;
+        }
+        *lost = false;
+        let (over, bytes) = bytes.split_at((*passed).min(bytes.len()));
+        *passed -= over.len();
         kept.extend_from_slice(bytes);
         let mut at = 0;
         while let Some([high, low]) = kept.get(at..).and_then(|rest| rest.first_chunk::<2>()) {
@@ -100,12 +127,22 @@ impl Decode for DnsStream {
         kept.drain(..at);
     }
 
-    fn gap(&mut self, _: usize, _: u64, _: Out<'_>) -> bool {
-        false
+    fn gap(&mut self, side: usize, bytes: u64, _: Out<'_>) -> bool {
+        let Some(DnsSide { kept, passed, lost }) = self.sides.get_mut(side & 1) else { return false };
+        // How much is left of a message its size says, if that is there.
+        let left = match kept.first_chunk::<2>() {
+            Some(size) => (usize::from(u16::from_be_bytes(*size)) + 2).saturating_sub(kept.len()),
+            None => *passed,
+        };
+        let gone = usize::try_from(bytes).unwrap_or(usize::MAX);
+        *passed = left.saturating_sub(gone);
+        *lost |= gone > left;
+        kept.clear();
+        true
     }
 
     fn held(&self) -> usize {
-        self.kept.iter().map(Vec::len).sum()
+        self.sides.iter().map(|side| side.kept.len()).sum()
     }
 }
 

@@ -1,17 +1,14 @@
 //! What a connection says in HTTP/1: message after message, pipelined, in chunks, behind 100-continue, up to where it becomes something else
 //! (CONNECT, Upgrade). Bytes come in order from elsewhere; how a message is written is http.rs's knowledge.
 
-use std::collections::VecDeque;
-
 use super::Mark;
 use super::http::{Asked, Framing, Head, LONGEST_HEAD, LONGEST_LINE, Start, chunk_size, end_of_head, line};
+use super::http_pairs::{Answered, Pairs};
 
 /// Octets of a body that are kept; the rest is counted.
 const MOST_KEPT: usize = 16 << 20;
 /// Octets of a body that tell what it is.
 pub const SAMPLE: usize = 1024;
-/// Requests that wait for their answers.
-const MOST_WAITING: usize = 4096;
 /// Frames of a message that are listed.
 const MOST_FRAMES: usize = 4096;
 
@@ -36,6 +33,12 @@ pub struct Message {
     pub frames: Vec<u64>,
     /// The capture, or the connection, ended before it did.
     pub cut: bool,
+    /// The how many-th request or answer it is, of those that have a head.
+    pub number: u64,
+    /// That of the other side's message that belongs to it, where this is the later one that was read.
+    pub mate: Option<u64>,
+    /// What it answers was not captured.
+    pub alone: bool,
 }
 
 /// Takes messages.
@@ -44,8 +47,13 @@ pub type Out<'s> = &'s mut dyn FnMut(Box<Message>);
 impl Message {
     /// True for a response that another one follows (RFC 9110 section 15.2).
     pub fn is_interim(&self) -> bool {
-        matches!(self.head.start, Start::Response(code) if (100..200).contains(&code) && code != 101)
+        matches!(self.head.start, Start::Response(code) if is_interim(code))
     }
+}
+
+/// True for codes of responses that another one follows.
+fn is_interim(code: u16) -> bool {
+    (100..200).contains(&code) && code != 101
 }
 
 /// What is kept of messages beside their heads as they are read.
@@ -91,16 +99,15 @@ struct Side {
     message: Message,
     /// True if all of the body says what part of it does not.
     whole: bool,
+    /// What an answer answers.
+    asked: Option<Asked>,
 }
 
 /// A connection.
 #[derive(Debug, Default)]
 pub struct HttpStream {
     sides: [Side; 2],
-    /// Requests without an answer.
-    waiting: VecDeque<Asked>,
-    /// Answers that came before their requests: the directions are not captured in one order.
-    owed: usize,
+    pairs: Pairs,
     /// What is kept.
     wants: Wants,
 }
@@ -175,7 +182,7 @@ impl HttpStream {
                     self.give(from & 1, false, out);
                 }
                 if more {
-                    self.sides[from & 1].state = State::Lost;
+                    self.lose(from & 1);
                 }
             }
             State::Chunk(left) if *left >= bytes => {
@@ -190,13 +197,19 @@ impl HttpStream {
                 side.message.size += bytes;
                 side.message.missing += bytes;
             }
-            State::Over => {}
-            State::Head if side.kept.is_empty() => side.state = State::Lost,
+            State::Over | State::Lost => {}
+            State::Head if side.kept.is_empty() => self.lose(from & 1),
             _ => {
                 self.give(from & 1, true, out);
-                self.sides[from & 1].state = State::Lost;
+                self.lose(from & 1);
             }
         }
+    }
+
+    /// What a side says is not understood until a message begins with a packet.
+    fn lose(&mut self, from: usize) {
+        self.sides[from].state = State::Lost;
+        self.pairs.lose(from);
     }
 
     /// Nothing follows in a direction.
@@ -260,7 +273,7 @@ impl HttpStream {
         let Some(end) = end_of_head(&side.kept, before.saturating_sub(3)) else {
             if side.kept.len() > LONGEST_HEAD || is_http(&side.kept) == Some(false) {
                 side.kept = Vec::new();
-                side.state = State::Lost;
+                self.lose(from);
             }
             return &[];
         };
@@ -273,18 +286,21 @@ impl HttpStream {
     fn begin(&mut self, from: usize, raw: &[u8], out: Out<'_>) {
         let side = &mut self.sides[from];
         let Ok(head) = Head::read(raw) else {
-            side.state = State::Lost;
+            self.lose(from);
             return;
         };
-        let asked = if matches!(head.start, Start::Response(_)) { self.waiting.front().copied() } else { None };
-        let framing = head.framing(asked);
-        if head.start == Start::Request {
-            if self.owed > 0 {
-                self.owed -= 1;
-            } else if self.waiting.len() < MOST_WAITING {
-                self.waiting.push_back(head.asked());
+        let frame = side.message.marks[0].frame;
+        let (number, Answered { asked, mate, alone }) = match head.start {
+            Start::Request => {
+                let (number, mate) = self.pairs.request(head.asked(), frame);
+                (number, Answered { mate, ..Answered::default() })
             }
-        }
+            Start::Response(code) if is_interim(code) => (0, Answered { asked: self.pairs.next(), ..Answered::default() }),
+            Start::Response(_) => self.pairs.answer(frame),
+            Start::None => (0, Answered::default()),
+        };
+        let framing = head.framing(asked);
+        (side.asked, side.message.number, side.message.mate, side.message.alone) = (asked, number, mate, alone);
         side.whole = head.get("content-encoding").is_some();
         side.message.head = head;
         if self.wants != Wants::Samples {
@@ -304,7 +320,7 @@ impl HttpStream {
             side.kept.extend_from_slice(bytes);
             if side.kept.len() > LONGEST_LINE {
                 self.give(from, true, out);
-                self.sides[from].state = State::Lost;
+                self.lose(from);
             }
             return &[];
         };
@@ -318,7 +334,7 @@ impl HttpStream {
                 Some(size) => side.state = State::Chunk(size),
                 None => {
                     self.give(from, true, out);
-                    self.sides[from].state = State::Lost;
+                    self.lose(from);
                 }
             },
             State::ChunkEnd => side.state = State::ChunkSize,
@@ -338,8 +354,7 @@ impl HttpStream {
         if let Start::Response(code) = message.head.start
             && !message.is_interim()
         {
-            let asked = self.waiting.pop_front();
-            self.owed = (self.owed + usize::from(asked.is_none())).min(MOST_WAITING);
+            let asked = self.sides[from].asked;
             if code == 101 || (asked == Some(Asked::Tunnel) && code / 100 == 2) {
                 self.sides.iter_mut().for_each(|side| side.state = State::Over);
             }

@@ -58,15 +58,20 @@ struct Half {
     mark: Mark,
 }
 
+/// Octets of answers of a connection whose questions are not there yet.
+const MOST_EARLY: usize = 64 << 10;
+
 /// A connection.
 #[derive(Debug, Default)]
 pub struct DnsLog {
     waiting: VecDeque<Half>,
+    /// Answers of a stream whose other side waits for a loss.
+    early: VecDeque<(Vec<u8>, Mark)>,
 }
 
 impl DnsLog {
     /// A message.
-    fn message(&mut self, message: &Message<'_>, mark: Mark, talk: &Talk, rows: &mut Rows) {
+    fn message(&mut self, message: &Message<'_>, bytes: &[u8], mark: Mark, talk: &Talk, rows: &mut Rows) {
         let half = || {
             let question = message.questions.first().map(|one| (one.name.zeek(), one.kind, one.class));
             Half { id: message.id, flags: message.flags, question, mark }
@@ -74,12 +79,22 @@ impl DnsLog {
         if message.is_response() {
             let at = self.waiting.iter().position(|one| one.id == message.id);
             let asked = at.filter(|_| !talk.multicast).and_then(|at| self.waiting.remove(at));
-            if asked.is_none() && !talk.multicast {
-                Weird { name: "dns_unmatched_reply", more: None, source: "DNS", time: mark.time, frame: mark.frame }.put(talk, rows);
+            if asked.is_some() || talk.multicast {
+                row(asked.as_ref(), Some((message, mark)), talk, rows);
+            } else if talk.datagrams {
+                alone(message, mark, talk, rows);
+            } else {
+                self.early.push_back((bytes.to_vec(), mark));
+                while self.early.iter().map(|(bytes, _)| bytes.len()).sum::<usize>() > MOST_EARLY
+                    && let Some((bytes, mark)) = self.early.pop_front()
+                {
+                    alone(&Message::read(&bytes), mark, talk, rows);
+                }
             }
-            row(asked.as_ref(), Some((message, mark)), talk, rows);
         } else if talk.multicast {
             row(Some(&half()), None, talk, rows);
+        } else if let Some((bytes, mark)) = self.answered(message.id, mark) {
+            row(Some(&half()), Some((&Message::read(&bytes), mark)), talk, rows);
         } else {
             if self.waiting.len() >= MOST_WAITING
                 && let Some(first) = self.waiting.pop_front()
@@ -89,6 +104,18 @@ impl DnsLog {
             self.waiting.push_back(half());
         }
     }
+
+    /// The answer that came before its question was read, but behind it in time.
+    fn answered(&mut self, id: u16, asked: Mark) -> Option<(Vec<u8>, Mark)> {
+        let at = self.early.iter().position(|(bytes, mark)| bytes.first_chunk() == Some(&id.to_be_bytes()) && mark.frame > asked.frame)?;
+        self.early.remove(at)
+    }
+}
+
+/// An answer without a question.
+fn alone(answer: &Message<'_>, mark: Mark, talk: &Talk, rows: &mut Rows) {
+    Weird { name: "dns_unmatched_reply", more: None, source: "DNS", time: mark.time, frame: mark.frame }.put(talk, rows);
+    row(None, Some((answer, mark)), talk, rows);
 }
 
 impl Keep for DnsLog {
@@ -101,12 +128,15 @@ impl Keep for DnsLog {
         if message.fault.is_some() && message.questions.is_empty() {
             return;
         }
-        self.message(&message, mark, talk, rows);
+        self.message(&message, bytes, mark, talk, rows);
         let cut = message.fault.is_some();
         rows.say(&DNS, talk, || Said { side, mark, frames: vec![mark.frame], head: bytes.to_vec(), body: Vec::new(), decoded: None, cut });
     }
 
     fn end(&mut self, talk: &Talk, rows: &mut Rows) {
+        for (bytes, mark) in std::mem::take(&mut self.early) {
+            alone(&Message::read(&bytes), mark, talk, rows);
+        }
         for half in std::mem::take(&mut self.waiting) {
             row(Some(&half), None, talk, rows);
         }

@@ -1,4 +1,4 @@
-//! The log of HTTP, with Zeek's columns: the k-th response of a connection joins its k-th request. Messages are put together in `http_stream.rs`;
+//! The log of HTTP, with Zeek's columns: a response joins the request that it answers (http_pairs.rs). Messages are put together in `http_stream.rs`;
 //! what they carry is told in `log_files.rs`.
 
 use std::collections::VecDeque;
@@ -65,6 +65,8 @@ pub struct HttpLog {
     /// Answers whose requests are not there yet.
     early: VecDeque<Half>,
     info: Option<(u16, Vec<u8>)>,
+    /// The number of the last request.
+    asked: u64,
     depth: u64,
     files: u64,
 }
@@ -77,28 +79,64 @@ impl HttpLog {
             }
             return;
         }
-        let response = matches!(message.head.start, Start::Response(_));
+        let response = match message.head.start {
+            Start::Response(_) => true,
+            Start::Request => false,
+            // Of a head that was lost nothing is known.
+            Start::None => return,
+        };
         let half = self.half(message, talk, rows);
-        if response {
-            match self.waiting.pop_front() {
-                Some(asked) => self.row(Some(asked), Some(half), talk, rows),
-                None => self.early.push_back(half),
-            }
+        if response && half.message.alone {
+            self.row(None, Some(half), talk, rows);
+        } else if response {
+            let Some(at) = self.waiting.iter().position(|asked| are_mates(&asked.message, &half.message)) else {
+                return self.wait(half, talk, rows);
+            };
+            let asked = self.pop(0, at, talk, rows);
+            self.row(asked, Some(half), talk, rows);
         } else {
-            match self.early.pop_front() {
-                Some(answer) => self.row(Some(half), Some(answer), talk, rows),
-                None => self.waiting.push_back(half),
+            self.asked = half.message.number;
+            if let Some(at) = self.early.iter().position(|answer| are_mates(&half.message, &answer.message)) {
+                let answer = self.pop(1, at, talk, rows);
+                self.row(Some(half), answer, talk, rows);
+            } else {
+                // What came before it and is not its answer answers what was lost.
+                let lost = self.early.iter().take_while(|answer| answer.message.mate.is_none()).count();
+                (0..lost).for_each(|_| {
+                    let answer = self.early.pop_front();
+                    self.row(None, answer, talk, rows);
+                });
+                self.waiting.push_back(half);
             }
         }
         // Where one direction is missing, nothing comes to what waits.
-        if self.early.len() > MOST_WAITING {
-            let answer = self.early.pop_front();
-            self.row(None, answer, talk, rows);
-        }
         if self.waiting.len() > MOST_WAITING {
             let asked = self.waiting.pop_front();
             self.row(asked, None, talk, rows);
         }
+    }
+
+    /// An answer whose request is not there: it will be, or was given up.
+    fn wait(&mut self, answer: Half, talk: &Talk, rows: &mut Rows) {
+        if answer.message.mate.is_some_and(|mate| mate <= self.asked) {
+            self.row(None, Some(answer), talk, rows);
+        } else {
+            self.early.push_back(answer);
+        }
+        if self.early.len() > MOST_WAITING {
+            let answer = self.early.pop_front();
+            self.row(None, answer, talk, rows);
+        }
+    }
+
+    /// Take a request or an answer that waits; those before it go without.
+    fn pop(&mut self, side: usize, at: usize, talk: &Talk, rows: &mut Rows) -> Option<Half> {
+        for _ in 0..at {
+            let half = if side == 0 { self.waiting.pop_front() } else { self.early.pop_front() };
+            let (asked, answer) = if side == 0 { (half, None) } else { (None, half) };
+            self.row(asked, answer, talk, rows);
+        }
+        if side == 0 { self.waiting.pop_front() } else { self.early.pop_front() }
     }
 
     fn half(&mut self, mut message: Box<Message>, talk: &Talk, rows: &mut Rows) -> Half {
@@ -187,6 +225,11 @@ impl Keep for HttpLog {
             self.row(None, Some(half), talk, rows);
         }
     }
+}
+
+/// True for a request and its answer.
+fn are_mates(request: &Message, answer: &Message) -> bool {
+    answer.mate == Some(request.number) || request.mate == Some(answer.number)
 }
 
 /// The user of basic authorization (RFC 7617).

@@ -11,6 +11,7 @@ pub mod dns;
 pub mod dtls_stream;
 pub mod heard;
 pub mod http;
+mod http_pairs;
 pub mod http_stream;
 pub mod ja;
 pub mod log_dns;
