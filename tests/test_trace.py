@@ -1,9 +1,8 @@
-"""A trace as a sequence: indexes, slices, the cursor, several iterations at once, several captures by time, layers of a packet, the kept index."""
+"""A trace as a sequence: indexes, slices, the cursor, several iterations at once, several captures by time, layers of a packet."""
 
 from __future__ import annotations
 
 import itertools
-import os
 import random
 import subprocess
 import sys
@@ -13,7 +12,6 @@ import pytest
 
 import unwire
 from conftest import pcap
-from unwire.capture import sidecar
 
 CAPTURES = Path(__file__).parent / "captures"
 WHOLE = ["any.pcap", "blocks.pcapng", "loopback.pcap", "nanoseconds.pcap", "sections.pcapng", "swapped.pcap", "tiny.pcap", "tiny.pcap.gz"]
@@ -233,84 +231,6 @@ def test_layers_behind_port_links_and_inside_tags_are_attributes(tmp_path: Path)
     assert packet.vxlan.vni == 42
     assert packet.arp.op == 1
     assert [type(one).__name__ for one in packet.objects()][:4] == ["Ethernet", type(packet.vlan).__name__, "IP", "UDP"]
-
-
-@pytest.fixture
-def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("UNWIRE_CACHE", str(tmp_path / "cache"))
-    monkeypatch.delenv("UNWIRE_INDEX", raising=False)
-    monkeypatch.setattr(sidecar, "LEAST", 0)
-    return tmp_path / "cache" / "index"
-
-
-@pytest.mark.parametrize("suffix", ["pcap", "pcapng"])
-def test_an_index_is_kept_and_used(tmp_path: Path, cache: Path, suffix: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = made(tmp_path / f"one.{suffix}", list(range(3000)))
-    first = unwire.open(path)
-    expected = [said(packet) for packet in first]
-    assert not cache.exists()  # an iteration asks for no places
-    assert len(first) == 3000
-    (kept,) = cache.iterdir()
-    again = unwire.open(path)
-    assert again.places.engine.complete  # without having been read
-    for index in (2999, 0, 1517):
-        assert said(again[index]) == expected[index]
-    assert [said(packet) for packet in again[2000:]] == expected[2000:]
-    monkeypatch.setenv("UNWIRE_INDEX", "off")
-    assert not unwire.open(path).places.engine.complete
-    monkeypatch.delenv("UNWIRE_INDEX")
-    assert not unwire.open(path, index=False).places.engine.complete
-    assert len(list(cache.iterdir())) == 1
-    assert kept.stat().st_size < 3000 * 4
-    kept.unlink()
-    os.mkfifo(kept)  # whoever put it there: nobody waits for what it may say
-    assert said(unwire.open(path)[2999]) == expected[2999]
-
-
-def test_a_kept_index_is_not_believed_blindly(tmp_path: Path, cache: Path) -> None:
-    path = made(tmp_path / "one.pcap", list(range(2000)))
-    assert len(unwire.open(path)) == 2000
-    (kept,) = cache.iterdir()
-    good = kept.read_bytes()
-
-    def believed() -> bool:
-        trace = unwire.open(path)
-        complete = trace.places.engine.complete
-        assert len(trace) == len(list(trace))
-        return complete
-
-    assert believed()
-    for damaged in (b"", good[:-1], good[:100], b"x" + good[1:], good[:500] + b"\xff" + good[501:], good + b"\0" * 8, os.urandom(len(good))):
-        kept.write_bytes(damaged)
-        assert not believed()
-    status = Path(path).stat()
-    kept.write_bytes(good)
-    os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns + 1))
-    assert not believed()
-    kept.write_bytes(good)
-    content = Path(path).read_bytes()
-    Path(path).write_bytes(content[:24] + b"\1" + content[25:])  # the same size, another head
-    os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
-    assert not believed()
-    made(Path(path), list(range(2100)))
-    assert not believed()
-    assert believed()
-
-
-def test_a_folder_that_cannot_be_written_stands_in_nobodys_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "file").write_text("no folder")
-    monkeypatch.setenv("UNWIRE_CACHE", str(tmp_path / "file"))
-    monkeypatch.setattr(sidecar, "LEAST", 0)
-    trace = unwire.open(made(tmp_path / "one.pcap", [1, 2, 3]))
-    assert len(trace) == 3
-    assert trace[2].number == 3
-
-
-def test_indexes_that_are_kept_do_not_pile_up(tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sidecar, "MOST", 3)
-    for number in range(5):
-        assert len(unwire.open(made(tmp_path / f"{number}.pcap", [1, 2]))) == 2
-    assert len(list(cache.iterdir())) == 3
 
 
 def test_a_capture_that_changes_under_a_trace_is_an_error_or_another_packet(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ mod conn;
 mod filter;
 mod flows;
 mod frame;
+mod frames;
 mod gist;
 mod natives;
 mod object;
@@ -39,6 +40,8 @@ mod _engine {
     #[pymodule_export]
     use super::frame::Frame;
     #[pymodule_export]
+    use super::frames::Frames;
+    #[pymodule_export]
     use super::gist::Gist;
     #[pymodule_export]
     use super::natives::natives;
@@ -47,7 +50,7 @@ mod _engine {
     #[pymodule_export]
     use super::outgoing::{Held, Packets};
     #[pymodule_export]
-    use super::places::{Frames, Places};
+    use super::places::Places;
     #[pymodule_export]
     use super::record::{Interface, Record, Records};
     #[pymodule_export]

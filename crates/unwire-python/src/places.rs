@@ -8,12 +8,10 @@ use pyo3::exceptions::{PyIndexError, PyOSError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::sync::MutexExt;
 use pyo3::types::PyBytes;
-use unwire::capture::{Batch, Finder, Identity, Index, Limits, Merge, Opener, Order, Run, Sidecar};
-use unwire::filter::Matcher;
+use unwire::capture::{Batch, Finder, Identity, Index, Limits, Merge, Opener, Order, Sidecar};
 
-use crate::capture::Info;
-use crate::filter::{Filter, of_schema};
 use crate::frame::{Frame, Shared};
+use crate::frames::Frames;
 use crate::schema::Schema;
 use crate::source::{Begun, Source, raised, to_python};
 
@@ -33,6 +31,8 @@ struct Known {
     complete: bool,
     batch: Batch,
     shared: Option<Arc<Shared>>,
+    /// The files that the captures are, and what told them from others before they were read; None where nothing is to be kept.
+    files: Option<(Vec<PathBuf>, Vec<Identity>)>,
 }
 
 /// Where the packets of some captures are. `open` gives the `Source` of a number, for every pass anew; `count` is how many there are.
@@ -45,7 +45,7 @@ pub(crate) struct Places {
     begun: Begun,
 }
 
-fn lock<'a, T>(py: Python<'_>, known: &'a Mutex<T>) -> MutexGuard<'a, T> {
+pub(crate) fn lock<'a, T>(py: Python<'_>, known: &'a Mutex<T>) -> MutexGuard<'a, T> {
     known.lock_py_attached(py).unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -64,7 +64,7 @@ impl Known {
     }
 
     fn taken(&self, number: u64) -> Vec<u64> {
-        if self.indexes.len() == 1 { vec![number] } else { self.order.taken(number, self.indexes.len()) }
+        if self.indexes.len() == 1 { vec![number] } else { self.order.taken(number) }
     }
 
     fn finder(&mut self, open: &Py<PyAny>, number: usize) -> PyResult<(&mut Finder, &Index, &mut Batch)> {
@@ -132,7 +132,17 @@ impl Places {
     fn new(open: Py<PyAny>, count: usize, link: Option<u16>) -> Self {
         let indexes = vec![Index::default(); count];
         let finders = (0..count).map(|_| None).collect();
-        let known = Known { survey: None, order: Order::default(), indexes, finders, count: 0, complete: false, batch: Batch::new(), shared: None };
+        let known = Known {
+            survey: None,
+            order: Order::new(count),
+            indexes,
+            finders,
+            count: 0,
+            complete: false,
+            batch: Batch::new(),
+            shared: None,
+            files: None,
+        };
         Self { open, sources: count, link, known: Arc::new(Mutex::new(known)), begun: Begun::here() }
     }
 
@@ -169,7 +179,7 @@ impl Places {
                 let (Some(index), Some((capture, batch))) = (indexes.get_mut(run.source), merge.last()) else { return Ok(false) };
                 index.add(batch, capture.header_len(), capture.meta());
                 if !single {
-                    order.add(&run, batch);
+                    order.add(&run);
                 }
                 *count = run.number + run.records.len() as u64;
                 Ok(true)
@@ -231,8 +241,8 @@ impl Places {
     /// The packets from a number on, which must be known unless it is 0. `after` are the packets of captures before these, which are counted.
     #[pyo3(signature = (schema, start = 0, after = None))]
     fn frames(&self, py: Python<'_>, schema: &Bound<'_, Schema>, start: u64, after: Option<&Frames>) -> PyResult<Frames> {
-        let shared = after.map_or_else(|| self.shared(py, schema), |after| Arc::clone(&after.shared));
-        let before = after.map_or(start, |after| lock(py, &after.reading).before);
+        let shared = after.map_or_else(|| self.shared(py, schema), |after| Arc::clone(after.shared()));
+        let before = after.map_or(start, |after| after.before(py));
         let opener = self.opener(py);
         let merge = if start == 0 {
             let sources = self.sources;
@@ -242,26 +252,52 @@ impl Places {
             let taken = lock(py, &self.known).taken(start);
             py.detach(|| Merge::from(taken, start, LIMITS, opener))
         };
-        let reading = Reading { merge: merge.map_err(to_python)?, run: Run::default(), before, matchers: Vec::new(), rows: Vec::new() };
-        Ok(Frames { shared, link: self.link, reading: Mutex::new(reading), begun: Begun::here() })
+        Ok(Frames::new(merge.map_err(to_python)?, before, shared, self.link))
     }
 
-    /// What to keep of the index of the only capture: bytes, if the capture was read to its end. `path` is the capture.
-    fn keep<'py>(&self, py: Python<'py>, path: PathBuf) -> PyResult<Option<Bound<'py, PyBytes>>> {
+    /// Say which files the captures are, so that what is found out may be kept for the very state they are in now.
+    fn identify(&self, py: Python<'_>, paths: Vec<PathBuf>) -> PyResult<()> {
+        if paths.len() != self.sources {
+            return Err(PyValueError::new_err("each capture has one path"));
+        }
+        let identities = py.detach(|| paths.iter().map(|path| identity(path)).collect::<Result<_, _>>())?;
+        lock(py, &self.known).files = Some((paths, identities));
+        Ok(())
+    }
+
+    /// What to keep of where packets stand: bytes, if the captures were read to their end and are as they were.
+    fn keep<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyBytes>>> {
         let known = lock(py, &self.known);
-        let Some(index) = known.indexes.first().filter(|_| self.sources == 1) else { return Ok(None) };
-        let kept = py.detach(|| Ok::<_, std::io::Error>(Sidecar::write(&identity(&path)?, index)))?;
+        let Known { files, indexes, order, .. } = &*known;
+        let Some((paths, identities)) = files else { return Ok(None) };
+        let kept = py.detach(|| {
+            for (path, before) in paths.iter().zip(identities) {
+                if identity(path)? != *before {
+                    return Ok(None);
+                }
+            }
+            Ok::<_, std::io::Error>(match (&identities[..], &indexes[..]) {
+                ([identity], [index]) => Sidecar::write(identity, index),
+                (identities, indexes) => Sidecar::write_several(identities, indexes, order),
+            })
+        })?;
         Ok(kept.map(|kept| PyBytes::new(py, &kept)))
     }
 
-    /// Take an index that was kept; False if it is not this capture's as it is now.
-    fn take(&self, py: Python<'_>, path: PathBuf, kept: PathBuf) -> PyResult<bool> {
-        let found = py.detach(|| Ok::<_, std::io::Error>(Sidecar::read(&identity(&path)?, std::fs::read(kept)?)))?;
-        let Some(index) = found.filter(|_| self.sources == 1) else { return Ok(false) };
+    /// Take what was kept; False if it is not of these captures as they are now.
+    fn take(&self, py: Python<'_>, kept: PathBuf) -> PyResult<bool> {
         let mut known = lock(py, &self.known);
-        known.count = index.count();
-        known.indexes = vec![index];
-        known.complete = true;
+        let Some((_, identities)) = &known.files else { return Ok(false) };
+        let found = py.detach(|| {
+            let bytes = std::fs::read(kept)?;
+            Ok::<_, std::io::Error>(match &identities[..] {
+                [identity] => Sidecar::read(identity, bytes).map(|index| (vec![index], Order::default())),
+                identities => Sidecar::read_several(identities, &bytes),
+            })
+        })?;
+        let Some((indexes, order)) = found else { return Ok(false) };
+        known.count = indexes.iter().map(Index::count).sum();
+        (known.indexes, known.order, known.complete) = (indexes, order, true);
         Ok(true)
     }
 }
@@ -271,124 +307,4 @@ fn identity(path: &std::path::Path) -> std::io::Result<Identity> {
     let status = file.metadata()?;
     let since = status.modified()?.duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
     Identity::of(&file, status.len(), since.as_nanos() as i64)
-}
-
-/// The packets of the captures, one after the other.
-#[pyclass(frozen, module = "unwire._engine")]
-pub(crate) struct Frames {
-    shared: Arc<Shared>,
-    link: Option<u16>,
-    reading: Mutex<Reading>,
-    begun: Begun,
-}
-
-struct Reading {
-    merge: Merge,
-    /// What is left of the last run.
-    run: Run,
-    /// Packets that were counted so far.
-    before: u64,
-    /// Filters that were asked for, at work; they remember what they saw.
-    matchers: Vec<Matcher>,
-    /// What matches of some packets.
-    rows: Vec<u32>,
-}
-
-/// A reading asks so many filters in turn without forgetting what they saw.
-const MATCHERS: usize = 8;
-/// Packets that are asked between two looks for Ctrl-C.
-const ASKED: usize = 65_536;
-/// Packets that are asked together, at most.
-const TOGETHER: usize = 1024;
-
-#[pymethods]
-impl Frames {
-    fn __iter__(slf: Py<Self>) -> Py<Self> {
-        slf
-    }
-
-    fn __next__(&self, py: Python<'_>) -> PyResult<Option<Frame>> {
-        self.begun.check()?;
-        let mut reading = lock(py, &self.reading);
-        let Reading { merge, run, before, .. } = &mut *reading;
-        if run.records.is_empty() {
-            py.check_signals()?;
-            let Some(next) = py.detach(|| merge.advance()).map_err(to_python)? else { return Ok(None) };
-            *run = next;
-        }
-        let Some((_, batch)) = merge.last() else { return Ok(None) };
-        let Some(record) = run.records.next().and_then(|at| batch.records.get(at)) else { return Ok(None) };
-        if *before == 0 {
-            self.shared.first.get_or_init(|| record.time);
-        }
-        let frame = Frame::of(py, &self.shared, batch, record, *before, self.link);
-        *before += 1;
-        Ok(Some(frame))
-    }
-
-    /// Index of the packet that is next.
-    #[getter]
-    fn index(&self, py: Python<'_>) -> u64 {
-        lock(py, &self.reading).before
-    }
-
-    /// What the captures that were opened say of themselves, and of what was lost so far: (number of the capture, Info).
-    fn infos(&self, py: Python<'_>) -> Vec<(usize, Info)> {
-        lock(py, &self.reading).merge.accounts().map(|(source, format, meta)| (source, Info::new(format, meta))).collect()
-    }
-
-    /// The next packet that a filter matches, none of index `until` or later; those before it are passed over.
-    #[pyo3(signature = (filter, until = None))]
-    fn find(&self, py: Python<'_>, filter: &Filter, until: Option<u64>) -> PyResult<Option<Frame>> {
-        self.begun.check()?;
-        let filter = of_schema(Some(filter), &self.shared.schema.get().inner)?;
-        let Some(filter) = filter else { return Ok(None) };
-        if filter.is_told() || filter.is_timed() {
-            return Err(PyValueError::new_err("this asks for the packets before, which only a pass over the whole capture knows"));
-        }
-        let mut reading = lock(py, &self.reading);
-        let Reading { merge, run, before, matchers, rows } = &mut *reading;
-        let known = matchers.iter().position(|matcher| matcher.is_for(&filter));
-        let known = known.unwrap_or_else(|| {
-            matchers.truncate(MATCHERS - 1);
-            matchers.insert(0, Matcher::new(filter));
-            0
-        });
-        let matcher = &mut matchers[known];
-        loop {
-            py.check_signals()?;
-            let mut asked = 0;
-            let found = py.detach(|| {
-                while asked < ASKED {
-                    if until.is_some_and(|until| *before >= until) {
-                        return Ok(Some(None));
-                    }
-                    if run.records.is_empty() {
-                        let Some(next) = merge.advance()? else { return Ok(Some(None)) };
-                        *run = next;
-                    }
-                    let Some((_, batch)) = merge.last() else { return Ok(Some(None)) };
-                    let at = run.records.start;
-                    if *before == 0 {
-                        self.shared.first.get_or_init(|| batch.records.get(at).and_then(|record| record.time));
-                    }
-                    // As many together as were passed over, so that what matches often costs little, and what matches seldom little each.
-                    let left = until.map_or(usize::MAX, |until| usize::try_from(until - *before).unwrap_or(usize::MAX));
-                    let some = (asked + 1).min(TOGETHER).min(run.records.len()).min(left);
-                    matcher.select_of(self.link, batch, at..at + some, *before + 1, rows);
-                    let passed = rows.first().map_or(some, |row| *row as usize + 1 - at);
-                    asked += passed;
-                    *before += passed as u64;
-                    run.records.start += passed;
-                    if let Some(row) = rows.first() {
-                        return Ok(Some(Some(*row as usize)));
-                    }
-                }
-                Ok(None)
-            });
-            let Some(found) = found.map_err(to_python)? else { continue };
-            let record = found.and_then(|at| merge.last().and_then(|(_, batch)| Some((batch, batch.records.get(at)?))));
-            return Ok(record.map(|(batch, record)| Frame::of(py, &self.shared, batch, record, *before - 1, self.link)));
-        }
-    }
 }

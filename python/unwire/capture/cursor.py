@@ -22,13 +22,13 @@ class Places:
     def __init__(self, trace: Any) -> None:
         self._trace = trace
         self.engine = _engine.Places(trace._open_number, len(trace._sources), trace.link_type)
-        self._path = trace._only_file() if trace._index else None
+        self._paths: list[str] = trace._files() if trace._index else []
         #: What is found out is to be kept, once it is whole.
         self.unkept = False
-        if self._path is not None:
+        if self._paths:
             from unwire.capture import sidecar  # most readings of a capture ask for no places
 
-            self.unkept = not sidecar.take(self.engine, self._path)
+            self.unkept = not sidecar.take(self.engine, self._paths)
 
     def survey(self, number: int | None = None) -> int:
         """Read on until a packet's place is known, or all are; return how many are."""
@@ -39,11 +39,11 @@ class Places:
 
     def keep(self) -> None:
         """Keep what is known for the next time, once it is whole."""
-        if self.engine.complete and self._path is not None:
+        if self.engine.complete and self._paths:
             from unwire.capture import sidecar
 
             self.unkept = False
-            sidecar.keep(self.engine, self._path)
+            sidecar.keep(self.engine, self._paths)
 
     def has(self, number: int) -> bool:
         """Whether there is a packet of a number."""

@@ -1,5 +1,6 @@
-"""Where the indexes of large captures are kept between runs: files in the user's cache folder. What they say is the engine's knowledge, and it
-believes them only for a capture of the same size, time of change, and bytes at head and tail.
+"""Where the indexes of large captures are kept between runs: files in the user's cache folder, one for each capture, and one for each list of
+captures that was opened together. What they say is the engine's knowledge, and it believes them only for captures of the same size, time of
+change, and bytes at head and tail.
 """
 
 from __future__ import annotations
@@ -7,11 +8,12 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from unwire import _engine
 
-#: Smaller captures are read faster than an index is looked for.
+#: Smaller captures, all of them together, are read faster than an index is looked for.
 LEAST = 16 << 20
 #: So many indexes are kept; the ones longest unused go first.
 MOST = 200
@@ -30,21 +32,24 @@ def folder() -> Path:
     return base / "unwire" / "index"
 
 
-def place(path: str) -> Path:
-    """Return where the index of a capture is kept, if it is."""
-    # FNV-1a of 128 bits: a library of digests takes longer to load than an index. Two paths of one name would only take turns.
+def place(paths: Sequence[str]) -> Path:
+    """Return where the index of captures is kept, if it is; in another order they are another list, because of packets of one time."""
+    # FNV-1a of 128 bits: a library of digests takes longer to load than an index. Two lists of one name would only take turns.
     name = 0x6C62272E07BB014262B821756295C58D
-    for byte in os.fsencode(os.path.realpath(path)):
+    for byte in b"\0".join(os.fsencode(os.path.realpath(path)) for path in paths):
         name = ((name ^ byte) * 0x0000000001000000000000000000013B) % (1 << 128)
     return folder() / f"{name:032x}.index"
 
 
-def take(places: _engine.Places, path: str) -> bool:
-    """Let the places of a capture's packets be known from an earlier run. Whatever stands in the way, they are found out anew."""
+def take(places: _engine.Places, paths: list[str]) -> bool:
+    """Let the places of packets be known from an earlier run. Whatever stands in the way, they are found out anew."""
     try:
-        kept = place(path)
+        if sum(os.stat(path).st_size for path in paths) < LEAST:  # noqa: PTH116 - a path is a str here
+            return False
+        places.identify(paths)
+        kept = place(paths)
         # What is no file was not put there by this package, and reading it may never end.
-        if os.stat(path).st_size < LEAST or not kept.is_file() or not places.take(path, str(kept)):  # noqa: PTH116 - a path is a str here
+        if not kept.is_file() or not places.take(str(kept)):
             return False
         os.utime(kept)
     except (OSError, RuntimeError):  # RuntimeError: there is no home
@@ -52,17 +57,15 @@ def take(places: _engine.Places, path: str) -> bool:
     return True
 
 
-def keep(places: _engine.Places, path: str) -> None:
+def keep(places: _engine.Places, paths: list[str]) -> None:
     """Keep what is known for the next run, if it is worth it and can be written."""
     with contextlib.suppress(OSError, RuntimeError):
-        if os.stat(path).st_size < LEAST:  # noqa: PTH116
-            return
-        content = places.keep(path)
+        content = places.keep()
         if content is None:
             return
         import tempfile  # only who has read a capture to its end has use for it
 
-        kept = place(path)
+        kept = place(paths)
         kept.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         number, beside = tempfile.mkstemp(dir=kept.parent, suffix=".part")
         try:

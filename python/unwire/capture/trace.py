@@ -47,7 +47,8 @@ def open(
 
     `live` follows a file that another process is still writing, and the files that come after it where ``tcpdump -C`` or dumpcap writes a new
     one every so often; `timeout` is how many seconds without news are taken for the end, for ever if left out. The places of packets in large
-    captures are kept in the user's cache folder for the next time; `index=False` neither looks there nor leaves anything.
+    captures, and of several the order of their packets, are kept in the user's cache folder for the next time; `index=False` neither looks
+    there nor leaves anything.
     """
     sources: list[Source] = []
     several = cast("Sequence[Source]", source if isinstance(source, (list, tuple)) else [source])
@@ -291,12 +292,10 @@ class Trace(Matching, Saying):
     def _open_number(self, number: int) -> _engine.Source:
         return self._open(number, self._sources[number])
 
-    def _only_file(self) -> str | None:
-        """Return the path of the only capture, if it is a file."""
-        only = self._sources[0] if len(self._sources) == 1 else None
-        if isinstance(only, (str, os.PathLike)) and only != "-" and (path := Path(only)).is_file():
-            return os.fspath(path)
-        return None
+    def _files(self) -> list[str]:
+        """Return the paths of the captures; none if one of them is no file, so that nothing can be said of it later."""
+        paths = [os.fspath(one) for one in self._sources if isinstance(one, (str, os.PathLike)) and one != "-"]
+        return paths if len(paths) == len(self._sources) and all(Path(path).is_file() for path in paths) else []
 
     def _open(self, index: int, source: Source) -> _engine.Source:
         if isinstance(source, (bytearray, memoryview)):

@@ -11,6 +11,7 @@ mod index;
 mod loss;
 mod merge;
 mod meta;
+mod order;
 mod pcap;
 mod pcapng;
 mod sidecar;
@@ -31,8 +32,9 @@ pub use finder::{Finder, ReadAt};
 pub use format::{Compression, Container, Format};
 pub use index::{Index, Mark, Place};
 pub use loss::{Loss, Lost, Reason};
-pub use merge::{Merge, Opener, Order, Run};
+pub use merge::{Merge, Opener, Run};
 pub use meta::{Block, BlockType, Custom, Interface, Meta, Name, Secrets, Section, Statistics};
+pub use order::Order;
 pub use sidecar::{Identity, Sidecar};
 pub use step::{Packet, Stamp, Step, Steps};
 

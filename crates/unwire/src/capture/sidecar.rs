@@ -1,12 +1,15 @@
-//! An index as a file beside nothing: kept in a cache, believed only for the very capture that it was made of. Says what the bytes are; where the
-//! file lies is the caller's business.
+//! Indexes as a file beside nothing: kept in a cache, believed only for the very captures that they were made of, one or several with the order of
+//! their packets. Says what the bytes are; where the file lies is the caller's business.
 
 use std::io;
 
 use super::finder::{ReadAt, read_full};
 use super::index::{Index, Mark, STRIDE};
+use super::order::Order;
 
 const MAGIC: u64 = u64::from_le_bytes(*b"unwidx\0\x03");
+/// Of the indexes of several captures and their order.
+const SEVERAL: u64 = u64::from_le_bytes(*b"unwidxs\x01");
 /// Words behind the lists: the magic, what tells the capture, how much there is of what.
 const TAIL_WORDS: usize = 8;
 /// Of the capture's head and tail so many bytes each are summed up.
@@ -87,6 +90,50 @@ impl Sidecar {
         bytes.truncate(steps);
         index.steps = bytes;
         Some(index)
+    }
+
+    /// The bytes to keep of several captures opened together: their indexes, the order of their packets, and how long each of these is.
+    pub fn write_several(identities: &[Identity], indexes: &[Index], order: &Order) -> Option<Vec<u8>> {
+        let mut out = Vec::new();
+        let mut lengths = Vec::with_capacity(indexes.len());
+        for (identity, index) in identities.iter().zip(indexes) {
+            let one = Self::write(identity, index)?;
+            lengths.push(one.len() as u64);
+            out.extend_from_slice(&one);
+        }
+        let begin = out.len();
+        order.keep(&mut out);
+        let sizes = lengths.iter().copied().chain([(out.len() - begin) as u64, lengths.len() as u64, SEVERAL]);
+        let tail: Vec<u8> = sizes.flat_map(u64::to_le_bytes).collect();
+        out.extend_from_slice(&tail);
+        // The indexes have sums of their own.
+        let mut sum = Sum::default();
+        sum.add(out.get(begin..)?);
+        out.extend_from_slice(&sum.0.to_le_bytes());
+        Some(out)
+    }
+
+    /// The indexes of several captures, in the order given, and the order of their packets; `None` if one is another capture's, or damaged.
+    pub fn read_several(identities: &[Identity], bytes: &[u8]) -> Option<(Vec<Index>, Order)> {
+        let count = identities.len();
+        let (indexes, tail) = bytes.split_at_checked(bytes.len().checked_sub(8 * (count + 4))?)?;
+        let words: Vec<u64> = tail.as_chunks::<8>().0.iter().map(|word| u64::from_le_bytes(*word)).collect();
+        let (lengths, [order_length, found, SEVERAL, expected]) = words.split_at_checked(count)? else { return None };
+        let begin = indexes.len().checked_sub(usize::try_from(*order_length).ok()?)?;
+        let mut sum = Sum::default();
+        sum.add(bytes.get(begin..bytes.len() - 8)?);
+        if sum.0 != *expected || *found != count as u64 {
+            return None;
+        }
+        let (mut rest, order) = indexes.split_at_checked(begin)?;
+        let mut read = Vec::with_capacity(count);
+        for (identity, length) in identities.iter().zip(lengths) {
+            let (one, behind) = rest.split_at_checked(usize::try_from(*length).ok()?)?;
+            read.push(Self::read(identity, one.to_vec())?);
+            rest = behind;
+        }
+        let order = Order::kept(order, read.iter().map(Index::count).collect())?;
+        rest.is_empty().then_some((read, order))
     }
 }
 
