@@ -62,7 +62,7 @@ REQUIRED: dict[str, dict[str, Any]] = {
     "capwap.CAPWAP": {"data": bytes.fromhex("00000001 00 0003 00")},
     "chdlc.SLARP": {"ptype": 2, "data": bytes.fromhex("ffff00000000")},
     "dccp.DCCP": {"type": 2},
-    "dns.DNSLength": {"data": dns.DNS()},
+    "mdns.DNSLength": {"data": dns.DNS()},
     "doip.DoIP": {"type": 1},
     "eapol.EAPOL": {"type": 1},
     "fddi.FDDI": {"data": _LLC},

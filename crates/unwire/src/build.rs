@@ -227,9 +227,9 @@ impl Writer<'_> {
         match kind {
             Kind::UInt { width, little } => self.number(given, preset, *width, *little, false),
             Kind::Int { width, little } => self.number(given, preset, *width, *little, true),
-            Kind::Mac => self.fixed(given, preset, 6),
-            Kind::Ip4 => self.fixed(given, preset, 4),
-            Kind::Ip6 => self.fixed(given, preset, 16),
+            Kind::Mac => self.address(given, preset, 6),
+            Kind::Ip4 => self.address(given, preset, 4),
+            Kind::Ip6 => self.address(given, preset, 16),
             Kind::Raw(extent) | Kind::Text(extent) => {
                 self.text = matches!(kind, Kind::Text(_));
                 let done = self.stretch(extent, given, preset);

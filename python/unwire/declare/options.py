@@ -113,7 +113,9 @@ def _public(cls: Any) -> list[str]:
             kind = kind["then"]
         above = above if kind["t"] == "bits" else one["name"]
         part = kind["t"] == "bits" and above == key_of(cls)
-        if not (one["name"].startswith("_") or kind["t"] in ("column", "reading") or "length" in one or part):
+        # What is counted from a field is no size but a place: a route's pointer.
+        size = "length" in one and (one["length"]["of"] in ("layer", "header", "part") or one["length"].get("value") is None)
+        if not (one["name"].startswith("_") or kind["t"] in ("column", "reading") or size or part):
             names.append(one["name"])
     return names
 

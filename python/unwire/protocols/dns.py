@@ -6,11 +6,12 @@ of which `numbers.dns` tells the names have an attribute for each part of their 
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from collections.abc import Iterator
+from typing import Any, ClassVar, Self
 
-from unwire.declare import Ip4, Ip6, Packet, bits, by, column, derived, field, flag, length, native, raw, text, u8, u16, u32, when
+from unwire.declare import Ip4, Ip6, Packet, bits, column, derived, field, flag, length, native, raw, text, u8, u16, u32, when
 from unwire.declare.engine_half import natives
-from unwire.protocols.numbers.dns import pack_data, pack_name, plain, shown
+from unwire.protocols.numbers.dns import OPCODES, RCODES, drawn, pack_data, pack_name, plain, shown
 
 _LISTS = ("qd", "an", "ns", "ar")
 
@@ -23,14 +24,14 @@ class DNS(Packet, over={"udp.port": 53, "dns.tcp": 0, "message": 3}, native="dns
     id: u16 = field(0, "dns.id", base="hex")
     op: u16 = field(0x100, "dns.flags", base="hex")
     qr: flag = bits(1, 0, "dns.flags.response")
-    opcode: int = bits(4, 0, "dns.flags.opcode")
-    aa: flag = bits(1, 0, "dns.flags.authoritative")
+    opcode: int = bits(4, 0, "dns.flags.opcode", names=OPCODES)
+    aa: flag = bits(1, 0)
     tc: flag = bits(1, 0, "dns.flags.truncated")
-    rd: flag = bits(1, 1, "dns.flags.recdesired")
+    rd: flag = bits(1, 1)
     ra: flag = bits(1, 0)
-    zero: flag = bits(1, 0, "dns.flags.z")
+    zero: flag = bits(1, 0)
     ad: flag = bits(1, 0)
-    cd: flag = bits(1, 0, "dns.flags.checkdisable")
+    cd: flag = bits(1, 0)
     rcode: int = bits(4, 0)
     # The numbers of entries, filled in from the lists.
     _qd: u16 = length(0, of="_body", value="0")
@@ -42,9 +43,13 @@ class DNS(Packet, over={"udp.port": 53, "dns.tcp": 0, "message": 3}, native="dns
     _answers: u16 = when("opcode != 5", column("_an", "dns.count.answers"))
     _authorities: u16 = when("opcode != 5", column("_ns", "dns.count.auth_rr"))
     # What only answers say, and, of data that was verified, what questions may ask for (RFC 6840 section 5.7).
-    _rcode: u8 = when("qr", column("rcode", "dns.flags.rcode"))
+    _aa: bool = when("qr", column("aa", "dns.flags.authoritative"))
+    _rcode: u8 = when("qr", column("rcode", "dns.flags.rcode", names=RCODES))
     _ra: bool = when("qr", column("ra", "dns.flags.recavail"))
     _ad: bool = when("qr or ad", column("ad", "dns.flags.authenticated"))
+    _rd: bool = column("rd", "dns.flags.recdesired")
+    _zero: bool = column("zero", "dns.flags.z")
+    _cd: bool = column("cd", "dns.flags.checkdisable")
     _body: bytes = raw("rest", b"")
     _qry_name: list[str] = native("question.name", "dns.qry.name")
     _qry_type: list[u16] = native("question.type", "dns.qry.type")
@@ -63,6 +68,8 @@ class DNS(Packet, over={"udp.port": 53, "dns.tcp": 0, "message": 3}, native="dns
     class Q(Packet, name=None):
         """A question. It stands in a message: names point to others there."""
 
+        __header__: ClassVar[dict[str, str]] = {"name": "1025s", "type": "H", "cls": "H"}
+
         name: str = text("zero", "")
         type: u16 = field(1)
         cls: u16 = field(1)
@@ -78,11 +85,12 @@ class DNS(Packet, over={"udp.port": 53, "dns.tcp": 0, "message": 3}, native="dns
             raise NotImplementedError
 
         def _same(self, other: Any) -> bool:
-            names = ("name", "type", "cls")
-            return type(self) is type(other) and all(getattr(self, name) == getattr(other, name) for name in names)
+            return type(self) is type(other) and (self.name, self.type, self.cls) == (other.name, other.type, other.cls)
 
     class RR(Q, name=None):
         """A resource record"""
+
+        __header__: ClassVar[dict[str, str]] = {"name": "1025s", "type": "H", "cls": "H", "ttl": "I", "rlen": "H", "rdata": "s"}
 
         ttl: u32 = field(0)
         rlen: u16 = field(4)
@@ -96,30 +104,28 @@ class DNS(Packet, over={"udp.port": 53, "dns.tcp": 0, "message": 3}, native="dns
             """Read the data at an offset of a message into the attributes of the type."""
             self._take(natives.dns_data(self.type, bytes(buf), off, len(self.rdata)))
 
-        def _take(self, values: list[Any]) -> None:
+        def _take(self, values: list[Any]) -> Self:
             found = shown(self.type, self.rdata, values)
             self.__dict__.update(found, _came=(bytes(self.rdata), found))
+            return self
+
+        _drawn = drawn
 
         def _same(self, other: Any) -> bool:
             same = super()._same(other) and (self.ttl, self.rdata) == (other.ttl, other.rdata)
             return same and all(self.__dict__.get(name) == value for name, value in other.__dict__.items())
 
-    def _questions(self, found: list[Any]) -> list[Any]:
-        return [self.Q(name=plain(name), type=kind, cls=cls) for name, kind, cls in found]
-
     def _records(self, found: list[Any]) -> list[Any]:
-        made = []
-        for name, kind, cls, ttl, rdata, values in found:
-            record = self.RR(name=plain(name), type=kind, cls=cls, ttl=ttl, rlen=len(rdata), rdata=rdata)
-            record._take(values)
-            made.append(record)
-        return made
+        return [
+            self.RR(name=plain(name), type=kind, cls=cls, ttl=ttl, rlen=len(rdata), rdata=rdata)._take(values)
+            for name, kind, cls, ttl, rdata, values in found
+        ]
 
     def _section(self, number: int) -> list[Any]:
         if (read := self.raw) is None:
             return []
         questions, sections = natives.dns_message(read)
-        return self._records(sections[number - 1]) if number else self._questions(questions)
+        return self._records(sections[number - 1]) if number else [self.Q(name=plain(name), type=kind, cls=cls) for name, kind, cls in questions]
 
     @derived.keeping
     def qd(self) -> list[Any]:
@@ -143,21 +149,20 @@ class DNS(Packet, over={"udp.port": 53, "dns.tcp": 0, "message": 3}, native="dns
 
     def pack_q(self, buf: bytes, q: Any) -> bytes:
         """Return `buf` with a question behind it."""
-        tail: bytes = q.type.to_bytes(2, "big") + q.cls.to_bytes(2, "big")
-        return buf + pack_name(q.name, len(buf), self._pointers()) + tail
+        made: bytes = buf + pack_name(q.name, len(buf), self._pointers()) + q.type.to_bytes(2, "big") + q.cls.to_bytes(2, "big")
+        return made
 
     def pack_rr(self, buf: bytes, rr: Any) -> bytes:
         """Return `buf` with a record behind it."""
         head = buf + pack_name(rr.name, len(buf), self._pointers())
         rdata: bytes = rr.pack_rdata(len(head) + 10, self._pointers())
         numbers = ((rr.type, 2), (rr.cls, 2), (rr.ttl, 4), (len(rdata), 2))
-        made: bytes = b"".join(number.to_bytes(size, "big") for number, size in numbers)
-        return head + made + rdata
+        return head + b"".join(number.to_bytes(size, "big") for number, size in numbers) + rdata
 
     def unpack_q(self, buf: bytes, off: int) -> tuple[Any, int]:
         """Return the question at an offset of a message, and where it ends."""
-        found, end = natives.dns_question(bytes(buf), off)
-        return self._questions([found])[0], end
+        (name, kind, cls), end = natives.dns_question(bytes(buf), off)
+        return self.Q(name=plain(name), type=kind, cls=cls), end
 
     def unpack_rr(self, buf: bytes, off: int) -> tuple[Any, int]:
         """Return the record at an offset of a message, and where it ends."""
@@ -178,9 +183,8 @@ class DNS(Packet, over={"udp.port": 53, "dns.tcp": 0, "message": 3}, native="dns
         if self._as_read(made):
             return self.raw or b""
         self.__dict__["label_ptrs"] = {}
-        known = [name for name in _LISTS if self.raw is not None or name in self.__dict__]
         for at, name in enumerate(_LISTS, 2):
-            if name in known:
+            if self.raw is not None or name in self.__dict__:
                 made = made[: 2 * at] + len(getattr(self, name)).to_bytes(2, "big") + made[2 * at + 2 :]
         for question in self.qd:
             made = self.pack_q(made, question)
@@ -192,9 +196,5 @@ class DNS(Packet, over={"udp.port": 53, "dns.tcp": 0, "message": 3}, native="dns
     def _shown(self) -> Any:
         return ((name, value) for name, value in super()._shown() if value != [])
 
-
-# RFC 1035 section 4.2.2. A segment that holds one message and nothing else; other messages are found in the stream.
-class DNSLength(Packet, over={"tcp.port": 53}, name=None, next=by(0, "dns.tcp", strict=True), when="captured >= 14 and peek(2) == captured - 2"):
-    """The length of a message over TCP"""
-
-    length: u16 = length(12, "dns.length", of="layer", value="size - 2")
+    def _drawn(self) -> Iterator[tuple[str, Any]]:
+        return ((name, value) for name in _LISTS if (value := getattr(self, name)))

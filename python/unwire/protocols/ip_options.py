@@ -52,7 +52,7 @@ class IPOptionNop(IPOption, over={"ip.option": 1}):
 class IPOptionRecordRoute(IPOption, over={"ip.option": 7}):
     """Record route: the pointer, counted from 1, is where the next router writes"""
 
-    ptr: u8 = field(4, "ip.opt.ptr", expect="size % 4 == 3")
+    ptr: u8 = length(4, "ip.opt.ptr", of="recorded", value="size + 4", expect="size % 4 == 3")
     recorded: list[bytes] = repeat(Ip4, "ip.rec_rt", count="min(max(ptr - 4, 0), left) // 4")
     empty: list[bytes] = repeat(Ip4, "ip.empty_rt", count="left // 4")
 
@@ -60,7 +60,7 @@ class IPOptionRecordRoute(IPOption, over={"ip.option": 7}):
 class IPOptionSourceRoute(IPOption, over={"ip.option": (131, 137)}):
     """Loose and strict source route: the address that the pointer names is the next destination"""
 
-    ptr: u8 = field(4, "ip.opt.ptr", expect="size % 4 == 3")
+    ptr: u8 = length(4, "ip.opt.ptr", of="recorded", value="size + 4", expect="size % 4 == 3")
     recorded: list[bytes] = repeat(Ip4, "ip.rec_rt", count="min(max(ptr - 4, 0), left) // 4")
     route: list[bytes] = repeat(Ip4, count="left // 4")
 

@@ -6,15 +6,23 @@ Streams are listened to in the ordered pass, so the layer stands on the packet t
 
 from unwire.declare import Packet, native, raw, u8, u16
 
+# RFC 8446 appendices B.1 and B.3, in the words that Wireshark has for them.
+_CONTENTS = {20: "Change Cipher Spec", 21: "Alert", 22: "Handshake", 23: "Application Data", 24: "Heartbeat"}
+_MESSAGES = {
+    0: "Hello Request", 1: "Client Hello", 2: "Server Hello", 3: "Hello Verify Request", 4: "New Session Ticket", 5: "End of Early Data",
+    6: "Hello Retry Request", 8: "Encrypted Extensions", 11: "Certificate", 12: "Server Key Exchange", 13: "Certificate Request",
+    14: "Server Hello Done", 15: "Certificate Verify", 16: "Client Key Exchange", 20: "Finished", 22: "Certificate Status", 24: "Key Update",
+}  # fmt: skip
+
 
 class TLSRecords(Packet, over={"message": 2}, name="tls", native="tls.said", service="ssl"):
     """Transport Layer Security"""
 
     _records: bytes = raw("rest", b"")
     # A record of TLS 1.3 that is encrypted does not say what it holds.
-    _content: list[u8] = native("record.type", "tls.record.content_type")
+    _content: list[u8] = native("record.type", "tls.record.content_type", names=_CONTENTS)
     _record_version: list[u16] = native("record.version", "tls.record.version", base="hex")
-    _type: list[u8] = native("type", "tls.handshake.type")
+    _type: list[u8] = native("type", "tls.handshake.type", names=_MESSAGES)
     _version: list[u16] = native("version", "tls.handshake.version", base="hex")
     _server_name: str = native("server_name", "tls.handshake.extensions_server_name")
     _alpn: list[str] = native("alpn", "tls.handshake.extensions_alpn_str")

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyAny, PyBytes, PyType};
+use pyo3::types::{PyAny, PyBytes, PyString, PyType};
 use unwire::schema::Kind;
 
 /// Entries of the cache; an address that falls on another's place takes it.
@@ -40,7 +40,7 @@ pub(super) fn object<'py>(py: Python<'py>, bytes: &[u8]) -> PyResult<Bound<'py, 
     Ok(made)
 }
 
-/// What was written to a field that is an address, or is its default: bytes of any length know the text of that kind.
+/// What was written to a field that is an address, or is its default: bytes of any length know the text of that kind, and text is its bytes.
 pub(super) fn of_kind<'py>(kind: &Kind, value: Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
     let Some(size) = (match kind {
         Kind::Mac => Some(6),
@@ -50,6 +50,13 @@ pub(super) fn of_kind<'py>(kind: &Kind, value: Bound<'py, PyAny>) -> PyResult<Bo
     }) else {
         return Ok(value);
     };
+    if let Ok(text) = value.cast_exact::<PyString>() {
+        // What is no address is said to be none when the packet is packed.
+        return match unwire::address::parse(text.to_str()?, size) {
+            Ok(bytes) => object(value.py(), &bytes),
+            Err(_) => Ok(value),
+        };
+    }
     match value.cast_exact::<PyBytes>() {
         Ok(bytes) if bytes.as_bytes().len() == size => object(value.py(), bytes.as_bytes()),
         Ok(bytes) => class(value.py(), size)?.call1((bytes,)),

@@ -1,6 +1,7 @@
 //! Numbers, bytes and text on their way into a layer: what fits, what is filled, what is refused. Which field comes when is build.rs's.
 
 use super::{MAX_FILLED, Writer};
+use crate::address;
 use crate::given::Given;
 use crate::schema::{Extent, Preset};
 
@@ -32,6 +33,14 @@ impl Writer<'_> {
         }
         self.out.resize(at + size, 0);
         Ok(())
+    }
+
+    /// An address: its bytes, or the text that is shown of them.
+    pub(super) fn address(&mut self, given: &Given, preset: Option<&Preset>, size: usize) -> Result<(), String> {
+        match given {
+            Given::Text(text) => self.fixed(&Given::Bytes(address::parse(text, size)?), preset, size),
+            _ => self.fixed(given, preset, size),
+        }
     }
 
     pub(super) fn stretch(&mut self, extent: &Extent, given: &Given, preset: Option<&Preset>) -> Result<(), String> {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from unwire.errors import PackError
@@ -32,6 +33,12 @@ ATTRIBUTES: dict[int, tuple[str, ...]] = {
     99: ("text",),
     257: ("flags", "tag", "value"),
 }
+#: The registries of RFC 6895 sections 2.2 and 2.3, in the words that Wireshark has for them.
+OPCODES = {0: "Standard query", 1: "Inverse query", 2: "Server status request", 4: "Zone change notification", 5: "Dynamic update"}
+RCODES = {
+    0: "No error", 1: "Format error", 2: "Server failure", 3: "No such name", 4: "Not implemented", 5: "Refused", 6: "Name exists",
+    7: "RRset exists", 8: "RRset does not exist", 9: "Not authoritative", 10: "Name out of zone",
+}  # fmt: skip
 #: Attributes that are names of hosts.
 _NAMES = {"nsname", "cname", "mname", "rname", "ptrname", "mxname", "hostname", "srvname", "dname", "signer", "next_name", "target"}
 _SIZES = {"serial": 4, "refresh": 4, "retry": 4, "expire": 4, "minimum": 4, "preference": 2, "priority": 2, "weight": 2, "port": 2}
@@ -64,6 +71,17 @@ def shown(kind: int, rdata: bytes, values: list[Any]) -> dict[str, Any]:
             value = [plain(one) for one in value]
         found[name] = value
     return found
+
+
+def drawn(record: Any) -> Iterator[tuple[str, Any]]:
+    """Yield the attributes of a record's data as they are read by people: addresses as text."""
+    for name, value in record.__dict__.items():
+        if name in ("ip", "ip6") and len(value) in (4, 16):
+            import ipaddress  # only for who looks at records
+
+            yield name, str(ipaddress.ip_address(bytes(value)))
+        elif not name.startswith("_") and value != []:
+            yield name, value
 
 
 def pack_name(name: str | bytes, off: int, label_ptrs: dict[bytes, int]) -> bytes:
