@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pkgutil
 import re
 from types import SimpleNamespace
 from typing import Any
@@ -134,3 +135,21 @@ def test_aliases_read_and_write_what_they_stand_for() -> None:
     assert alias("tcp", "TCP", "off_x2").fget(packet) == 0x50
     alias("tcp", "TCP", "off_x2").fset(packet, 0x80)
     assert packet._off_flags == 0x8012
+
+
+def test_a_module_that_is_not_here_says_so() -> None:
+    """By each way in which it may be asked for; a name that dpkt has not either is no news."""
+    said = "unwire has no dpkt.dhcp so far"
+    for statement in ("import unwire.dpkt.dhcp", "from unwire.dpkt import dhcp"):
+        with pytest.raises(ModuleNotFoundError, match=said):
+            exec(statement)
+    with pytest.raises(AttributeError, match=said):
+        dpkt.dhcp  # type: ignore[attr-defined]  # noqa: B018
+    assert not hasattr(dpkt, "dhcp")
+    with pytest.raises(ModuleNotFoundError, match=r"in unwire\.protocols\.radiotap"):
+        exec("import unwire.dpkt.radiotap")
+    with pytest.raises(ModuleNotFoundError, match="No module named"):
+        exec("import unwire.dpkt.nothing")
+    theirs = pytest.importorskip("dpkt")
+    modules = {one.name for one in pkgutil.iter_modules(theirs.__path__)}
+    assert modules - set(dpkt.MODULES) == _old_names.LACKING

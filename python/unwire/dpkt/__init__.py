@@ -7,6 +7,7 @@ They are loaded on first use. What is parsed and built, and how, lives elsewhere
 from __future__ import annotations
 
 import importlib
+import sys
 from typing import TYPE_CHECKING, Any
 
 from unwire.dpkt import _old_names
@@ -227,3 +228,4 @@ def __dir__() -> list[str]:
 
 
 _old_names.enter()
+sys.meta_path.append(_old_names.Lacking)

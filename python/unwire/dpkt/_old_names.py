@@ -1,4 +1,6 @@
-"""Names of dpkt 1.7 that dpkt has since dropped, and what they are now: one table for modules, one for attributes of classes."""
+"""Names of dpkt 1.7 that dpkt has since dropped, and what they are now: one table for modules, one for attributes of classes; and dpkt's modules
+that are not here, by name.
+"""
 
 from __future__ import annotations
 
@@ -29,6 +31,14 @@ def _set_offset(packet: Any, value: int) -> None:
     packet._off_flags = value << 8 | packet._off_flags & 0xFF
 
 
+#: Modules of dpkt's that are not here.
+LACKING = frozenset({
+    "aim", "asn1", "bgp", "dhcp", "diameter", "gzip", "h225", "http2", "ieee80211", "mrt", "netbios", "netflow", "ntp", "pmap", "qq", "radiotap",
+    "radius", "rfb", "rpc", "rtp", "rx", "sccp", "sip", "smb", "stun", "telnet", "tftp", "tns", "tpkt", "yahoo",
+})  # fmt: skip
+#: Those of them whose packets are declared, without dpkt's names.
+DECLARED = frozenset({"ieee80211", "radiotap", "rx"})
+
 #: Module of dpkt ("" is the package) -> old name -> the module that it means.
 MODULES: Mapping[str, Mapping[str, str]] = {
     "": {"array": "array", "itertools": "itertools", "socket": "socket", "sys": "sys"},
@@ -57,6 +67,8 @@ CLASSES: Mapping[tuple[str, str], Mapping[str, object]] = {
 def find(module: str, name: str) -> Any:
     """Return what an old name of a module means; AttributeError if it never was one."""
     place = MODULES[module].get(name)
+    if place is None and not module and name in LACKING:
+        raise AttributeError(lacking(name))
     if place is None:
         raise AttributeError(f"module {'unwire.dpkt' + ('.' + module if module else '')!r} has no attribute {name!r}")
     module, _, attribute = place.partition(":")
@@ -70,3 +82,22 @@ def enter() -> None:
         cls = getattr(importlib.import_module(f"unwire.protocols.{module}"), name)
         for old, attribute in attributes.items():
             setattr(cls, old, attribute)
+
+
+def lacking(module: str) -> str:
+    """Return why a module of dpkt's is not here, and what one does without it."""
+    if module in DECLARED:
+        return f"unwire has no dpkt.{module}: its packets are in unwire.protocols.{module}, under names of their own"
+    return f"unwire has no dpkt.{module} so far: declare what it reads (docs/protocols.md), or give these bytes to dpkt itself"
+
+
+class Lacking:
+    """Says of modules that dpkt has and that are not here why they cannot be imported; found last, so that whoever adds one is heard first."""
+
+    @staticmethod
+    def find_spec(name: str, path: object = None, target: object = None) -> None:
+        """Refuse dpkt's modules by name; of all others nothing is known."""
+        package, _, module = name.rpartition(".")
+        if package == "unwire.dpkt" and module in LACKING:
+            # The name is not given, because `from unwire.dpkt import …` would then say less.
+            raise ModuleNotFoundError(lacking(module))
