@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 
 import pytest
 
 import unwire
+from conftest import ROOT
 from unwire import dpkt
 from unwire.dpkt.arp import ARP
 from unwire.dpkt.ethernet import Ethernet
@@ -99,3 +101,38 @@ def test_pprint_prints_what_dpkt_prints(office: Path, capsys: pytest.CaptureFixt
         # What GRE and errors carry is read further than dpkt reads it.
         if "ICMP6" not in printed[0]:
             assert printed[0] == printed[1]
+
+
+def test_questions_and_records_are_drawn() -> None:
+    (frame,) = itertools.islice(unwire.open(ROOT / "examples" / "office.pcapng").filter("dns.flags.response == 1"), 1)
+    message = frame.dns
+    drawn = message.tree()
+    assert "  qd\n    Q\n      name  www.example.com\n" in drawn
+    assert "      ip     192.0.2.1\n" in drawn
+    said = message.to_dict()
+    assert said["qd"] == [{"protocol": "Q", "name": "www.example.com", "type": 1, "cls": 1}]
+    assert said["an"][0]["ttl"] == 300
+    assert said["an"][0]["ip"] == "192.0.2.1"
+    assert "ns" not in said
+    # Numbers that are no defaults are shown, as dpkt does.
+    assert repr(message.an[0]).startswith("RR(name='www.example.com', ttl=300, rdata=b")
+    assert repr(message.ar[0]).startswith("RR(type=41, cls=1232, rlen=0")
+    assert repr(dpkt.dns.DNS.Q(name="a.b", type=28, cls=3)) == "Q(name='a.b', type=28, cls=3)"
+    assert repr(dpkt.dns.DNS.RR(name="a.b", cls=3, ttl=5)) == "RR(name='a.b', cls=3, ttl=5)"
+
+
+def test_what_chunks_carry_is_drawn() -> None:
+    packet = dpkt.sctp.SCTP(sport=1, dport=2, data=[dpkt.sctp.Chunk(type=0, len=8, data=b"abcd")])
+    packet = dpkt.sctp.SCTP(bytes(packet))
+    assert packet.to_dict()["chunks"][0]["data"] == b"abcd".hex()
+    assert "      data   61 62 63 64 (4 bytes)" in packet.tree()
+
+
+def test_dir_lists_what_a_packet_carries() -> None:
+    packet = Ethernet(TAGGED)
+    assert {"ip", "src", "data"} <= set(dir(packet)) and "tcp" in dir(packet.ip)
+    assert not {"ip6", "tcp"} & set(dir(packet))
+    assert "ip" not in dir(Ethernet())
+    (frame,) = itertools.islice(unwire.open(ROOT / "examples" / "office.pcapng").filter("tcp"), 1)
+    assert {"eth", "ethernet", "ip", "tcp", "record", "number"} <= set(dir(frame))
+    assert "arp" not in dir(frame)

@@ -270,6 +270,10 @@ impl Frame {
         found.map_or(Ok(None), |(spans, at)| this.object(py, &spans, at))
     }
 
+    fn __dir__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        slf.py().import("unwire.capture.packet")?.getattr("names")?.call1((slf,))
+    }
+
     fn __repr__(&self, py: Python<'_>) -> String {
         let time = self.time_ns.map_or_else(|| "no time".to_owned(), |ns| text::Iso(ns).to_string());
         format!("<Frame {} {time} {} bytes {}>", self.number, self.len, self.protocols(py))

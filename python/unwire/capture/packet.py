@@ -54,6 +54,13 @@ class RecordLayer:
         return f"RecordLayer({', '.join(f'{name}={getattr(self, name)!r}' for name in fields)})"
 
 
+def names(frame: Frame) -> list[str]:
+    """Return what `dir` lists: the attributes that every packet has, and the layers that this one has."""
+    layers = {"record", *frame.protocols.split(":"), *(type(one).__name__.lower() for one in frame.objects())}
+    there = (name for name in layers if name.isidentifier() and getattr(frame, name, None) is not None)
+    return sorted({*object.__dir__(frame), *there})
+
+
 def show(frame: Frame, level: int = 1) -> str:
     """Return a packet for reading: 0 what `repr` gives, 1 one line, 2 a line for each layer, 3 every field of every layer."""
     if level <= 0:

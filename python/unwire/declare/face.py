@@ -210,12 +210,26 @@ class Face(_Base):
         for name in type(self).__shown__ if self.__layer__["kind"] == "part" else ():
             if (value := getattr(self, name, None)) is not None:
                 out[name] = plain(value)
+        out.update((name, plain(value)) for name, value in self._drawn())
         for view in _folds(type(self)):
             if folded := self._folded(view):
                 out[view] = plain(folded)
-        if self.__layer__["kind"] == "packet" and self.data:
-            out["data"] = plain(self.data)
+        # What a part carries is as much of it as what a packet does.
+        if "data" not in out and (data := getattr(self, "data", None)):
+            out["data"] = plain(data)
         return out
+
+    def _drawn(self) -> Iterator[tuple[str, Any]]:
+        """What is neither a field nor the payload, and belongs into dictionaries and trees: lists of parts, values."""
+        return iter(())
+
+    def __dir__(self) -> list[str]:
+        names = set(super().__dir__())
+        data = getattr(self, "data", None) if self.__layer__["kind"] == "packet" else None
+        if isinstance(data, Face):
+            lineage = (cls.__name__.lower() for cls in type(data).__mro__ if "__layer__" in cls.__dict__)
+            names.update(name for name in lineage if getattr(self, name, None) is data)
+        return sorted(names)
 
     def to_json(self, indent: int | None = None) -> str:
         """`to_dict` as JSON."""

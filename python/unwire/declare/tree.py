@@ -58,7 +58,14 @@ def _below(values: list[tuple[str, Any]]) -> Iterator[str]:
         yield name
         for part in value:
             yield _INDENT + type(part).__name__
-            yield from (_INDENT * 2 + line for line in _below(list(_values(part))))
+            yield from (_INDENT * 2 + line for line in _below([*_values(part), *_carried(part)]))
+
+
+def _carried(part: Any) -> Iterator[tuple[str, str]]:
+    """What a part carries, where that is no field of it."""
+    data = getattr(part, "data", None)
+    if isinstance(data, bytes) and data and all(field["name"] != "data" or _kind(field)["t"] == "payload" for field in part.__layer__["fields"]):
+        yield "data", _octets(data)
 
 
 def _values(layer: Any) -> Iterator[tuple[str, Any]]:
@@ -73,6 +80,12 @@ def _values(layer: Any) -> Iterator[tuple[str, Any]]:
         one, value = next(((one, value) for one, value in said if value), (field, getattr(layer, field["name"], None)))
         if value is not None and (text := _text(layer, one, value)):
             yield field["name"], text
+    for name, value in layer._drawn():
+        yield name, list(value) if isinstance(value, list) and all(hasattr(one, "__layer__") for one in value) else _listed(value)
+
+
+def _listed(value: Any) -> str:
+    return ", ".join(map(_plain, value)) if isinstance(value, list | tuple) else _plain(value)
 
 
 def _kind(field: dict[str, Any]) -> dict[str, Any]:
