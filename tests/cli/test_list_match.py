@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from commands import ROOT, run
 
 FILE = str(ROOT / "tests" / "captures" / "loopback.pcap")
@@ -16,6 +18,24 @@ def test_the_packet_list() -> None:
     assert " [SYN, ACK] Seq=" in rows[1]
     assert " [ACK] Seq=" in rows[2]
     assert len(rows) == 3
+
+
+def test_the_list_tells_what_streams_say() -> None:
+    """A message stands on the packet that completes it, in several captures, too, and behind a filter of what streams say."""
+    office, tiny = str(ROOT / "examples" / "office.pcapng"), str(ROOT / "tests" / "captures" / "tiny.pcap")
+    for files in ([office], [office, tiny]):
+        for arguments in ([], ["-Y", "dns || http || tls || tcp.stream == 0"]):
+            said = run("packets", *files, *arguments).out
+            for words in (
+                r"DNS +98  Standard query 0x36b6 www\.example\.com\n",
+                r"DNS +102  Standard query response 0x36b6 www\.example\.com A 192\.0\.2\.1\n",
+                r"HTTP +145  GET / HTTP/1\.1\n",
+                r"HTTP +350  HTTP/1\.1 200 OK\n",
+                r"TLS +\d+  Client Hello \(SNI=.*\)\n",
+                r"TLS +\d+  Application Data",
+                r"TCP +74  38609 → 53 \[SYN\]",
+            ):
+                assert re.search(words, said), (files, arguments, words)
 
 
 def test_times() -> None:

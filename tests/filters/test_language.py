@@ -278,3 +278,58 @@ def test_thousands_of_filters_upon_each_other_are_one() -> None:
     for number in range(2000):
         chosen = chosen.filter(f"frame.number != {number % 3}")
     assert [packet.number for packet in chosen] == [3, 4]
+
+
+def test_old_names_of_tls_are_understood() -> None:
+    trace = unwire.open(ROOT / "examples" / "office.pcapng")
+    for old, new in (("ssl", "tls"), ("ssl.handshake.type == 1", "tls.handshake.type == 1"), ("!ssl && arp", "!tls && arp")):
+        assert len(trace.filter(old)) == len(trace.filter(new)) > 0
+    with pytest.raises(unwire.FilterError, match=r"unknown field 'ssl\.nothing'"):
+        unwire.compile("ssl.nothing")
+
+
+def test_what_streams_say_is_found_among_the_protocols() -> None:
+    trace = unwire.open(ROOT / "examples" / "office.pcapng")
+    for named, asked in (
+        ('frame.protocols contains "http"', "http"),
+        ('frame.protocols matches "HTTP"', "http"),
+        ('frame.protocols contains "tls" || arp', "tls || arp"),
+        ('!(frame.protocols contains "http")', "!http"),
+        ('frame.protocols contains "tcp:dns"', "tcp && dns"),
+    ):
+        assert len(trace.filter(named)) == len(trace.filter(asked)) > 0, named
+    assert not unwire.compile('frame.protocols contains "arp"').is_told
+
+
+def test_the_size_of_an_address() -> None:
+    trace = unwire.open(ROOT / "examples" / "office.pcapng")
+    assert len(trace.filter("len(ip.src) == 4")) == len(trace.filter("ip"))
+    assert len(trace.filter("len(ipv6.dst) > 4 && len(eth.src) == 6")) == len(trace.filter("ipv6"))
+
+
+def test_labels_of_applications() -> None:
+    trace = unwire.open(ROOT / "examples" / "office.pcapng")
+    for label, number in (
+        ('dns.flags.rcode == "No such name"', "dns.flags.rcode == 3"),
+        ('dns.flags.opcode == "Standard query"', "dns.flags.opcode == 0"),
+        ('tls.handshake.type == "Client Hello"', "tls.handshake.type == 1"),
+        ('tls.record.content_type == "Application Data"', "tls.record.content_type == 23"),
+    ):
+        assert len(trace.filter(label)) == len(trace.filter(number)) > 0, label
+
+
+@pytest.mark.parametrize("told", ["http || tls", "tcp.stream == 3", "frame.time_delta > 0.01", "tcp.analysis.flags || tcp.len > 1000"])
+def test_packets_that_need_those_before_are_found_in_one_pass(told: str) -> None:
+    """One by one they are those of the table; of several captures each is asked with its own packets before."""
+    office, loopback = ROOT / "examples" / "office.pcapng", ROOT / "tests" / "captures" / "loopback.pcap"
+    numbers = [row["frame.number"] for row in unwire.open(office).packets("frame.number", where=told)]
+    assert [packet.number for packet in unwire.open(office).filter(told)] == numbers
+    found = [bytes(packet) for packet in unwire.open([office, loopback]).filter(told)]
+    apart = [bytes(packet) for one in (office, loopback) for packet in unwire.open(one).filter(told)]
+    assert sorted(found) == sorted(apart)
+    assert found
+    # Pktt's language, too.
+    if told.startswith("tcp.stream"):
+        trace = unwire.open([loopback, office])
+        assert trace.match("TCP.stream == 3")
+        assert bytes(trace.pkt) in found

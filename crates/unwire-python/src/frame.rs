@@ -11,6 +11,7 @@ use unwire::dissect::Span;
 use unwire::reader::Bytes;
 use unwire::schema;
 use unwire::text;
+use unwire::told::Message;
 use unwire::value::Value;
 use unwire::walk::Walk;
 
@@ -60,6 +61,8 @@ pub(crate) struct Frame {
     data: Py<PyBytes>,
     /// The objects of its layers, made as they are asked for.
     objects: Mutex<Vec<Option<Py<PyAny>>>>,
+    /// What its streams said with it, where somebody heard it: the messages, and the bytes that they stand in.
+    said: Option<Box<(Vec<Message>, Vec<u8>)>>,
     #[pyo3(get)]
     number: u64,
     #[pyo3(get)]
@@ -97,6 +100,7 @@ impl Frame {
             shared: Arc::clone(shared),
             data: PyBytes::new(py, batch.bytes(record)).unbind(),
             objects: Mutex::default(),
+            said: None,
             number: number + 1,
             time_ns: record.time,
             len: record.wire_len,
@@ -104,6 +108,21 @@ impl Frame {
             interface_id: record.interface(),
             comments: if record.options.1 == 0 { Vec::new() } else { batch.comments(record).map(std::borrow::Cow::into_owned).collect() },
         }
+    }
+
+    /// The frame of the record of a number in the batch knows what its streams said with it.
+    pub(crate) fn hear(&mut self, batch: &Batch, at: usize) {
+        let messages = batch.messages(at);
+        if messages.is_empty() {
+            return;
+        }
+        let (mut own, mut buffer) = (messages.to_vec(), Vec::new());
+        for message in &mut own {
+            let (start, offset) = (message.offset as usize, buffer.len() as u32);
+            buffer.extend_from_slice(batch.buffer.get(start..start + message.len as usize).unwrap_or_default());
+            message.offset = offset;
+        }
+        self.said = Some(Box::new((own, buffer)));
     }
 
     /// The object of the layer of a number; None if the frame has less of it than an object needs.
@@ -231,7 +250,16 @@ impl Frame {
 
     /// The frame in a packet list: source, destination, protocol, info.
     fn line(&self, py: Python<'_>) -> (String, String, String, String) {
-        let line = self.walked(py, unwire::info::line);
+        let line = match self.said.as_deref() {
+            None => self.walked(py, |walk, bytes| unwire::info::line(walk, bytes, &[])),
+            Some((messages, buffer)) => {
+                let bytes = Bytes(self.data.bind(py).as_bytes());
+                let mut walk = Walk::new(Arc::clone(self.shared.layers()), None);
+                walk.run(self.link_type, bytes, self.len);
+                walk.hear(buffer, messages);
+                unwire::info::line(&walk, bytes, buffer)
+            }
+        };
         (line.source, line.destination, line.protocol, line.info)
     }
 

@@ -19,6 +19,8 @@ use crate::source::{Begun, to_python};
 pub(crate) struct Frames {
     shared: Arc<Shared>,
     link: Option<u16>,
+    /// An ordered pass looks at every batch first.
+    hears: bool,
     reading: Mutex<Reading>,
     begun: Begun,
 }
@@ -44,9 +46,9 @@ const TOGETHER: usize = 1024;
 
 impl Frames {
     /// What a merge gives, of which `before` packets were passed over.
-    pub(crate) fn new(merge: Merge, before: u64, shared: Arc<Shared>, link: Option<u16>) -> Self {
+    pub(crate) fn new(merge: Merge, before: u64, shared: Arc<Shared>, link: Option<u16>, hears: bool) -> Self {
         let reading = Reading { merge, run: Run::default(), before, matchers: Vec::new(), rows: Vec::new() };
-        Self { shared, link, reading: Mutex::new(reading), begun: Begun::here() }
+        Self { shared, link, hears, reading: Mutex::new(reading), begun: Begun::here() }
     }
 
     /// What its frames share.
@@ -76,11 +78,13 @@ impl Frames {
             *run = next;
         }
         let Some((_, batch)) = merge.last() else { return Ok(None) };
-        let Some(record) = run.records.next().and_then(|at| batch.records.get(at)) else { return Ok(None) };
+        let Some(at) = run.records.next() else { return Ok(None) };
+        let Some(record) = batch.records.get(at) else { return Ok(None) };
         if *before == 0 {
             self.shared.first.get_or_init(|| record.time);
         }
-        let frame = Frame::of(py, &self.shared, batch, record, *before, self.link);
+        let mut frame = Frame::of(py, &self.shared, batch, record, *before, self.link);
+        frame.hear(batch, at);
         *before += 1;
         Ok(Some(frame))
     }
@@ -102,8 +106,8 @@ impl Frames {
         self.begun.check()?;
         let filter = of_schema(Some(filter), &self.shared.schema.get().inner)?;
         let Some(filter) = filter else { return Ok(None) };
-        if filter.is_told() || filter.is_timed() {
-            return Err(PyValueError::new_err("this asks for the packets before, which only a pass over the whole capture knows"));
+        if (filter.is_told() || filter.is_timed()) && !self.hears {
+            return Err(PyValueError::new_err("this asks for the packets before, which only a reading that hears them knows"));
         }
         let mut reading = lock(py, &self.reading);
         let Reading { merge, run, before, matchers, rows } = &mut *reading;
@@ -146,8 +150,12 @@ impl Frames {
                 Ok(None)
             });
             let Some(found) = found.map_err(to_python)? else { continue };
-            let record = found.and_then(|at| merge.last().and_then(|(_, batch)| Some((batch, batch.records.get(at)?))));
-            return Ok(record.map(|(batch, record)| Frame::of(py, &self.shared, batch, record, *before - 1, self.link)));
+            let record = found.and_then(|at| merge.last().and_then(|(_, batch)| Some((at, batch, batch.records.get(at)?))));
+            return Ok(record.map(|(at, batch, record)| {
+                let mut frame = Frame::of(py, &self.shared, batch, record, *before - 1, self.link);
+                frame.hear(batch, at);
+                frame
+            }));
         }
     }
 }

@@ -9,6 +9,7 @@ use pyo3::prelude::*;
 use pyo3::sync::MutexExt;
 use pyo3::types::PyBytes;
 use unwire::capture::{Batch, Finder, Identity, Index, Limits, Merge, Opener, Order, Sidecar};
+use unwire::tracking::Tracking;
 
 use crate::frame::{Frame, Shared};
 use crate::frames::Frames;
@@ -239,11 +240,22 @@ impl Places {
     }
 
     /// The packets from a number on, which must be known unless it is 0. `after` are the packets of captures before these, which are counted.
-    #[pyo3(signature = (schema, start = 0, after = None))]
-    fn frames(&self, py: Python<'_>, schema: &Bound<'_, Schema>, start: u64, after: Option<&Frames>) -> PyResult<Frames> {
+    /// With `hears` the packets know what their streams say with them, for their line.
+    #[pyo3(signature = (schema, start = 0, after = None, hears = false))]
+    fn frames(&self, py: Python<'_>, schema: &Bound<'_, Schema>, start: u64, after: Option<&Frames>, hears: bool) -> PyResult<Frames> {
         let shared = after.map_or_else(|| self.shared(py, schema), |after| Arc::clone(after.shared()));
         let before = after.map_or(start, |after| after.before(py));
-        let opener = self.opener(py);
+        let mut opener = self.opener(py);
+        if hears {
+            let (inner, link) = (Arc::clone(&schema.get().inner), self.link);
+            opener = Box::new(move |number, from| {
+                let mut opened = opener(number, from)?;
+                if let Some((capture, _)) = &mut opened {
+                    capture.look_ahead(Box::new(Tracking::new(Arc::clone(&inner), link, false, u64::MAX)));
+                }
+                Ok(opened)
+            });
+        }
         let merge = if start == 0 {
             let sources = self.sources;
             py.detach(|| Merge::new(sources, LIMITS, opener))
@@ -252,7 +264,7 @@ impl Places {
             let taken = lock(py, &self.known).taken(start);
             py.detach(|| Merge::from(taken, start, LIMITS, opener))
         };
-        Ok(Frames::new(merge.map_err(to_python)?, before, shared, self.link))
+        Ok(Frames::new(merge.map_err(to_python)?, before, shared, self.link, hears))
     }
 
     /// Say which files the captures are, so that what is found out may be kept for the very state they are in now.

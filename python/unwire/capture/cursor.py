@@ -61,6 +61,8 @@ class Cursor:
     #: What numbers mean in these captures beside what is declared, and the schema in which that holds, with the one it was made of.
     _rules: tuple[str, ...] = ()
     _ruled: tuple[_engine.Schema, _engine.Schema] | None = None
+    #: Packets that are read in order know what their streams say with them, for their line.
+    _hears: bool = False
 
     def __init__(self) -> None:
         self.link_type = None
@@ -159,7 +161,7 @@ class Cursor:
             return iter(())
         # Reading from the beginning needs to know no places, but shares what there is.
         places: _engine.Places = self._places.engine if self._places else _engine.Places(self._open_number, len(self._sources), self.link_type)
-        return places.frames(self.generation, start)
+        return places.frames(self.generation, start, hears=self._hears)
 
     def next(self) -> Frame:
         """Return the next packet, which becomes `pkt`; StopIteration at the end."""

@@ -146,6 +146,14 @@ class Trace(Matching, Saying):
 
         return self.filter(bpf.compile(expression))
 
+    def hearing(self) -> Trace:
+        """Return the same captures with packets whose line tells what their streams say with them: HTTP, TLS, DNS over TCP, QUIC, put together over
+        segments: ``for packet in trace.hearing(): print(packet)``. Packets that are read in order know it, not those of an index.
+        """
+        chosen = copy.copy(self)
+        chosen._places, chosen._reading, chosen.index, chosen.pkt, chosen._hears = None, None, 0, None, True
+        return chosen
+
     def between(self, after: str | None = None, before: str | None = None, *, frames: str | None = None) -> Trace:
         """Return the same captures with only the packets from the time `after` on, up to the time `before`, and of the numbers `frames`.
 
@@ -170,26 +178,25 @@ class Trace(Matching, Saying):
         if where is None:
             return super().frames(start)
         if where.is_told:
-            return itertools.islice(self._told_frames(), start, None)
+            return itertools.islice(self._told_frames(where), start, None)
         # Behind the last number that is asked for nothing is read.
         every = itertools.islice(super().frames(), where.engine.last)
         return itertools.islice((frame for frame in every if where.matches(frame)), start, None)
 
-    def _told_frames(self) -> Iterator[_engine.Frame]:
-        """Yield the packets that match where the filter asks for what only an ordered pass can tell."""
-        numbers = self.frame_numbers()
-        wanted = next(numbers, None)
-        for number, frame in enumerate(super().frames(), 1):
-            if wanted is None:
-                return
-            if number == wanted:
-                yield frame
-                wanted = next(numbers, None)
+    def _told_frames(self, where: Filter) -> Iterator[_engine.Frame]:
+        """Yield the packets that match where the filter asks for what only an ordered pass can tell; they know what it heard."""
+        reading = super(Trace, self.hearing()).frames()
+        if isinstance(reading, _engine.Frames):
+            while (found := reading.find(where.engine)) is not None:
+                yield found
+            return
+        raise OneWayError("a filter that needs the packets before is not asked of a trace that is being followed")
 
     def frame_numbers(self) -> Iterator[int]:
-        """Yield the numbers of the packets, found out by a pass of their own; of one capture, because each counts its own."""
+        """Yield the numbers of the packets, found out by a pass of their own."""
         if len(self._sources) > 1:
-            raise OneWayError("a filter that needs the packets before is asked of one capture at a time here; packets() takes several")
+            # In a table each capture counts its own.
+            return (frame.number for frame in self.frames())
         return (row["frame.number"] for row in self.packets("frame.number", workers=1))
 
     def packet(self, number: int) -> _engine.Frame:

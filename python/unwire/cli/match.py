@@ -14,7 +14,7 @@ from unwire.cli.rows import json_text
 from unwire.cli.run import Run
 
 
-@click.command(options_metavar="FILE… EXPR [OPTIONS]")
+@click.command()
 @flags.reads("table", "json")
 @click.option("--reply", is_flag=True, help="The replies to calls that were found, too.")
 @click.option("--from", "start", type=flags.COUNT, default=0, metavar="N", help="Begin with the packet of index N, counted from 0.")
@@ -51,3 +51,7 @@ def match(run: Run, reply: bool, start: int, most: int | None, live: bool, timeo
             for line in listed(found(), times, detail=detail, octets=octets):
                 write(f"{line}\n".encode())
     return run.account(trace.losses())
+
+
+# The files are read as all verbs read them; the last of them is the expression.
+next(one for one in match.params if one.name == "files").metavar = "FILE… EXPR"

@@ -77,7 +77,7 @@ def packets(
 
 
 def _list(run: Run, limit: int | None, times: str, detail: bool, octets: bool) -> int:
-    trace = run.trace()
+    trace = run.trace().hearing()
     frames = itertools.islice(iter(trace.next, None), limit)
     with sink(run, "table") as write:
         for number, line in enumerate(listed(frames, times, detail=detail, octets=octets)):

@@ -14,11 +14,11 @@ from dataclasses import dataclass, replace
 from unwire import _engine
 from unwire import schema as schemas
 from unwire.errors import FilterError
-from unwire.filters import tree
+from unwire.filters import named, tree
 from unwire.filters.grammar import Grammar
 from unwire.filters.lexer import Token, tokens
 from unwire.filters.listing import listed
-from unwire.filters.literals import Kind, LiteralError, literal
+from unwire.filters.literals import Kind, LiteralError, literal, pattern
 from unwire.suggest import suggest
 
 #: Comparisons: the relation, and whether it is of any or all values.
@@ -38,6 +38,7 @@ _WORDS = frozenset(
     {"and", "or", "not", "in", "contains", "matches", "any", "all", "bitwise_and", *(word for word in _COMPARISONS if word.isidentifier())}
 )
 _PAYLOAD = ".payload"
+_WHOLE: tree.Piece = {"rest": 0}
 _BYTES = Kind("bytes")
 _NUMBER = Kind("uint")
 
@@ -54,7 +55,8 @@ class Typed:
 
 def parse(expression: str, schema: _engine.Schema | None = None) -> tree.Test:
     """Return the tree of a display filter, typed by a schema; `FilterError` says what is wrong, where, and which field may be meant."""
-    return _Parser(expression, schema or schemas.current()).whole()
+    schema = schema or schemas.current()
+    return named.listening(_Parser(expression, schema).whole(), expression, schema)
 
 
 class _Parser(Grammar):
@@ -151,7 +153,7 @@ class _Parser(Grammar):
         node = self.searched(left, "matches")
         if right.literal is None or right.literal.kind != "text":
             raise self.error("matches needs a regular expression in double quotes on its right", right.at)
-        return tree.Matches(node, _pattern(right.literal.value), over=over, at=right.at)
+        return tree.Matches(node, pattern(right.literal.value), over=over, at=right.at)
 
     def searched(self, operand: Typed, word: str) -> tree.Operand:
         if operand.node is None:
@@ -267,8 +269,8 @@ class _Parser(Grammar):
         if self.here.text == "(" and self.here.kind == "sign":
             return self.call(token)
         layers: tuple[tree.Piece, ...] = ()
-        at = token.at
-        kind = self.field(token.text)
+        at, name = token.at, named.present(token.text, self.protocols)
+        kind = self.field(name)
         if self.here.kind == "layers":
             if kind is None:
                 raise self.unknown(Typed(token.at, literal=token))
@@ -277,10 +279,10 @@ class _Parser(Grammar):
         if kind is None:
             return Typed(at, literal=token)
         if kind.name == "protocol":
-            return Typed(at, tree.Protocol(token.text, token.at, layers), kind)
+            return Typed(at, tree.Protocol(name, token.at, layers), kind)
         if kind.name == "payload":
-            return Typed(at, tree.Protocol(token.text.removesuffix(_PAYLOAD), token.at, layers, payload=True), replace(kind, name="bytes"))
-        return Typed(at, tree.Field(token.text, token.at, layers), kind)
+            return Typed(at, tree.Protocol(name.removesuffix(_PAYLOAD), token.at, layers, payload=True), replace(kind, name="bytes"))
+        return Typed(at, tree.Field(name, token.at, layers), kind)
 
     def field(self, name: str) -> Kind | None:
         """Return the kind of a field or protocol, None for what is neither."""
@@ -331,11 +333,14 @@ class _Parser(Grammar):
             if argument.node is not None:
                 self.alike(first, argument)
             nodes.append(argument.node if argument.node is not None else self.single(argument, first.kind))
+        if function == "len" and first.kind.name in ("ip4", "ip6"):
+            # The size of an address is that of its bytes.
+            return Typed(at, tree.Call(function, (tree.Slice(nodes[0], (_WHOLE,)),)), _NUMBER)
         return Typed(at, tree.Call(function, tuple(nodes)), self.result(name.text, first))
 
     def result(self, name: str, of: Typed) -> Kind:
         family, title = of.kind.family, of.kind.title or "this"
-        if name in ("len", "upper", "lower") and family != "bytes":
+        if name in ("len", "upper", "lower") and family != "bytes" and not (name == "len" and of.kind.name in ("ip4", "ip6")):
             raise self.error(f"{name} is for texts and bytes, and {title} is neither", of.at)
         if name in ("upper", "lower") and of.kind.name != "text":
             raise self.error(f"{name} is for texts, and {title} is none", of.at)
@@ -392,8 +397,3 @@ class _Parser(Grammar):
 
 def _over(word: str | None, default: tree.Over) -> tree.Over:
     return default if word is None else "all" if word == "all" else "any"
-
-
-def _pattern(value: bytes) -> str:
-    """Return a regular expression as text: bytes that are no printable ASCII by their number."""
-    return "".join(chr(byte) if 32 <= byte < 127 else f"\\x{byte:02x}" for byte in value)

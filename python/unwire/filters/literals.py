@@ -195,3 +195,8 @@ def _zone(text: str | None) -> timezone:
     assert text is not None
     away = timedelta(hours=int(text[1:3]), minutes=int(text[-2:]))
     return timezone(-away if text.startswith("-") else away)
+
+
+def pattern(value: bytes) -> str:
+    """Return a regular expression as text: bytes that are no printable ASCII by their number."""
+    return "".join(chr(byte) if 32 <= byte < 127 else f"\\x{byte:02x}" for byte in value)

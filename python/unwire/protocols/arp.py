@@ -17,6 +17,7 @@ class ARP(
         "htype": "arp.hw.type", "ptype": "arp.proto.type", "hlen": "arp.hw.size", "plen": "arp.proto.size", "oper": "arp.opcode",
         "sha": "arp.src.hw_mac", "spa": "arp.src.proto_ipv4", "tha": "arp.dst.hw_mac", "tpa": "arp.dst.proto_ipv4",
     },
+    info="{op}{dst_ip? for $dst_ip}{src_ip? from $src_ip}{src_mac? at $src_mac}",
 ):  # fmt: skip
     """Address Resolution Protocol"""
 

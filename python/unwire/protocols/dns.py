@@ -11,12 +11,12 @@ from typing import Any, ClassVar, Self
 
 from unwire.declare import Ip4, Ip6, Packet, bits, column, derived, field, flag, length, native, raw, text, u8, u16, u32, when
 from unwire.declare.engine_half import natives
-from unwire.protocols.numbers.dns import OPCODES, RCODES, drawn, pack_data, pack_name, plain, shown
+from unwire.protocols.numbers.dns import INFO, OPCODES, RCODES, drawn, pack_data, pack_name, plain, shown
 
 _LISTS = ("qd", "an", "ns", "ar")
 
 
-class DNS(Packet, over={"udp.port": 53, "dns.tcp": 0, "message": 3}, native="dns", service="dns"):
+class DNS(Packet, over={"udp.port": 53, "dns.tcp": 0, "message": 3}, native="dns", service="dns", info=INFO):
     """Domain Name System"""
 
     __shown__: ClassVar[tuple[str, ...]] = _LISTS

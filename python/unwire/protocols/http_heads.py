@@ -5,8 +5,10 @@ Streams are listened to in the ordered pass, so the layer stands on the packet t
 
 from unwire.declare import Packet, native, raw, u16
 
+_INFO = "{_request?$_method $_uri $_request_version,_response?$_response_version $_code $_phrase}"
 
-class HTTPHeads(Packet, over={"message": 1}, name="http", native="http", service="http"):
+
+class HTTPHeads(Packet, over={"message": 1}, name="http", native="http", service="http", info=_INFO):
     """Hypertext Transfer Protocol"""
 
     _heads: bytes = raw("rest", b"")
@@ -46,6 +48,7 @@ class SSDP(
     HTTPHeads,
     over={"udp.port": 1900},
     name="ssdp",
+    info=_INFO,
     when="captured >= 16 and (peek(4) == 0x4E4F5449 or peek(4) == 0x4D2D5345 or peek(4) == 0x48545450)",
 ):
     """Simple Service Discovery Protocol"""

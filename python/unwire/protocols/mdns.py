@@ -2,13 +2,14 @@
 
 from unwire.declare import Packet, by, column, length, u16
 from unwire.protocols.dns import DNS
+from unwire.protocols.numbers.dns import INFO
 
 
-class MDNS(DNS, over={"udp.port": 5353}, name="mdns"):
+class MDNS(DNS, over={"udp.port": 5353}, name="mdns", info=INFO):
     """Multicast DNS"""
 
 
-class LLMNR(DNS, over={"udp.port": 5355}, name="llmnr"):
+class LLMNR(DNS, over={"udp.port": 5355}, name="llmnr", info=INFO):
     """Link-Local Multicast Name Resolution"""
 
     # The bits mean something else here (RFC 4795 section 2.1.1).

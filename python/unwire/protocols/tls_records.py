@@ -15,7 +15,9 @@ _MESSAGES = {
 }  # fmt: skip
 
 
-class TLSRecords(Packet, over={"message": 2}, name="tls", native="tls.said", service="ssl"):
+class TLSRecords(
+    Packet, over={"message": 2}, name="tls", native="tls.said", service="ssl", info="{_type?$_type+,?$_content+}{_server_name? (SNI=$_server_name)}"
+):
     """Transport Layer Security"""
 
     _records: bytes = raw("rest", b"")

@@ -39,6 +39,11 @@ RCODES = {
     0: "No error", 1: "Format error", 2: "Server failure", 3: "No such name", 4: "Not implemented", 5: "Refused", 6: "Name exists",
     7: "RRset exists", 8: "RRset does not exist", 9: "Not authoritative", 10: "Name out of zone",
 }  # fmt: skip
+#: A message in one line: what it is, what it asks for, and the most of what it answers.
+INFO = (
+    "{opcode}{qr? response} {id}{_rcode? $_rcode}{_qry_name? $_qry_name+}{_cname? CNAME $_cname+}{_a? A $_a+}{_aaaa? AAAA $_aaaa+}"
+    "{_mxname? MX $_mxname+}{_nsname? NS $_nsname+}{_ptrname? PTR $_ptrname+}{_srvname? SRV $_srvname+}{_txt? TXT $_txt+}"
+)
 #: Attributes that are names of hosts.
 _NAMES = {"nsname", "cname", "mname", "rname", "ptrname", "mxname", "hostname", "srvname", "dname", "signer", "next_name", "target"}
 _SIZES = {"serial": 4, "refresh": 4, "retry": 4, "expire": 4, "minimum": 4, "preference": 2, "priority": 2, "weight": 2, "port": 2}
