@@ -4,6 +4,7 @@
 mod flows;
 mod indexed;
 mod rank;
+mod rows;
 mod table;
 
 use std::sync::Arc;
@@ -15,7 +16,8 @@ use arrow_array::{Array, ArrayRef, RecordBatch};
 use arrow_schema::DataType;
 
 pub use flows::{Address, Ends, Found, Shape};
-pub use rank::{By, Checked, Conversation, PortUse, Ranked, Served, Talker};
+pub use rank::{By, Ranked};
+pub use rows::{Checked, Conversation, PortUse, Served, Talker};
 pub use table::{Error, Flows, MAX_FLOWS, Volume};
 
 /// Distinct keys that one tally keeps, unless it is told otherwise; packets of later ones are counted together.
