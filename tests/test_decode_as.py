@@ -136,3 +136,18 @@ def test_dns_is_heard_where_a_rule_says_so() -> None:
     assert [row["query"] for row in unwire.open(cut, decode_as="tcp.port==5300,dns").dns()] == ["example.com"] * 2
     assert [row["dns.id"] for row in unwire.open(cut, decode_as="tcp.port==5300,dns").packets("dns.id", where="dns")] == [7]
     assert list(unwire.open(cut).dns()) == []
+
+
+def test_services_keep_to_the_rules(captures: Path) -> None:
+    def services(path: Path | bytes, *rules: str) -> set[str | None]:
+        return {row["service"] for row in unwire.open(path, decode_as=rules).conn() if row["proto"] == "tcp"}
+
+    two = len(QUESTION).to_bytes(2, "big") + QUESTION
+    odd = pcap(*spoken((0, two), server=(b"\x0a\0\0\2", 5300)))
+    assert services(odd) == {None}
+    assert services(odd, "tcp.port==5300,dns") == {"dns"}
+    # The rule of another transport says nothing, and what does not look like it is not it.
+    assert services(odd, "udp.port==5300,dns") == {None}
+    assert services(captures / "tls.pcap") == services(captures / "tls.pcap", "tcp.port==443,dns")
+    web = services(captures / "web.pcap")
+    assert "http" in web and services(captures / "web.pcap", "tcp.port==1-65535,data") == {None}

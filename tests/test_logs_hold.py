@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import unwire
+from conftest import ROOT
 from unwire.dpkt import UnpackError
 from unwire.dpkt.ethernet import Ethernet
 from unwire.dpkt.tcp import TCP, TH_FIN, TH_SYN
@@ -93,32 +94,8 @@ def test_public_captures_cut_and_flipped_go_through_logs_and_streams(kit: Path) 
     assert sum(torture(path, cuts=1, flips=2, seed=4) for path in paths) > 500
 
 
-#: A million connections, one a millisecond: an opening, an answer, a request, and no end.
-CROWD = """
-import struct, sys
-flows = int(sys.argv[1])
-out = sys.stdout.buffer
-out.write(struct.pack("<IHHIIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, 1))
-eth = bytes(12) + b"\\x08\\0"
-ask = b"GET /index.html HTTP/1.1\\r\\nHost: example.com\\r\\n\\r\\n"
-server = b"\\x0a\\xff\\0\\1"
-def tcp(there, here, ports, flags, seq, ack, data=b""):
-    head = struct.pack("!BBHHHBBH", 0x45, 0, 40 + len(data), 0, 0, 64, 6, 0) + there + here
-    return eth + head + struct.pack("!4sIIBBHHH", ports, seq, ack, 0x50, flags, 1000, 0, 0) + data
-pieces = []
-for flow in range(flows):
-    client, ports, back = struct.pack("!I", 0x0A000000 + flow), b"\\x9c\\x40\\0\\x50", b"\\0\\x50\\x9c\\x40"
-    frames = [tcp(client, server, ports, 2, 1, 0)]
-    if flow % 16 == 0:
-        frames += [tcp(server, client, back, 18, 1, 2), tcp(client, server, ports, 24, 2, 2, ask)]
-    for frame in frames:
-        pieces.append(struct.pack("<IIII", 1000 + flow // 1000, flow % 1000 * 1000, len(frame), len(frame)) + frame)
-    if len(pieces) > 20000:
-        out.write(b"".join(pieces)); pieces = []
-out.write(b"".join(pieces))
-"""
-
-
+#: Makes connections, one a millisecond: an opening, now and then an answer and a request, and no end.
+CROWD = ROOT / "benches" / "flows.py"
 #: A small program that starts another and prints the peak of its memory: by the kernel's count that of a child begins with its parent's.
 MEASURED = """
 import resource, subprocess, sys
@@ -130,7 +107,7 @@ sys.exit(code)
 
 def crowd(flows: int, folder: Path) -> int:
     """Write all logs of so many flows, read from a pipe, and return the peak of memory in KiB."""
-    made = subprocess.Popen([sys.executable, "-c", CROWD, str(flows)], stdout=subprocess.PIPE)
+    made = subprocess.Popen([sys.executable, str(CROWD), str(flows), "--make"], stdout=subprocess.PIPE)
     command = [sys.executable, "-m", "unwire", "logs", "-", "--dir", str(folder), "-q"]
     reading = subprocess.run([sys.executable, "-c", MEASURED, *command], stdin=made.stdout, stdout=subprocess.PIPE, check=True)
     assert made.stdout is not None
@@ -140,7 +117,7 @@ def crowd(flows: int, folder: Path) -> int:
 
 
 def test_memory_is_flat_for_a_million_flows(tmp_path: Path) -> None:
-    # UNWIRE_FLOWS=5000000 asks for more.
+    # UNWIRE_FLOWS=5000000 asks for more; `python benches/flows.py 5000000` prints the numbers.
     flows = int(os.environ.get("UNWIRE_FLOWS", "1000000"))
     peak = crowd(flows, tmp_path)
     with (tmp_path / "conn.log").open(encoding="utf-8") as log:

@@ -80,9 +80,10 @@ impl Connections {
             pattern: pattern.clone(),
             least: *least,
             port: *port,
+            never: Vec::new(),
             follows: *follows,
         });
-        let signatures = signatures.collect();
+        let signatures = unwire::conn::ruled(&schema.inner, signatures.collect());
         let all = |names: &[String]| names.iter().fold(0, |all, name| all | bit(name));
         let rules = Rules { likely, patient: (patient.0, all(&patient.1)), short: all(&short), quality, most };
         let local = local.into_iter().map(|(address, bits)| {

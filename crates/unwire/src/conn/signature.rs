@@ -15,6 +15,8 @@ pub struct Signature {
     pub least: usize,
     /// A port that one side must have, for what few bytes show.
     pub port: Option<u16>,
+    /// Ports at which it is not looked for.
+    pub never: Vec<u16>,
     /// A stream of another service may go over to it in its middle.
     pub follows: bool,
 }
@@ -28,7 +30,7 @@ impl Signature {
     #[inline]
     fn has_port(&self, ends: &Ends) -> bool {
         let [source, target] = ends.ports;
-        self.port.is_none_or(|port| port == source || port == target)
+        self.port.is_none_or(|port| port == source || port == target) && !self.never.iter().any(|port| *port == source || *port == target)
     }
 
     /// True if the bytes, as far as they go, are those of the pattern.

@@ -1,4 +1,4 @@
-//! The log of HTTP, with Zeek's columns: a response joins the request that it answers (http_pairs.rs). Messages are put together in `http_stream.rs`;
+//! The log of HTTP, with Zeek's columns: a response joins the request that it answers (`http_pairs.rs`). Messages are put together in `http_stream.rs`;
 //! what they carry is told in `log_files.rs`.
 
 use std::collections::VecDeque;

@@ -41,7 +41,7 @@ pub mod handshake {
     /// The server has said all.
     pub const SERVER_DONE: u8 = 14;
 
-    /// True for types that were given out (IANA's registry "TLS HandshakeType"), and for the next protocol of NPN.
+    /// True for types that were given out (IANA's registry TLS Handshake Type), and for the next protocol of NPN.
     pub const fn is_known(kind: u8) -> bool {
         matches!(kind, 0..=6 | 8 | 11..=18 | 20..=26 | 67 | 203 | 254)
     }
