@@ -6,7 +6,7 @@
     python benches/flows.py 1000 --make > few.pcap
 
 A connection is an opening; every sixteenth is answered and asks for a page; none ends. The capture goes through a pipe and is never a file. What
-is printed is JSON: rows, seconds, peak, caps that were reached, and, for live ones, bytes each beyond what a thousand take.
+is printed is JSON: rows, seconds, peak, caps that were reached, and, for live ones, bytes each, with their rows, beyond what a thousand take.
 """
 
 import argparse
