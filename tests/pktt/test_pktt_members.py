@@ -204,4 +204,5 @@ def test_levels_of_showing_a_packet() -> None:
     assert packet.show() == line
     assert packet.show(0) == repr(packet)
     assert [row.split(":")[0] for row in packet.show(2).splitlines()] == ["RECORD", "ETHERNET", "IP", "TCP"]
+    assert f"src={packet.ip.src.text}, dst={packet.ip.dst.text}" in packet.show(2)
     assert "  sport " in packet.show(3)

@@ -90,7 +90,8 @@ def clock(time_ns: int | None) -> str:
 
 def _alone(layer: Any) -> str:
     """Return the fields of one layer; what it carries is shown by itself."""
-    return ", ".join(f"{name}={value!r}" for name, value in layer._shown())
+    # An address is for reading here, as in Pktt; its repr is that of bytes.
+    return ", ".join(f"{name}={getattr(value, 'text', None) or repr(value)}" for name, value in layer._shown())
 
 
 def other(frame: Frame, schema: Schema, name: str) -> Any:

@@ -32,7 +32,7 @@ class DNS(Packet, over={"udp.port": 53, "dns.tcp": 0, "message": 3}, native="dns
     zero: flag = bits(1, 0)
     ad: flag = bits(1, 0)
     cd: flag = bits(1, 0)
-    rcode: int = bits(4, 0)
+    rcode: int = bits(4, 0, names=RCODES)
     # The numbers of entries, filled in from the lists.
     _qd: u16 = length(0, of="_body", value="0")
     _an: u16 = length(0, of="_body", value="0")
