@@ -1,8 +1,8 @@
 """Asks tshark which frames each filter of filters.txt, and each rule of its own dfilters and colorfilters, selects; writes expected.json beside it.
 
-``python tests/filters/expected.py``. Captures are those of ../shared/conformance that have most of some declared protocol, and a few
-common ones. Each filter is run on all of them at once (mergecap), and kept for the first captures in which it selects neither nothing nor
-everything; test_filters.py compares. Nothing is chosen by what unwire says.
+``python tests/filters/expected.py``. Captures are those of ../shared/conformance that have most of some declared protocol, a few common ones,
+and some more of what applications say. Each filter is run on all of them at once (mergecap), and kept for the first captures in which it
+selects neither nothing nor everything; test_filters.py compares. Nothing is chosen by what unwire says.
 """
 
 from __future__ import annotations
@@ -28,8 +28,13 @@ OPTIONS = [
     )
     for word in ("-o", option)
 ]  # fmt: skip
+#: What is said in streams is said in whole datagrams and segments in order, wherever pieces of them were captured.
+STREAMS = re.compile(r"\b(http|tls|ssl|x509\w*)\b")
+IN_STREAMS = ["-o", "ip.defragment:TRUE", "-o", "ipv6.defragment:TRUE", "-o", "tcp.reassemble_out_of_order:TRUE"]
 #: Larger captures, with much that is common.
 COMMON = ("nDPI__android.pcap", "nDPI__whatsapp.pcap")
+#: Protocols of applications, which streams carry: so many captures that have most of each.
+APPLICATIONS, OF_EACH = ("http", "tls", "dns", "mdns", "llmnr", "ssdp", "quic"), 3
 #: Captures of one filter, and frames of the smaller captures.
 EACH, MOST = 2, 120
 #: Captures that were made to break a reader say little about filters; conformance compares them field by field.
@@ -70,7 +75,8 @@ def version() -> str:
 
 def select(capture: Path, expression: str) -> tuple[list[int], str]:
     """Return the frames that tshark selects, and what it says against the filter."""
-    out, said = tshark("-n", *OPTIONS, "-r", str(capture), "-Y", expression, "-T", "fields", "-e", "frame.number")
+    options = [*OPTIONS, *(IN_STREAMS if STREAMS.search(expression) else ())]
+    out, said = tshark("-n", *options, "-r", str(capture), "-Y", expression, "-T", "fields", "-e", "frame.number")
     return [int(line) for line in out.split()], said.strip().split("\n")[0] if said and not out else ""
 
 
@@ -90,6 +96,8 @@ def candidates() -> list[Path]:
     names = dict.fromkeys(COMMON)
     for protocol in sorted(set(schema.current().protocols()) & set(best)):
         names[best[protocol].most_common(1)[0][0]] = None
+    for protocol in APPLICATIONS:
+        names.update(dict.fromkeys(capture for capture, _ in best[protocol].most_common(OF_EACH)))
     return [KIT / "captures" / name for name in names]
 
 
