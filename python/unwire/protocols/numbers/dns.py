@@ -78,9 +78,9 @@ def shown(kind: int, rdata: bytes, values: list[Any]) -> dict[str, Any]:
     return found
 
 
-def drawn(record: Any) -> Iterator[tuple[str, Any]]:
+def drawn(self: Any) -> Iterator[tuple[str, Any]]:
     """Yield the attributes of a record's data as they are read by people: addresses as text."""
-    for name, value in record.__dict__.items():
+    for name, value in self.__dict__.items():
         if name in ("ip", "ip6") and len(value) in (4, 16):
             import ipaddress  # only for who looks at records
 
