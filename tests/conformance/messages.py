@@ -86,7 +86,8 @@ def troubles() -> dict[tuple[str, str], frozenset[str]]:
 
 
 @functools.cache
-def _reordered() -> dict[tuple[str, int, str], str]:
+def reordered() -> dict[tuple[str, int, str], str]:
+    """Return what tshark prints where it is told to put segments in order, of cells where that is something else."""
     table = pq.read_table(Path(__file__).with_name("reordered.parquet")).to_pylist()
     return {(row["capture"], row["frame.number"], row["column"]): row["value"] for row in table}
 
@@ -133,9 +134,9 @@ def cell(table: str, capture: str, frame: int, column: str, want: str, got: str,
     row = _packets()[capture][frame]
     theirs = rows_of(table).get((capture, frame), {})
     key = (capture, stream(capture, frame))
-    reordered = _reordered().get((capture, frame, column))
+    in_order = reordered().get((capture, frame, column))
     said = troubles().get(key, frozenset())
-    return Cell(capture, frame, column, want, got, row, theirs, {}, reordered, (key[1], column) in moved, said, key in spoken(table))
+    return Cell(capture, frame, column, want, got, row, theirs, {}, in_order, (key[1], column) in moved, said, key in spoken(table))
 
 
 def text(value: str) -> str:
