@@ -64,7 +64,7 @@ OWN = {
         ("nDPI__jsonrpc.pcap", "nDPI__steam.pcapng"),
         "the clock of the capture goes back by days and years: for the table of flows a connection of then is long over",
     ),
-    "nDPI__ndpi_match_string_subprotocol__error.pcapng": "a response whose version is no number, which tshark lets pass",
+    "nDPI__ndpi_match_string_subprotocol__error.pcapng": "a version that is no number, which dpkt's class of responses refuses",
     "zeek__ssl.v3.pcap": "a client's hello of SSL 2 is no handshake message of TLS",
 }
 CLOSED = "a body that ends with the connection: tshark shows it on the packet that closes it, here are those that carried it"
