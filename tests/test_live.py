@@ -69,7 +69,11 @@ def test_waiting_ends_and_costs_nothing(tmp_path: Path) -> None:
     assert 1.1 < time.monotonic() - began < 6
     assert time.process_time() - used < 0.4
     assert count == len(unwire.open(CAPTURES / "tiny.pcap"))
-    assert list(unwire.open(tmp_path / "never.pcap", live=True, timeout=0.1)) == []
+
+
+def test_a_file_that_never_comes_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match=r"never\.pcap"):
+        list(unwire.open(tmp_path / "never.pcap", live=True, timeout=0.05))
 
 
 def test_the_cursor_of_a_followed_trace(tmp_path: Path) -> None:

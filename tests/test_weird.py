@@ -71,6 +71,13 @@ def test_what_should_not_be(name: str, packets: list[bytes], expected: list[str]
     assert {row["uid"] for row in rows} <= connections | {None}
 
 
+def test_of_a_connection_each_name_is_told_once() -> None:
+    bad = udp(CLIENT, NAMES, bytes.fromhex("0001 0100 0001 0000 0000 0000 ff61"))
+    other = udp((CLIENT[0], 40_001), NAMES, bytes.fromhex("0001 0100 0001 0000 0000 0000 ff61"))
+    rows = weird([bad, bad, other, bad, other])
+    assert [(row["name"], row["frame"]) for row in rows] == [("malformed_DNS", 1), ("malformed_DNS", 3)]
+
+
 def test_wrong_checksums_are_told_where_they_are_verified() -> None:
     segment = tcp(CLIENT, SERVER, SYN, 1)
     assert weird([segment]) == []

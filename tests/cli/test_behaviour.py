@@ -217,6 +217,9 @@ def test_a_comment_in_packets_commands_no_terminal(tmp_path):
 def test_what_cannot_be_written_is_named(tmp_path):
     found = run("packets", OFFICE, "-o", tmp_path / "nowhere" / "x.csv")
     assert (found.code, found.err) == (2, f"unwire: {tmp_path / 'nowhere'}: no such folder\n")
+    found = run("conn", OFFICE, "-o", tmp_path, "--force")
+    assert (found.code, found.err) == (2, f"unwire: {tmp_path}: Is a directory\n")
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="/dev/full and file size limits are Linux's")

@@ -284,6 +284,8 @@ impl Pass {
             return Ok(false);
         }
         while let Some(sights) = self.current.as_mut().and_then(Iterator::next) {
+            // A batch may hold gigabytes when they are unpacked.
+            Python::attach(|py: Python<'_>| py.check_signals())?;
             let sights = sights.map_err(to_python)?;
             self.packets += sights.records;
             self.conn.add(&sights, &mut self.talks);

@@ -76,7 +76,9 @@ class _File:
                 frame = next(frames)
             except StopIteration:
                 return
-            except (BlockingIOError, FileNotFoundError):
+            except (BlockingIOError, FileNotFoundError) as error:
+                if ended and isinstance(error, FileNotFoundError):
+                    raise  # it never came to be
                 if ended:  # there never was a whole header
                     return
             else:

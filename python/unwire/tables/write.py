@@ -15,6 +15,8 @@ def check(path: Path, *, force: bool) -> None:
     """Raise what `replacing` would, before any work is done."""
     if path.exists() and not force and not _is_special(path):
         raise FileExistsError(f"{path} exists; it is only replaced with --force (in Python, force=True)")
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
     if not path.parent.is_dir():
         raise FileNotFoundError(errno.ENOENT, "no such folder", str(path.parent))
 

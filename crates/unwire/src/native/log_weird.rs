@@ -1,5 +1,7 @@
 //! The log of what is odd, with Zeek's columns and, where Zeek has a name for it, Zeek's name.
 
+use ahash::{AHashSet, RandomState};
+
 use super::row::{Cell, Form, Log, Rows, Talk, everything};
 
 /// The columns.
@@ -19,6 +21,26 @@ pub static WEIRD: Log = Log {
     ],
 };
 
+/// What was told of connections is remembered of so many names of them.
+const MOST_TOLD: usize = 1 << 16;
+
+/// What was told of connections, which is told once.
+#[derive(Debug, Default)]
+pub struct Told {
+    all: AHashSet<u64>,
+    seed: RandomState,
+}
+
+impl Told {
+    /// True if nothing of this name was told of a connection, as far as that is remembered.
+    fn is_news(&mut self, uid: &str, name: &str) -> bool {
+        if self.all.len() >= MOST_TOLD {
+            self.all.clear();
+        }
+        self.all.insert(self.seed.hash_one((uid, name)))
+    }
+}
+
 /// Something odd.
 #[derive(Clone, Debug, Default)]
 pub struct Weird {
@@ -35,8 +57,11 @@ pub struct Weird {
 }
 
 impl Weird {
-    /// Add a row; a talk without a name is none's.
+    /// Add a row, once for a connection; a talk without a name is none's.
     pub fn put(self, talk: &Talk, rows: &mut Rows) {
+        if !rows.wants(&WEIRD) || !talk.uid.is_empty() && !rows.odd.is_news(&talk.uid, self.name) {
+            return;
+        }
         let cells = [
             Cell::text(self.name),
             Cell::maybe(self.more.as_ref()),

@@ -108,6 +108,8 @@ pub struct Rows {
     says: Option<usize>,
     /// They.
     pub said: VecDeque<(Talk, Said)>,
+    /// What was told as odd.
+    pub(super) odd: super::log_weird::Told,
 }
 
 /// Every log.
