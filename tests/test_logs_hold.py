@@ -12,6 +12,7 @@ from typing import Any
 
 import unwire
 from conftest import ROOT
+from test_conn import ACK, HANDSHAKE, PSH, c, pcap
 from unwire.dpkt import UnpackError
 from unwire.dpkt.ethernet import Ethernet
 from unwire.dpkt.tcp import TCP, TH_FIN, TH_SYN
@@ -49,6 +50,38 @@ def bodies(office: Path) -> list[tuple[int, int, dict[str, Any]]]:
         carrying = [frame for frame in row["frames"] if frame in sizes]
         found += [(frame, sizes[frame], row) for frame in carrying if row["total_bytes"] and sizes[frame] < row["total_bytes"]]
     return found
+
+
+def snapped(office: Path, snaplen: int) -> bytes:
+    """Return the example capture as a smaller snap length would have cut it."""
+    return pcap([((record.time_ns or 0) / 1e9, record.data) for record in unwire.open(office).records()], snaplen)
+
+
+def test_cut_heads_are_rows_of_what_is_there(office: Path) -> None:
+    whole = list(unwire.open(office).http())
+    told = ("method", "host", "uri", "status_code", "status_msg")
+    # The first 200 octets of a frame hold the first lines of all heads and the hosts of all requests; nothing else becomes a row.
+    after = list(unwire.open(snapped(office, 200)).http())
+    assert sorted(str([row[name] for name in told]) for row in after) == sorted(str([row[name] for name in told]) for row in whole)
+    # Of 96, those behind a header of IPv4 hold a first line, and none a host.
+    after = list(unwire.open(snapped(office, 96)).http())
+    known = {(row["method"], row["uri"], row["status_code"]) for row in whole}
+    assert len(after) == 8 and {row["host"] for row in after} == {None}
+    assert {(row["method"], row["uri"], row["status_code"]) for row in after if row["method"]} < known
+    assert all(row["ts"] for row in after)
+
+
+def test_a_connection_that_ends_within_a_head() -> None:
+    def asked(*said: bytes) -> list[tuple[object, ...]]:
+        at, segments = 1, list(HANDSHAKE)
+        for data in said:
+            segments.append(c(ACK | PSH, at, 1, data))
+            at += len(data)
+        return [(row["method"], row["uri"], row["host"]) for row in unwire.open(pcap([(at, one) for at, one in enumerate(segments, 1)])).http()]
+
+    assert asked(b"GET /a HTTP/1.1\r\nHost: a.example\r\nUser-Ag") == [("GET", "/a", "a.example")]
+    assert asked(b"GET /a HTTP/1.1\r\n", b"Host: a.exa") == [("GET", "/a", None)]
+    assert asked(b"GET /a HTT") == []
 
 
 def test_a_dropped_segment_is_missing_and_nothing_else(office: Path) -> None:

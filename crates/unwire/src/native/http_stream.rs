@@ -198,7 +198,12 @@ impl HttpStream {
                 side.message.missing += bytes;
             }
             State::Over | State::Lost => {}
-            State::Head if side.kept.is_empty() => self.lose(from & 1),
+            State::Head => {
+                self.cut_head(from & 1, out);
+                if self.sides[from & 1].state != State::Over {
+                    self.lose(from & 1);
+                }
+            }
             _ => {
                 self.give(from & 1, true, out);
                 self.lose(from & 1);
@@ -217,7 +222,8 @@ impl HttpStream {
         let from = from & 1;
         match self.sides[from].state {
             State::Close => self.give(from, false, out),
-            State::Head | State::Lost | State::Over => {}
+            State::Head => self.cut_head(from, out),
+            State::Lost | State::Over => {}
             _ => self.give(from, true, out),
         }
         self.sides[from].state = State::Over;
@@ -282,13 +288,29 @@ impl HttpStream {
         bytes.get(end - before..).unwrap_or_default()
     }
 
+    /// What there is of a head ends here: its first line, if that is whole, and the lines behind it make a message. Anything else is nobody's.
+    fn cut_head(&mut self, from: usize, out: Out<'_>) {
+        let kept = std::mem::take(&mut self.sides[from].kept);
+        if self.open(from, &kept).is_some() {
+            self.give(from, true, out);
+        }
+    }
+
     /// A message begins with a whole head.
     fn begin(&mut self, from: usize, raw: &[u8], out: Out<'_>) {
+        match self.open(from, raw) {
+            None => self.lose(from),
+            Some(Framing::None) => self.give(from, false, out),
+            Some(Framing::Length(length)) => self.sides[from].state = State::Body(length),
+            Some(Framing::Chunked) => self.sides[from].state = State::ChunkSize,
+            Some(Framing::Close) => self.sides[from].state = State::Close,
+        }
+    }
+
+    /// Read a head, or as much of it as there is in whole lines: how its body is delimited. None if it is no head.
+    fn open(&mut self, from: usize, raw: &[u8]) -> Option<Framing> {
         let side = &mut self.sides[from];
-        let Ok(head) = Head::read(raw) else {
-            self.lose(from);
-            return;
-        };
+        let head = Head::read(raw).ok()?;
         let frame = side.message.marks[0].frame;
         let (number, Answered { asked, mate, alone }) = match head.start {
             Start::Request => {
@@ -306,12 +328,7 @@ impl HttpStream {
         if self.wants != Wants::Samples {
             side.message.raw_head = raw.to_vec();
         }
-        match framing {
-            Framing::None => self.give(from, false, out),
-            Framing::Length(length) => side.state = State::Body(length),
-            Framing::Chunked => side.state = State::ChunkSize,
-            Framing::Close => side.state = State::Close,
-        }
+        Some(framing)
     }
 
     fn chunk_line<'a>(&mut self, from: usize, bytes: &'a [u8], out: Out<'_>) -> &'a [u8] {
