@@ -78,6 +78,14 @@ def test_of_a_connection_each_name_is_told_once() -> None:
     assert [(row["name"], row["frame"]) for row in rows] == [("malformed_DNS", 1), ("malformed_DNS", 3)]
 
 
+def test_many_requests_may_wait_for_their_answers() -> None:
+    ask, answer = b"GET / HTTP/1.1\r\n\r\n" * 300, b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n" * 300
+    packets = [*HANDSHAKE, c(ACK | PSH, 1, 1, ask), s(ACK | PSH, 1, 1 + len(ask), answer)]
+    assert weird(packets) == []
+    rows = list(unwire.open(pcap([(at, packet) for at, packet in enumerate(packets)])).http())
+    assert [(row["trans_depth"], row["method"], row["status_code"]) for row in rows] == [(at, "GET", 200) for at in range(1, 301)]
+
+
 def test_wrong_checksums_are_told_where_they_are_verified() -> None:
     segment = tcp(CLIENT, SERVER, SYN, 1)
     assert weird([segment]) == []

@@ -109,6 +109,11 @@ impl Start {
 }
 
 impl Head {
+    /// Octets that it takes, about.
+    pub(super) fn takes(&self) -> usize {
+        self.text.len() + self.fields.len() * size_of::<[Place; 2]>()
+    }
+
     /// Read a head that ends where `bytes` do.
     pub fn read(bytes: &[u8]) -> Result<Self, Fault> {
         let mut at = 0;

@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 use super::http::Asked;
 
 /// Requests that wait for their answers, and answers for their requests.
-const MOST_WAITING: usize = 4096;
+pub(super) const MOST_WAITING: usize = 4096;
 
 /// A request that waits.
 #[derive(Clone, Copy, Debug)]

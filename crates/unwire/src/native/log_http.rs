@@ -5,7 +5,8 @@ use std::collections::VecDeque;
 
 use super::Mark;
 use super::http::{Head, Start};
-use super::http_stream::Message;
+use super::http_pairs::MOST_WAITING;
+use super::http_stream::{Message, SAMPLE};
 use super::log_files::{Carried, decoded};
 use super::log_weird::Weird;
 use super::row::{Cell, Form, Log, Rows, Said, Talk, streams};
@@ -48,8 +49,8 @@ pub static HTTP: Log = Log {
     ],
 };
 
-/// Messages of one direction that wait for those of the other.
-const MOST_WAITING: usize = 64;
+/// Octets of messages of one direction that wait for those of the other; http_pairs.rs says how many messages may.
+const MOST_HELD: usize = 4 << 20;
 
 /// A request or a response that waits.
 #[derive(Debug, Default)]
@@ -58,12 +59,43 @@ struct Half {
     file: Carried,
 }
 
+impl Half {
+    /// Octets that it takes, about.
+    fn takes(&self) -> usize {
+        size_of::<Message>() + self.message.head.takes() + self.message.frames.len() * size_of::<u64>() + SAMPLE
+    }
+}
+
+/// What waits, in order.
+#[derive(Debug, Default)]
+struct Queue {
+    halves: VecDeque<Half>,
+    held: usize,
+}
+
+impl Queue {
+    fn push(&mut self, half: Half) {
+        self.held += half.takes();
+        self.halves.push_back(half);
+    }
+
+    fn pop(&mut self) -> Option<Half> {
+        let half = self.halves.pop_front()?;
+        self.held = self.held.saturating_sub(half.takes());
+        Some(half)
+    }
+
+    fn is_full(&self) -> bool {
+        self.halves.len() > MOST_WAITING || self.held > MOST_HELD
+    }
+}
+
 /// A connection.
 #[derive(Debug, Default)]
 pub struct HttpLog {
-    waiting: VecDeque<Half>,
+    waiting: Queue,
     /// Answers whose requests are not there yet.
-    early: VecDeque<Half>,
+    early: Queue,
     info: Option<(u16, Vec<u8>)>,
     /// The number of the last request.
     asked: u64,
@@ -89,29 +121,29 @@ impl HttpLog {
         if response && half.message.alone {
             self.row(None, Some(half), talk, rows);
         } else if response {
-            let Some(at) = self.waiting.iter().position(|asked| are_mates(&asked.message, &half.message)) else {
+            let Some(at) = self.waiting.halves.iter().position(|asked| are_mates(&asked.message, &half.message)) else {
                 return self.wait(half, talk, rows);
             };
             let asked = self.pop(0, at, talk, rows);
             self.row(asked, Some(half), talk, rows);
         } else {
             self.asked = half.message.number;
-            if let Some(at) = self.early.iter().position(|answer| are_mates(&half.message, &answer.message)) {
+            if let Some(at) = self.early.halves.iter().position(|answer| are_mates(&half.message, &answer.message)) {
                 let answer = self.pop(1, at, talk, rows);
                 self.row(Some(half), answer, talk, rows);
             } else {
                 // What came before it and is not its answer answers what was lost.
-                let lost = self.early.iter().take_while(|answer| answer.message.mate.is_none()).count();
+                let lost = self.early.halves.iter().take_while(|answer| answer.message.mate.is_none()).count();
                 (0..lost).for_each(|_| {
-                    let answer = self.early.pop_front();
+                    let answer = self.early.pop();
                     self.row(None, answer, talk, rows);
                 });
-                self.waiting.push_back(half);
+                self.waiting.push(half);
             }
         }
         // Where one direction is missing, nothing comes to what waits.
-        if self.waiting.len() > MOST_WAITING {
-            let asked = self.waiting.pop_front();
+        if self.waiting.is_full() {
+            let asked = self.waiting.pop();
             self.row(asked, None, talk, rows);
         }
     }
@@ -121,10 +153,10 @@ impl HttpLog {
         if answer.message.mate.is_some_and(|mate| mate <= self.asked) {
             self.row(None, Some(answer), talk, rows);
         } else {
-            self.early.push_back(answer);
+            self.early.push(answer);
         }
-        if self.early.len() > MOST_WAITING {
-            let answer = self.early.pop_front();
+        if self.early.is_full() {
+            let answer = self.early.pop();
             self.row(None, answer, talk, rows);
         }
     }
@@ -132,11 +164,11 @@ impl HttpLog {
     /// Take a request or an answer that waits; those before it go without.
     fn pop(&mut self, side: usize, at: usize, talk: &Talk, rows: &mut Rows) -> Option<Half> {
         for _ in 0..at {
-            let half = if side == 0 { self.waiting.pop_front() } else { self.early.pop_front() };
+            let half = if side == 0 { self.waiting.pop() } else { self.early.pop() };
             let (asked, answer) = if side == 0 { (half, None) } else { (None, half) };
             self.row(asked, answer, talk, rows);
         }
-        if side == 0 { self.waiting.pop_front() } else { self.early.pop_front() }
+        if side == 0 { self.waiting.pop() } else { self.early.pop() }
     }
 
     fn half(&mut self, mut message: Box<Message>, talk: &Talk, rows: &mut Rows) -> Half {
@@ -218,10 +250,10 @@ impl Keep for HttpLog {
     }
 
     fn end(&mut self, talk: &Talk, rows: &mut Rows) {
-        while let Some(half) = self.waiting.pop_front() {
+        while let Some(half) = self.waiting.pop() {
             self.row(Some(half), None, talk, rows);
         }
-        while let Some(half) = self.early.pop_front() {
+        while let Some(half) = self.early.pop() {
             self.row(None, Some(half), talk, rows);
         }
     }
