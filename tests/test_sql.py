@@ -14,7 +14,7 @@ import unwire
 from cli.commands import OFFICE, run
 from unwire.errors import UnwireError
 from unwire.tables.logs import LogTable
-from unwire.tables.sql import Query
+from unwire.tables.sql import NAMES, Query
 
 
 def test_answers_are_those_of_the_tables(office: Path) -> None:
@@ -54,6 +54,47 @@ def test_only_the_tables_are_read_that_are_named(office: Path) -> None:
     assert not files._hashes
     assert Query(unwire.open(office), "select sha256 from files").tables["files"]._hashes  # type: ignore[attr-defined]
     assert Query(unwire.open(office), "select 'conn', 1").tables == {}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_all_columns_of_all_tables(name: str, office: Path) -> None:
+    relation = unwire.open(office).sql(f"select * from {name}")
+    assert relation.columns == list((Query(unwire.open(office), f"from {name}")._empty(name)).schema.names)
+    assert relation.count("*").fetchall() == unwire.open(office).sql(f"select count(*) from {name}").fetchall()
+
+
+def test_lists_of_texts_are_those_of_the_tables(office: Path) -> None:
+    found = [row["dns.a"] for row in unwire.open(office).packets("dns.a")]
+    assert [one for (one,) in unwire.open(office).sql('select "dns.a" from packets').fetchall()] == found
+    assert any(found)
+
+
+def test_which_tables_and_columns_there_are(office: Path) -> None:
+    assert [row["name"] for row in run("sql", OFFICE, "show tables", "--json").json] == sorted(NAMES)
+    told = {row["column_name"]: row["column_type"] for row in run("sql", OFFICE, "describe conn;", "--json").json}
+    assert list(told) == unwire.open(office).conn().columns
+    assert told["ts"] == "TIMESTAMP_NS"
+    packets = {row["column_name"]: row["column_type"] for row in run("sql", OFFICE, "describe packets", "--json").json}
+    assert packets["dns.a"] == "VARCHAR[]"
+    assert Query(unwire.open(office), "describe packets").tables == {}
+
+
+@pytest.mark.parametrize(
+    ("statement", "hint"),
+    [
+        ("select ip.src from packets", 'names with dots stand between double quotes: "ip.src"'),
+        ("select p.ip.src from packets p", 'names with dots stand between double quotes: "ip.src"'),
+        ("select ip.srcc from packets", "names with dots stand between double quotes; did you mean 'ip.src'?"),
+        ("select id.orig_h from conn", 'names with dots stand between double quotes: "id.orig_h"'),
+        ('select "ip.srcc" from packets', "did you mean 'ip.src'?"),
+        ("select servic from conn", "did you mean 'service'?"),
+        ("select * from packet", "did you mean 'packets'?"),
+    ],
+)
+def test_what_is_misspelt_is_told(statement: str, hint: str, office: Path) -> None:
+    with pytest.raises(UnwireError) as caught:
+        Query(unwire.open(office), statement)
+    assert str(caught.value).endswith(f"; {hint}")
 
 
 @pytest.mark.parametrize(

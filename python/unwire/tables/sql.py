@@ -5,11 +5,13 @@ the columns that the statement needs: DuckDB's plan over empty tables says which
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from unwire import schema
 from unwire.errors import UnwireError
+from unwire.suggest import suggest
 from unwire.tables.logs import LOGS, LogTable
 from unwire.tables.table import Table, need
 
@@ -43,6 +45,9 @@ class Query:
                 table = self._table(name, columns)
                 self.tables[name] = table
                 self._connection.register(name, _Reading(table, self._shape(name, columns, statement)))
+            if not needed:  # it may ask which tables there are, and what columns they have
+                for name in NAMES:
+                    self._connection.register(name, self._empty(name))
             self.relation: Any = self._connection.sql(statement)
         except duckdb.Error as error:
             self.close()
@@ -99,13 +104,38 @@ def _needed(duckdb: Any, empty: Callable[[str], Any], statement: str) -> dict[st
         others = planner.execute("select name from duckdb_optimizers()").fetchall()
         off = ",".join(name for (name,) in others if name not in ("unused_columns", "column_lifetime", "cte_inlining"))
         planner.execute(f"set disabled_optimizers = '{off}'")
-        plan = json.loads(planner.execute(f"explain (format json) {statement}").fetchall()[0][1])
+        try:
+            plan = json.loads(planner.execute(f"explain (format json) {statement}").fetchall()[0][1])
+        except (duckdb.BinderException, duckdb.CatalogException) as error:
+            names = [name for (name,) in planner.execute("select column_name from duckdb_columns() where not internal").fetchall()]
+            raise UnwireError(str(error).partition("\n")[0].rstrip("!.") + _hint(str(error), statement, names)) from None
     needed: dict[str, list[str]] = {}
     for scan in _scans(plan):
         told = scan["extra_info"].get("Projections", [])
         columns = needed.setdefault(scan["extra_info"]["Table"].rpartition(".")[2].strip('"'), [])
         columns += [name for name in ([told] if isinstance(told, str) else told) if name and name not in columns]
     return needed
+
+
+def _hint(said: str, statement: str, columns: list[str]) -> str:
+    """Return what may have been meant where DuckDB does not know a name."""
+    missing = re.match(
+        r'.*(?:Referenced (table|column)|Table with name|column named) "?(.+?)"?(?: not found| does not exist|$)', said.partition("\n")[0]
+    )
+    if missing is None:
+        return ""
+    kind, name = missing.groups()
+    if "Table with name" in said:
+        return suggest(name, NAMES)
+    dotted = [one for one in re.findall(r'(?<![\w."])(?:\w+\.)+\w+', statement) if name in one.split(".")]
+    for one in dotted:
+        # Whoever gives a table another name writes it in front.
+        for known in (one, one.partition(".")[2]):
+            if known in columns:
+                return f'; names with dots stand between double quotes: "{known}"'
+    if dotted and kind != "column" and any(known.startswith(f"{name}.") for known in columns):
+        return f"; names with dots stand between double quotes{suggest(dotted[0], columns)}"
+    return suggest(name, columns)
 
 
 def _scans(nodes: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
@@ -135,7 +165,10 @@ class _Reading:
 
 
 def _plain(rows: Any) -> Any:
-    """Give durations as seconds: DuckDB's intervals count months and microseconds, and do not add up to nanoseconds."""
+    """Give durations as seconds: DuckDB's intervals count months and microseconds, and do not add up to nanoseconds.
+
+    Texts in lists are given as they are: DuckDB cannot read lists of numbers of texts where all of them are empty.
+    """
     pyarrow = need("pyarrow")
     for at, field in enumerate(rows.schema):
         kind = field.type
@@ -147,6 +180,8 @@ def _plain(rows: Any) -> Any:
             rows = rows.set_column(at, field.name, made)
         elif pyarrow.types.is_list(kind) and pyarrow.types.is_duration(kind.value_type):
             rows = rows.set_column(at, field.name, pyarrow.nulls(rows.num_rows, pyarrow.list_(pyarrow.float64())))
+        elif pyarrow.types.is_list(kind) and pyarrow.types.is_dictionary(kind.value_type):
+            rows = rows.set_column(at, field.name, rows.column(at).cast(pyarrow.list_(pyarrow.string())))
         elif pyarrow.types.is_timestamp(kind):
             # All times are UTC; DuckDB's times with a zone have microseconds.
             rows = rows.set_column(at, field.name, rows.column(at).cast(pyarrow.timestamp("ns")))
