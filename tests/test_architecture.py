@@ -26,7 +26,7 @@ MAY_IMPORT = {
     "errors": set(),
     "schema": {"_engine", "declare", "errors", "suggest"},
     "inspect": {"_engine", "errors", "schema", "suggest"},
-    "tables": {"_engine", "capture", "data", "declare", "errors", "inspect", "schema", "tables"},
+    "tables": {"_engine", "capture", "data", "declare", "errors", "inspect", "schema", "suggest", "tables"},
     # Messages are shown as dpkt's objects.
     "capture": {"_engine", "capture", "dpkt", "errors", "filters", "schema", "suggest", "tables"},
     "filters": {"_engine", "errors", "filters", "schema", "suggest"},
