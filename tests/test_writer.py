@@ -287,3 +287,32 @@ def test_obsolete_packet_blocks_keep_their_drop_count() -> None:
     (record,) = records(data)
     assert record.options == [(4, struct.pack("<Q", 17))]
     assert records(written([record])) == [record]
+
+
+@pytest.mark.parametrize(("ending", "magic"), [(".gz", "1f8b08"), (".bz2", "425a68"), (".xz", "fd377a585a00")])
+def test_what_is_named_as_compressed_is_compressed(ending: str, magic: str, tmp_path: Path, office: Path) -> None:
+    for kind in ("pcap", "pcapng", "snoop"):
+        out = tmp_path / f"x.{kind}{ending}"
+        with unwire.Writer(out) as writer:
+            for record in unwire.open(office).records():
+                writer.write(record)
+        assert out.read_bytes().startswith(bytes.fromhex(magic))
+        assert unwire.open(out).info()[0].format()["container"] == kind
+        # Snoop has microseconds.
+        assert [(record.data, record.len) for record in records(out)] == [(record.data, record.len) for record in records(office)]
+    first = out.read_bytes()
+    unwire.open(office).packets().slice(out, force=True)
+    assert out.read_bytes() == first
+    assert [path for path in tmp_path.iterdir() if path.suffix == ".part"] == []
+
+
+def test_compressed_names_that_cannot_be_kept_are_refused(tmp_path: Path, office: Path) -> None:
+    for ending in (".zst", ".lz4"):
+        with pytest.raises(unwire.UnwireError, match="read and not written"):
+            unwire.Writer(tmp_path / f"x.pcap{ending}")
+    with pytest.raises(ValueError, match="nothing is appended"):
+        unwire.Writer(tmp_path / "x.pcap.gz", append=True)
+    with pytest.raises(ZeroDivisionError), unwire.Writer(tmp_path / "x.pcap.gz") as writer:
+        writer.write(next(unwire.open(office).records()))
+        1 / 0  # noqa: B018 - the exception of a block
+    assert list(tmp_path.iterdir()) == []

@@ -275,3 +275,16 @@ def test_streams_that_are_closed_are_errors_in_words(command, closed, office):
 
 def test_no_time_is_not_a_number(office):
     assert run("match", str(office), "TCP", "--live", "--timeout", "nan").code == 1
+
+
+def test_a_mistyped_verb_is_told():
+    found = run("cnn", OFFICE)
+    assert (found.code, found.out, found.err) == (2, "", "unwire: no verb or file 'cnn'; did you mean 'conn'?\n")
+    assert run("nosuch").err == "unwire: nosuch: No such file or directory\n"
+
+
+def test_a_file_may_be_called_like_a_verb(tmp_path, monkeypatch):
+    (tmp_path / "cnn").write_bytes(Path(OFFICE).read_bytes())
+    monkeypatch.chdir(tmp_path)
+    assert run("cnn").out.splitlines()[0] == run("summary", "cnn").out.splitlines()[0]
+    assert run("cnn").code == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -21,8 +22,16 @@ class Cut:
     infos: list[tuple[str, _engine.Info]] = field(default_factory=list)
 
 
-def write(trace: Trace, path: str | os.PathLike[str], *, format: Format | None = None, force: bool = False, limit: int | None = None) -> Cut:
-    """Write the packets of a trace, which its filter chose, to a capture; at most `limit` of them.
+def write(
+    trace: Trace,
+    path: str | os.PathLike[str],
+    *,
+    format: Format | None = None,
+    force: bool = False,
+    limit: int | None = None,
+    without: Callable[[], None] | None = None,
+) -> Cut:
+    """Write the packets of a trace, which its filter chose, to a capture; at most `limit` of them. Where there is none, `without` may raise.
 
     Bytes, times, lengths, interfaces, comments and other options are the original ones; names, secrets and all other blocks of pcapng go along.
     """
@@ -38,4 +47,6 @@ def write(trace: Trace, path: str | os.PathLike[str], *, format: Format | None =
                 writer.write(record)
                 cut.packets += 1
             cut.infos.append((name, records.info()))
+        if without is not None and not cut.packets:
+            without()
     return cut

@@ -158,7 +158,7 @@ class Trace(Matching, Saying):
         """Return the same captures with only the packets from the time `after` on, up to the time `before`, and of the numbers `frames`.
 
         Times are written as in a filter (``"2024-05-01 12:34:56.5"``, local unless they end with Z) or as seconds since the epoch, numbers as
-        ``"1-9,20"``; in each capture the first packet has the number 1.
+        ``"1-9,20,560-"``; in each capture the first packet has the number 1.
         """
         from unwire.filters.between import between
 

@@ -17,6 +17,7 @@ from types import TracebackType
 from typing import IO, Any, Literal
 
 from unwire import _engine
+from unwire.capture.packing import packing, unpacked
 
 Format = Literal["pcapng", "pcap", "snoop"]
 Time = int | float | Decimal | datetime
@@ -28,7 +29,8 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 class Writer:
     """Writes a capture: to a path, to ``-`` (standard output), or to a binary file object.
 
-    `format` is pcapng, pcap or snoop; left out, it follows the path's suffix and is pcapng otherwise. `link` is the LINKTYPE number of packets
+    `format` is pcapng, pcap or snoop; left out, it follows the path's suffix and is pcapng otherwise. A path that ends with ``.gz``, ``.bz2`` or
+    ``.xz`` is compressed: ``x.pcap.gz``. `link` is the LINKTYPE number of packets
     that state none (1, Ethernet, if left out), `snaplen` the snap length to state. Times have nanoseconds, unless `nanoseconds` is False; in
     snoop they have microseconds. `big_endian` chooses the byte order of a new file.
 
@@ -55,22 +57,26 @@ class Writer:
         self._path: Path | None = None
         self._beside: Path | None = None
         self._open = False
+        self._packed: IO[bytes] | None = None
         settings = (link, snaplen, nanoseconds, big_endian)
         if isinstance(target, (str, os.PathLike)) and os.fspath(target) != "-":
             path = Path(target)
-            form = format or _SUFFIXES.get(path.suffix.lower(), "pcapng")
+            bare, ending = unpacked(path)
+            if ending and append:
+                raise ValueError(f"{path}: nothing is appended to what is compressed")
+            form = format or _SUFFIXES.get(bare.suffix.lower(), "pcapng")
             existing = _status(path)
             special = existing is not None and not stat.S_ISREG(existing.st_mode)
             if append and existing is not None and not special and existing.st_size:
                 self._writer = _engine.RecordWriter(os.fspath(path), form, *settings, _engine.Source(os.fspath(path)))
             elif special or append:
-                self._writer = _engine.RecordWriter(os.fspath(path), form, *settings)
+                self._writer = _engine.RecordWriter(self._through(path, ending), form, *settings)
             else:
                 if existing is not None and not force:
                     raise FileExistsError(f"{path} exists; pass force=True to replace it, or append=True to go on with it")
                 self._path, self._force = path, force
                 self._beside = _beside(path, existing)
-                self._writer = _engine.RecordWriter(os.fspath(self._beside), form, *settings)
+                self._writer = _engine.RecordWriter(self._through(self._beside, ending), form, *settings)
         else:
             file = sys.stdout.buffer if isinstance(target, (str, os.PathLike)) else target
             if not hasattr(file, "write"):
@@ -140,6 +146,8 @@ class Writer:
         self._open = False
         try:
             self._writer.finish()
+            if self._packed:
+                self._packed.close()
             if self._beside and self._path:
                 if not self._force and self._path.exists():
                     raise FileExistsError(f"{self._path} exists by now; it was not replaced")
@@ -171,7 +179,17 @@ class Writer:
                 with contextlib.suppress(Exception):
                     self._writer.finish()
 
+    def _through(self, path: Path, ending: str | None) -> Any:
+        """Return what the engine writes to: the file, or what compresses into it."""
+        if ending is None:
+            return os.fspath(path)
+        self._packed = packing(path, ending)
+        return self._packed
+
     def _discard(self) -> None:
+        if self._packed:
+            with contextlib.suppress(Exception):
+                self._packed.close()
         if self._beside:
             self._beside.unlink(missing_ok=True)
 

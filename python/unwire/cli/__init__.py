@@ -77,8 +77,19 @@ class Verbs(click.Group):
         if not args or args[verb : verb + 1] in (["--help"], ["-h"], ["--version"]):
             return super().parse_args(ctx, args or ["--help"])
         if args[verb : verb + 1] and args[verb] not in VERBS:
+            _check_verb(args[verb])
             args = [*args[:verb], "summary", *args[verb:]]
         return super().parse_args(ctx, args)
+
+
+def _check_verb(word: str) -> None:
+    """Refuse a word that is no file and nearly a verb."""
+    if word.isalnum() and not os.path.lexists(word):
+        from unwire.suggest import suggest
+
+        hint = suggest(word, VERBS)
+        if hint:
+            raise UnwireError(f"no verb or file {word!r}{hint}")
 
 
 @click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]}, options_metavar="[--load MY.py]", subcommand_metavar="VERB …")

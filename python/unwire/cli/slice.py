@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import click
 
 from unwire.cli import flags
 from unwire.cli.run import Run
+from unwire.errors import UnwireError
 
 
 @click.command("slice")
 @flags.cuts()
-@click.option("--frames", metavar="1-9,20", help="Only packets of these numbers, counted from 1 in each capture.")
+@click.option("--frames", metavar="1-9,20,560-", help="Only packets of these numbers, counted from 1 in each capture.")
 @click.option("--uid", metavar="UID", help="Only packets of this connection, as `unwire conn` names it.")
 @click.option("--community-id", "community", metavar="ID", help="Only packets of the connections with this Community ID.")
 @click.option(
@@ -21,7 +24,8 @@ from unwire.cli.run import Run
 def slice(run: Run, frames: str | None, uid: str | None, community: str | None, stream: int | None, datagrams: int | None, limit: int | None) -> int:
     """Write the packets that match to a capture.
 
-    Bytes, times, interfaces, comments, names and secrets are the original ones. The suffix of OUT chooses the format: .pcap, .snoop, else pcapng.
+    Bytes, times, interfaces, comments, names and secrets are the original ones. The suffix of OUT chooses the format: .pcap, .snoop, else pcapng;
+    with .gz, .bz2 or .xz behind it it is compressed.
     """
     from unwire.capture.slicing import write
 
@@ -31,9 +35,19 @@ def slice(run: Run, frames: str | None, uid: str | None, community: str | None, 
         raise click.UsageError("--uid and --community-id do not go together")
     if uid is not None or community is not None:
         trace = trace.connection(uid=uid, community_id=community)
-    for name, number in (("tcp.stream", stream), ("udp.stream", datagrams)):
-        if number is not None:
-            trace = trace.filter(f"{name} == {number}")
-    cut = write(trace, run.capture, force=run.force, limit=limit)
+    streams = [f"{name} == {number}" for name, number in (("tcp.stream", stream), ("udp.stream", datagrams)) if number is not None]
+    for one in streams:
+        trace = trace.filter(one)
+
+    def without() -> None:
+        # Packets that other flags left out are no reason to say that there is no such stream.
+        everything = replace(run, where=None, bpf=None, after=None, before=None)
+        alone = everything == run and len(streams) == 1 and frames is uid is community is None
+        again = "-" not in (*run.files, *run.read)
+        for one in streams if limit != 0 and (alone or again) else ():
+            if alone or next(everything.trace().filter(one).records(), None) is None:
+                raise UnwireError(f"no packet has {one}; `unwire conn --streams` lists the streams there are")
+
+    cut = write(trace, run.capture, force=run.force, limit=limit, without=without)
     run.say(f"{cut.packets:,} packets written to {run.capture}")
     return run.account((name, info.loss()["reasons"]) for name, info in cut.infos)

@@ -10,9 +10,12 @@ from unwire.filters import tree
 from unwire.filters.compiled import Filter
 from unwire.filters.literals import LiteralError, moment
 
+#: What no packet's number exceeds.
+_LAST = 10**18 - 1
+
 
 def between(after: str | None, before: str | None, frames: str | None = None) -> Filter:
-    """Return the filter of packets from a time on, up to another, and of some numbers (``1-9,20``)."""
+    """Return the filter of packets from a time on, up to another, and of some numbers (``1-9,20,560-``)."""
     tests: list[tree.Test] = []
     said = []
     for word, relation, text in (("after", "ge", after), ("before", "lt", before)):
@@ -24,18 +27,22 @@ def between(after: str | None, before: str | None, frames: str | None = None) ->
             tests.append(tree.Compare("ge" if relation == "ge" else "lt", tree.Field("frame.time"), bound))
             said.append(f'frame.time {">=" if relation == "ge" else "<"} "{text}"')
     if frames is not None:
-        tests.append(tree.In(tree.Field("frame.number"), _numbers(frames)))
-        said.append(f"frame.number in {{{frames.replace('-', '..')}}}")
+        ranges = _numbers(frames)
+        tests.append(tree.In(tree.Field("frame.number"), tuple((tree.Number(first), tree.Number(last)) for first, last in ranges)))
+        said.append(f"frame.number in {{{', '.join(f'{first}..{last}' if last > first else str(first) for first, last in ranges)}}}")
     return Filter(" && ".join(said), tree.And(tests), schema.current())
 
 
-def _numbers(text: str) -> tuple[tuple[tree.Operand, tree.Operand], ...]:
-    ranges: list[tuple[tree.Operand, tree.Operand]] = []
+def _numbers(text: str) -> list[tuple[int, int]]:
+    ranges: list[tuple[int, int]] = []
     at = 0
     for part in text.split(","):
-        found = re.fullmatch(r"\s*(\d{1,18})(?:\s*-\s*(\d{1,18}))?\s*", part)
-        if not found or int(found[2] or found[1]) < int(found[1]):
-            raise FilterError("frames are numbers and ranges of them: 1-9,20", text, (at, at + max(1, len(part))))
-        ranges.append((tree.Number(int(found[1])), tree.Number(int(found[2] or found[1]))))
+        found = re.fullmatch(r"\s*(?=.*\d)(\d{0,18})\s*(-?)\s*(\d{0,18})\s*", part)
+        # A range that is open begins with the first packet or ends with the last.
+        first = int(found[1] or 1) if found else 1
+        last = (int(found[3] or _LAST) if found[2] else first) if found else 0
+        if found is None or last < first or (found[3] and not found[2]):
+            raise FilterError("frames are numbers and ranges of them: 1-9,20,560-", text, (at, at + max(1, len(part))))
+        ranges.append((first, last))
         at += len(part) + 1
-    return tuple(ranges)
+    return ranges
