@@ -273,3 +273,17 @@ def test_no_more_is_read_than_a_filter_of_numbers_can_match(tmp_path: Path) -> N
     table = unwire.open(path).packets("frame.number", where="frame.number != 3")
     assert len(list(table)) == 149
     assert table.loss[0]["reasons"]
+
+
+def test_a_trace_is_cut_as_a_table_is(tmp_path: Path, office: Path) -> None:
+    trace = unwire.open(office)
+    cut = tmp_path / "cut.pcapng"
+    assert trace.filter("dns").slice(cut) == len(trace.filter("dns")) == len(unwire.open(cut))
+    first = cut.read_bytes()
+    with pytest.raises(FileExistsError):
+        trace.filter("dns").slice(cut)
+    trace.packets(where="dns").slice(cut, force=True)
+    assert cut.read_bytes() == first
+    row = next(iter(trace.conn()))
+    assert trace.connection(uid=row["uid"]).slice(cut, force=True) == len(trace.connection(uid=row["uid"]))
+    assert trace.slice(tmp_path / "all.pcapng.gz") == len(trace)

@@ -228,6 +228,16 @@ class Trace(Matching, Saying):
         for source in self.sources():
             yield from _engine.Records(source, self.link_type, where.engine if where else None)
 
+    def slice(self, path: str | os.PathLike[str], *, force: bool = False) -> int:
+        """Write the packets to a capture, as they stand in theirs, and return how many they are: ``trace.filter("dns").slice("dns.pcapng")``.
+
+        The suffix chooses the format, and ``.gz`` behind it a compression. Interfaces, comments, names and secrets are kept. The file is written
+        beside and renamed; an existing one is kept unless `force`.
+        """
+        from unwire.capture.slicing import write
+
+        return write(self, path, force=force).packets
+
     def options(self, *layers: str) -> OptionTable:
         """Return a table with one row for each option of each packet: frame, layer, number, class, size, values, reason. `layers` choose, such as
         ``"tcp"``.
