@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import time
 
+import pytest
 from commands import ROOT, run
 
 FILE = str(ROOT / "tests" / "captures" / "loopback.pcap")
@@ -40,12 +42,33 @@ def test_the_list_tells_what_streams_say() -> None:
 
 def test_times() -> None:
     def times(style: str) -> list[str]:
-        return [" ".join(row.split()[1 : 3 if style == "ad" else 2]) for row in run("packets", FILE, "-c", "2", "-t", style).out.splitlines()[1:]]
+        return [
+            " ".join(row.split()[1 : 3 if "d" in style and len(style) == 2 else 2])
+            for row in run("packets", FILE, "-c", "2", "-t", style).out.splitlines()[1:]
+        ]
 
-    epoch = [float(time) for time in times("e")]
+    epoch = [float(one) for one in times("e")]
     assert times("d")[0] == "0.000000000"
     assert abs(float(times("d")[1]) - (epoch[1] - epoch[0])) < 1e-6
-    assert times("ad")[0].startswith("20")
+    assert re.fullmatch(r"20\d\d-\d\d-\d\d \d\d:\d\d:\d\d\.\d{9}Z", times("ad")[0])
+    assert times("ud") == times("ad")
+    assert times("a") == times("u") == [one.split()[1] for one in times("ad")]
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="the zone of a process cannot be set")
+def test_times_are_utc_and_can_be_typed_as_they_are_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = run("packets", FILE, "-t", "ad").out
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
+    try:
+        assert run("packets", FILE, "-t", "ad").out == shown
+        third = " ".join(shown.splitlines()[3].split()[1:3])
+        assert run("packets", FILE, "--after", third, "-t", "ad").out.splitlines()[1].split()[0] == "3"
+        assert len(run("packets", FILE, "-Y", f'frame.time == "{third}"').out.splitlines()) == 2
+        assert len(run("packets", FILE, "--after", third.removesuffix("Z")).out.splitlines()) != len(shown.splitlines()) - 2
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 def test_detail_and_hex() -> None:

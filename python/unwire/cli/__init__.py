@@ -100,6 +100,7 @@ def cli(ctx: click.Context, load: tuple[str, ...]) -> None:
     """Turn captured network traffic into answers.
 
     `unwire FILE…` alone is `unwire summary FILE…`. Captures are pcap, pcapng or snoop, plain or compressed; `-` is standard input.
+    Times are printed in UTC, and end in Z.
     """
     ctx.obj = load
 

@@ -64,7 +64,9 @@ def _reading() -> list[click.Parameter]:
         Shared(["-Y", "--display-filter", "where"], metavar="EXPR", help="Only packets that a display filter in Wireshark's language matches."),
         Shared(["--bpf"], metavar="EXPR", help="Only packets that a capture filter in tcpdump's language matches; needs libpcap."),
         Shared(
-            ["--after"], metavar="TIME", help='Only packets from this time on: "2024-05-01 12:34:56.5", ending in Z for UTC, or seconds since 1970.'
+            ["--after"],
+            metavar="TIME",
+            help='Only packets from this time on: "2024-05-01 12:34:56.5Z", as times are shown (UTC); without Z local; or seconds since 1970.',
         ),
         Shared(["--before"], metavar="TIME", help="Only packets before this time."),
         Shared(

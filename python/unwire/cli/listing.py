@@ -13,6 +13,9 @@ COLUMNS = ("No.", "Time", "Source", "Destination", "Protocol", "Length", "Info")
 _WIDTHS = [5, 12, 15, 15, 8, 6]
 _NUMBERS = (0, 1, 5)
 _BILLION = 1_000_000_000
+#: How times can be shown: tshark's words for -t, and what --help says of them.
+TIMES = ("a", "ad", "d", "e", "r", "u", "ud")
+TIMES_HELP = "Times: a or u of day, ad or ud with the date (both UTC, with a Z), d since the packet before, e since 1970, r since the first packet."
 
 
 def listed(packets: Iterable[Any], times: str = "r", *, detail: bool = False, octets: bool = False) -> Iterator[str]:
@@ -49,10 +52,14 @@ def _line(row: Iterable[str], widths: list[int]) -> str:
 
 
 class Clock:
-    """Times as tshark's -t has them: r since the first packet, d since the one before, ad date and time, e since the epoch."""
+    """Times as tshark's -t has them: r since the first packet, d since the one before, a and u the time of day, ad and ud with the date, e since
+    the epoch. Those of a clock are UTC, whatever the zone of this machine, and say so by their Z; then they can be typed as they are shown.
+    """
 
     def __init__(self, style: str) -> None:
-        self._show: Callable[[int, Any], str] = {"r": self._relative, "d": self._delta, "ad": self._date, "e": lambda time, _: _seconds(time)}[style]
+        shows: dict[str, Callable[[int, Any], str]] = {"r": self._relative, "d": self._delta, "e": lambda time, _: _seconds(time)}
+        shows |= dict.fromkeys(("a", "u"), _of_day) | dict.fromkeys(("ad", "ud"), _date)
+        self._show = shows[style]
         self._before: int | None = None
 
     def __call__(self, packet: Any) -> str:
@@ -67,8 +74,13 @@ class Clock:
         before, self._before = self._before, time
         return _seconds(0 if before is None else time - before)
 
-    def _date(self, time: int, _: Any) -> str:
-        return f"{datetime.fromtimestamp(time // _BILLION, UTC):%Y-%m-%d %H:%M:%S}.{time % _BILLION:09d}"
+
+def _of_day(time: int, _: Any) -> str:
+    return f"{datetime.fromtimestamp(time // _BILLION, UTC):%H:%M:%S}.{time % _BILLION:09d}Z"
+
+
+def _date(time: int, _: Any) -> str:
+    return f"{datetime.fromtimestamp(time // _BILLION, UTC):%Y-%m-%d %H:%M:%S}.{time % _BILLION:09d}Z"
 
 
 def _seconds(time: int) -> str:

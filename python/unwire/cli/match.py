@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from unwire.cli import flags
-from unwire.cli.listing import COLUMNS, Clock, cells, listed
+from unwire.cli.listing import COLUMNS, TIMES, TIMES_HELP, Clock, cells, listed
 from unwire.cli.output import sink
 from unwire.cli.rows import json_text
 from unwire.cli.run import Run
@@ -21,7 +21,7 @@ from unwire.cli.run import Run
 @click.option("--max", "most", type=flags.COUNT, metavar="N", help="Stop before the packet of index N.")
 @click.option("--live", is_flag=True, help="Follow a file that is still being written, and those that come after it.")
 @click.option("--timeout", type=flags.Seconds(), metavar="SECONDS", help="With --live: so long without news is the end.")
-@click.option("-t", "times", type=click.Choice(("ad", "r", "d", "e")), default="r", help="Times: date, relative, delta, epoch.")
+@click.option("-t", "times", type=click.Choice(TIMES), default="r", help=TIMES_HELP)
 @click.option("--detail", is_flag=True, help="Every field of every layer below each line.")
 @click.option("--hex", "octets", is_flag=True, help="The bytes below each line.")
 def match(run: Run, reply: bool, start: int, most: int | None, live: bool, timeout: float | None, times: str, detail: bool, octets: bool) -> int:

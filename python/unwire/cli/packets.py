@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 import click
 
 from unwire.cli import flags
-from unwire.cli.listing import listed
+from unwire.cli.listing import TIMES, TIMES_HELP, listed
 from unwire.cli.output import sink, style_of
 from unwire.cli.render import Col, aligned
 from unwire.cli.run import Run
@@ -32,7 +32,7 @@ _TOGETHER = 500
 @click.option("-E", "layout", multiple=True, metavar="KEY=VALUE", help=f"{_LAYOUT}; /t and /s are tab and space.")
 @click.option("-n", "_names", is_flag=True, help="Resolve no names; none ever are.")
 @click.option("--reassemble", is_flag=True, help="Put datagrams together: the frame of the last fragment shows what they carry.")
-@click.option("-t", "times", type=click.Choice(("ad", "r", "d", "e")), default="r", help="Times in the packet list: date, relative, delta, epoch.")
+@click.option("-t", "times", type=click.Choice(TIMES), default="r", help=TIMES_HELP)
 @click.option("--detail", is_flag=True, help="Every field of every layer below each line of the packet list.")
 @click.option("--hex", "octets", is_flag=True, help="The bytes below each line of the packet list.")
 def packets(

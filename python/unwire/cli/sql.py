@@ -98,9 +98,11 @@ def _rows(batch: Any) -> Iterator[tuple[Any, ...]]:
     pyarrow = need("pyarrow")
     columns = []
     for column in batch.columns:
+        # Times are UTC, and say so as in all other tables.
+        zone = "Z" if pyarrow.types.is_timestamp(column.type) and column.type.tz is None else ""
         if pyarrow.types.is_temporal(column.type):
             column = column.cast(pyarrow.string())
-        columns.append([_plain(value) for value in column.to_pylist()])
+        columns.append([_plain(value + zone if zone and value else value) for value in column.to_pylist()])
     # A result of no columns has no rows, either.
     yield from zip(*columns, strict=True)
 
