@@ -220,6 +220,13 @@ def test_how_well_tcp_came_through() -> None:
     assert (row["resp_lost"], row["resp_zero_window"]) == (100, 1)
 
 
+def test_what_the_snap_length_cut_is_sent_again_all_the_same() -> None:
+    packets = [*HANDSHAKE, c(ACK, 1, 1, bytes(200)), c(ACK, 1, 1, bytes(200)), c(ACK, 201, 1, bytes(200)), s(ACK, 1, 401)]
+    trace = unwire.open(pcap([(at / 1000, packet) for at, packet in enumerate(packets)], 60))
+    (row,) = trace.conn(tcp=True)
+    assert (row["orig_retransmitted"], row["orig_out_of_order"], row["orig_lost"]) == (1, 0, 400)
+
+
 def test_wrong_checksums_are_left_out_only_if_asked() -> None:
     (row,) = rows([*HANDSHAKE, *TALK])
     assert row["orig_pkts"] == 3

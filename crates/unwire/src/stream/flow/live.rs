@@ -212,6 +212,12 @@ impl Flow {
         if len > 0 && !rst && relative >= 0 && packet.seen.captured >= len {
             let from = if syn { first.wrapping_add(1) } else { first };
             self.arrive(rare, side, from, from.wrapping_add(len), packet.time);
+        } else if repeats
+            && packet.seen.captured < len
+            && let Some(quality) = rare.quality()
+        {
+            // What the snap length cut does not arrive; that it repeats, its numbers say.
+            quality.retransmitted[side] += 1;
         }
         if closes {
             self.close(rare, side, packet.time);
