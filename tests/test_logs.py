@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import unwire
-from test_conn import CLIENT, SERVER, pcap, udp
+from test_conn import ACK, CLIENT, HANDSHAKE, PSH, SERVER, c, pcap, udp
 from unwire import dpkt
 
 
@@ -45,6 +45,28 @@ def test_http_joins_requests_and_responses(office: Path) -> None:
     assert {"GET", "POST", "HEAD"} <= {row["method"] for row in rows}
     assert any(row["trans_depth"] > 1 for row in rows), "several requests on one connection"
     assert all(row["response_body_len"] == 0 for row in rows if row["method"] == "HEAD")
+
+
+@pytest.mark.parametrize(
+    ("value", "user"),
+    [
+        (b"Basic dGVzdDpwYQ==", "test"),
+        (b"Basic  dGVzdDpwYQ==", "test"),
+        (b"bASIC   dGVzdDpwYTpz ", "test"),
+        (b"Basic\tdGVzdDpwYQ==", None),
+        (b"BasicdGVzdDpwYQ==", None),
+        (b"Bearer dGVzdDpwYQ==", None),
+        (b"Basic", None),
+    ],
+)
+def test_users_of_http(value: bytes, user: str | None) -> None:
+    request = b"GET / HTTP/1.1\r\nAuthorization: " + value + b"\r\n\r\n"
+    capture = pcap(list(enumerate([*HANDSHAKE, c(ACK | PSH, 1, 1, request)])))
+    assert [row["username"] for row in unwire.open(capture).http()] == [user]
+
+
+def test_users_of_a_public_capture(kit: Path) -> None:
+    assert [row["username"] for row in unwire.open(kit / "captures" / "zeek__basic-auth-with-colon.pcap").http()] == ["test"]
 
 
 def test_files_are_what_http_carried(office: Path) -> None:

@@ -266,7 +266,9 @@ fn are_mates(request: &Message, answer: &Message) -> bool {
 
 /// The user of basic authorization (RFC 7617).
 fn basic(value: &[u8]) -> Option<String> {
-    let text = value.strip_prefix(b"Basic ").or_else(|| value.strip_prefix(b"basic "))?;
+    let (scheme, text) = value.split_at_checked(5)?;
+    // RFC 9110 section 11.1 and 11.4: the scheme in any case, and one blank or more behind it.
+    let text = text.strip_prefix(b" ").filter(|_| scheme.eq_ignore_ascii_case(b"basic"))?.trim_ascii();
     let (mut bits, mut count, mut out) = (0_u32, 0, Vec::new());
     for byte in text.iter().take_while(|byte| **byte != b'=') {
         let six = match byte {
