@@ -57,6 +57,29 @@ def test_the_head_is_zeek_s(tmp_path: Path) -> None:
     assert head[-1].startswith("#close\t")
 
 
+@pytest.mark.parametrize(
+    ("line", "column", "expected"),
+    [
+        (b"User-Agent: a, b \\x41", "user_agent", r"a, b \x5cx41"),
+        (b"User-Agent: -", "user_agent", r"\x2d"),
+        (b"User-Agent: --", "user_agent", "--"),
+        (b"User-Agent: (empty)", "user_agent", r"\x28empty)"),
+        (b"User-Agent:", "user_agent", "(empty)"),
+        (b"User-Agent: \x1b[31m\x7f\xc2\x9b", "user_agent", r"\x1b[31m\x7f\xc2\x9b"),
+        ("User-Agent: zoë".encode(), "user_agent", "zoë"),
+        (b"Via: 1.1 one, 1.1 two", "proxied", r"VIA -> 1.1 one\x2c 1.1 two"),
+        (b"Accept: all", "proxied", "-"),
+    ],
+)
+def test_texts_are_escaped_as_zeek_escapes_them(line: bytes, column: str, expected: str) -> None:
+    request = b"GET / HTTP/1.1\r\nHost: a.example\r\n" + line + b"\r\n\r\n"
+    capture = pcap(list(enumerate([*OPENING, c(ACK | PSH, 1, 1, request)])))
+    lines = b"".join(unwire.open(capture).http().zeek()).decode().splitlines()
+    names = next(line for line in lines if line.startswith("#fields")).split("\t")[1:]
+    row = next(line for line in lines if not line.startswith("#")).split("\t")
+    assert row[names.index(column)] == expected
+
+
 def test_other_forms(tmp_path: Path) -> None:
     written = unwire.open(OFFICE).logs(tmp_path / "jsonl", format="jsonl")
     lines = (tmp_path / "jsonl" / "http.jsonl").read_text(encoding="utf-8").splitlines()

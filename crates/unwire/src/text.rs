@@ -159,7 +159,9 @@ impl<'a> Reader<'a> {
             Cells::Time(time) => out.write_str(&micros(time.value(at))),
             Cells::Duration(duration) => out.write_str(&micros(duration.value(at))),
             Cells::Truth(truth) => out.write_str(if truth.value(at) { "T" } else { "F" }),
-            _ => self.plain(at, out),
+            Cells::Text(text) => zeek_text(text.value(at), self.ends.is_some(), out),
+            Cells::Label(keys, texts) => zeek_text(texts.value(keys.value(at) as usize), self.ends.is_some(), out),
+            Cells::Unsigned(_) | Cells::Signed(_) | Cells::Bytes(_) => self.plain(at, out),
         }
     }
 
@@ -251,6 +253,24 @@ fn text_row(readers: &[Reader<'_>], row: usize, style: &Style, line: &mut String
     Ok(())
 }
 
+/// Add a text as Zeek's logs have it, so that who reads them back gets the same text: what commands a terminal or stands between values is escaped, and
+/// so is the beginning of what says that there is none. `listed` is for a text among others.
+fn zeek_text(text: &str, listed: bool, out: &mut String) -> fmt::Result {
+    let reserved = matches!(text, "-" | "(empty)");
+    if text.is_empty() {
+        return out.write_str("(empty)");
+    }
+    for (at, letter) in text.chars().enumerate() {
+        if letter.is_control() || letter == '\\' || (letter == ',' && listed) || (at == 0 && reserved) {
+            let mut octets = [0; 4];
+            letter.encode_utf8(&mut octets).bytes().try_for_each(|octet| write!(out, "\\x{octet:02x}"))?;
+        } else {
+            out.push(letter);
+        }
+    }
+    Ok(())
+}
+
 /// Add a cell of text to a line.
 pub fn quoted(cell: &str, style: &Style, line: &mut String) {
     match style {
@@ -273,15 +293,6 @@ pub fn quoted(cell: &str, style: &Style, line: &mut String) {
                     '\\' if *style == Style::Tsv => line.push_str("\\\\"),
                     other => line.push(other),
                 }
-            }
-        }
-        Style::Zeek if cell.contains(['\t', '\n', '\r', '\\']) => {
-            for letter in cell.chars() {
-                // Writing to a String does not fail.
-                let _ = match letter {
-                    '\t' | '\n' | '\r' | '\\' => write!(line, "\\x{:02x}", u32::from(letter)),
-                    other => line.write_char(other),
-                };
             }
         }
         _ => line.push_str(cell),
