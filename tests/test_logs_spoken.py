@@ -191,6 +191,17 @@ def test_sessions_of_tls(captures: Path) -> None:
     assert segments[hybrid["frames"][0]] < 1448 == max(segments.values())
 
 
+def test_names_of_certificates_are_text(kit: Path) -> None:
+    # Those of this capture are strings of the telegraph's letters (T61String), as `openssl x509 -nameopt RFC2253` tells them.
+    subjects = {row["certificate.subject"] for row in unwire.open(kit / "captures" / "zeek__tls1.2.pcap").x509()}
+    assert subjects == {
+        "CN=*.taleo.net,OU=Comodo PremiumSSL Wildcard,OU=Web,O=Taleo Inc.,street=4140 Dublin Boulevard,street=Suite 400,L=Dublin,ST=CA,"
+        "postalCode=94568,C=US",
+        "CN=COMODO High-Assurance Secure Server CA,O=COMODO CA Limited,L=Salford,ST=Greater Manchester,C=GB",
+        "CN=AddTrust External CA Root,OU=AddTrust External TTP Network,O=AddTrust AB,C=SE",
+    }
+
+
 def test_sessions_in_datagrams(captures: Path) -> None:
     path = captures / "datagrams.pcap"
     assert rows(path, "quic", "version", "id.resp_p", "server_name", "client_protocol", "history") == [

@@ -1,5 +1,6 @@
 //! X.509 certificates (RFC 5280) as the logs tell of them, in the spelling of OpenSSL and so of Zeek. The DER is read by x509-parser.
 
+use x509_parser::asn1_rs::{Any, Class, Tag, ToDer};
 use x509_parser::certificate::X509Certificate;
 use x509_parser::extensions::{GeneralName, ParsedExtension};
 use x509_parser::oid_registry::{OidRegistry, format_oid};
@@ -129,14 +130,14 @@ impl Certificate {
     }
 }
 
-/// A name as RFC 2253 writes it: the last part first.
+/// A name as RFC 4514 writes it: the last part first, and in hexadecimal what is no text.
 fn written(name: &X509Name<'_>) -> String {
     let mut parts: Vec<String> = name
         .iter()
         .map(|part| {
             let each = part.iter().map(|one| {
                 let key = short(&one.attr_type().to_id_string());
-                format!("{key}={}", one.as_str().map_or_else(|_| format!("#{}", hex(one.as_slice())), escaped))
+                format!("{key}={}", value(one.attr_value()))
             });
             each.collect::<Vec<_>>().join("+")
         })
@@ -145,10 +146,48 @@ fn written(name: &X509Name<'_>) -> String {
     parts.join(",")
 }
 
+/// The value of a part of a name (RFC 4514 section 2.4).
+fn value(any: &Any<'_>) -> String {
+    text(any).map_or_else(|| format!("#{}", hex(&any.to_der_vec().unwrap_or_default())), |text| escaped(&text))
+}
+
+/// What a string of ASN.1 says (X.680 section 41); None if it is none, or not one of its kind.
+fn text(any: &Any<'_>) -> Option<String> {
+    let bytes = any.as_bytes();
+    if any.class() != Class::Universal {
+        return None;
+    }
+    match any.tag() {
+        Tag::Utf8String => std::str::from_utf8(bytes).ok().map(str::to_owned),
+        // Who writes the telegraph's letters means Latin-1, and so OpenSSL reads all strings of octets.
+        Tag::NumericString | Tag::PrintableString | Tag::T61String | Tag::Ia5String | Tag::VisibleString => {
+            Some(bytes.iter().copied().map(char::from).collect())
+        }
+        Tag::BmpString => {
+            let (pairs, rest) = bytes.as_chunks::<2>();
+            let letters = char::decode_utf16(pairs.iter().map(|pair| u16::from_be_bytes(*pair)));
+            letters.collect::<Result<_, _>>().ok().filter(|_| rest.is_empty())
+        }
+        Tag::UniversalString => {
+            let (fours, rest) = bytes.as_chunks::<4>();
+            let letters = fours.iter().map(|four| char::from_u32(u32::from_be_bytes(*four)));
+            letters.collect::<Option<_>>().filter(|_| rest.is_empty())
+        }
+        _ => None,
+    }
+}
+
 fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for (at, letter) in text.chars().enumerate() {
-        if matches!(letter, ',' | '+' | '"' | '\\' | '<' | '>' | ';') || (at == 0 && matches!(letter, '#' | ' ')) {
+    for (at, letter) in text.char_indices() {
+        let last = at + letter.len_utf8() == text.len();
+        if letter.is_control() {
+            // RFC 4514 section 2.4: any octet may stand as two digits, so nothing in a name commands a terminal.
+            letter.encode_utf8(&mut [0; 4]).bytes().for_each(|octet| out.push_str(&format!("\\{octet:02X}")));
+            continue;
+        }
+        let outer = (at == 0 && matches!(letter, '#' | ' ')) || (last && letter == ' ');
+        if outer || matches!(letter, ',' | '+' | '"' | '\\' | '<' | '>' | ';') {
             out.push('\\');
         }
         out.push(letter);
@@ -182,4 +221,34 @@ fn short(oid: &str) -> String {
         other => other,
     };
     name.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Any, FromDer, value};
+
+    #[test]
+    fn values_of_names_are_text_or_their_whole_encoding() {
+        for (der, expected) in [
+            (&b"\x14\x0b*.taleo.net"[..], "*.taleo.net"),
+            (b"\x14\x04caf\xe9", "caf\u{e9}"),
+            (b"\x1e\x04\x00A\x20\xac", "A\u{20ac}"),
+            (b"\x1c\x08\x00\x00\x00A\x00\x01\xf6\x00", "A\u{1f600}"),
+            (b"\x12\x0242", "42"),
+            (b"\x13\x03a,b", "a\\,b"),
+            (b"\x16\x03a@b", "a@b"),
+            (b"\x1a\x04 ab ", "\\ ab\\ "),
+            (b"\x0c\x03\xe2\x82\xac", "\u{20ac}"),
+            (b"\x0c\x04a\x1b[1", "a\\1B[1"),
+            // Not of their kind, or no strings.
+            (b"\x0c\x01\xff", "#0c01ff"),
+            (b"\x1e\x03\x00AB", "#1e03004142"),
+            (b"\x1e\x02\xd8\x00", "#1e02d800"),
+            (b"\x04\x02hi", "#04026869"),
+            (b"\x03\x02\x00\x01", "#03020001"),
+            (b"\x30\x03\x02\x01\x05", "#3003020105"),
+        ] {
+            assert_eq!(Any::from_der(der).map(|(_, any)| value(&any)), Ok(expected.to_owned()));
+        }
+    }
 }
