@@ -93,6 +93,15 @@ def test_wrong_checksums_are_told_where_they_are_verified() -> None:
     assert row["name"] == "bad_IP_checksum"
 
 
+def test_a_message_that_the_snap_length_cut_is_not_malformed() -> None:
+    question = udp(CLIENT, NAMES, bytes.fromhex("0001 0100 0001 0000 0000 0000 0161 07 6578616d706c65 00 0001 0001"))
+    # A name that points to itself is wrong, however much of the message there is.
+    circle = udp(CLIENT, NAMES, bytes.fromhex("0001 0100 0001 0000 0000 0000 c00c 0001 0001"))
+    assert [row["name"] for row in weird([question])] == []
+    assert [row["name"] for row in weird([question], len(question) - 3)] == ["truncated_DNS"]
+    assert [row["name"] for row in weird([circle])] == [row["name"] for row in weird([circle], len(circle) - 3)] == ["malformed_DNS"]
+
+
 def test_an_ordinary_capture_has_nothing_odd(office: Path) -> None:
     assert list(unwire.open(office).weird()) == []
 

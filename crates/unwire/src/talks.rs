@@ -155,6 +155,7 @@ impl Ears for Talks {
         let mut hearing = Hearing { talk, speaker, rows: &mut self.rows, place };
         let Some(connection) = connection else {
             if !payload.is_empty() {
+                hearing.rows.cut = (payload.len() as u64) < u64::from(seen.promised);
                 hearing.datagram(from, payload, place);
             }
             return;

@@ -13,6 +13,7 @@ use super::row::{Cell, Form, Log, Rows, Said, Talk};
 use super::speaker::Keep;
 use super::spoken::Found;
 use crate::digits::ip4;
+use crate::error::Reason;
 
 /// The columns.
 pub static DNS: Log = Log {
@@ -123,7 +124,9 @@ impl Keep for DnsLog {
         let Found::Dns(side, bytes, mark) = found else { return };
         let message = Message::read(bytes);
         if let Some(fault) = &message.fault {
-            Weird { name: "malformed_DNS", more: Some(fault.to_string()), source: "DNS", time: mark.time, frame: mark.frame }.put(talk, rows);
+            // What the capture left out is no fault of the message.
+            let name = if talk.datagrams && rows.cut && fault.reason == Reason::Short { "truncated_DNS" } else { "malformed_DNS" };
+            Weird { name, more: Some(fault.to_string()), source: "DNS", time: mark.time, frame: mark.frame }.put(talk, rows);
         }
         if message.fault.is_some() && message.questions.is_empty() {
             return;

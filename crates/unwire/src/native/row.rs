@@ -100,6 +100,8 @@ pub struct Rows {
     pub(super) terse: bool,
     /// What was said of ports.
     pub ruled: Ruled,
+    /// True if the datagram that is heard is longer than what was captured of it.
+    pub cut: bool,
     /// The rows of each, …
     sheets: [Sheet; LOGS.len()],
     /// … and those that are enough to go out.
