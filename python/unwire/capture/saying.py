@@ -147,12 +147,14 @@ class Saying:
     def connection(self, *, uid: str | None = None, community_id: str | None = None) -> Trace:
         """Return the same capture with only the packets of one connection, by its `uid`, or of all with a Community ID, as `conn` gives them.
 
-        The capture is read once to find it. Fragments behind the first have no ports and are not among the packets; what an ICMP error quotes
-        of the connection is. Raises `UnwireError` where there is no such connection, or more captures than one.
+        The capture is read to find it, and for the fragments of its datagrams, which are all among the packets. An ICMP error that quotes the
+        connection is not. Raises `UnwireError` where there is no such connection, or more captures than one.
         """
+        from unwire.capture.pieces import with_pieces
         from unwire.tables.conn import packets_of
 
-        return _trace(self).filter(packets_of(_trace(self), uid, community_id))
+        trace = _trace(self)
+        return trace.filter(with_pieces(trace, packets_of(trace, uid, community_id)))
 
     def sql(self, statement: str, *, workers: int | None = None) -> Any:
         """Return DuckDB's relation of a statement over the tables packets, conn, dns, http, ssl, x509, files, quic, weird (needs duckdb and pyarrow).

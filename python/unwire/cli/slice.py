@@ -27,6 +27,7 @@ def slice(run: Run, frames: str | None, uid: str | None, community: str | None, 
     Bytes, times, interfaces, comments, names and secrets are the original ones. The suffix of OUT chooses the format: .pcap, .snoop, else pcapng;
     with .gz, .bz2 or .xz behind it it is compressed.
     """
+    from unwire.capture.pieces import with_pieces
     from unwire.capture.slicing import write
 
     assert run.capture is not None
@@ -37,7 +38,8 @@ def slice(run: Run, frames: str | None, uid: str | None, community: str | None, 
         trace = trace.connection(uid=uid, community_id=community)
     streams = [f"{name} == {number}" for name, number in (("tcp.stream", stream), ("udp.stream", datagrams)) if number is not None]
     for one in streams:
-        trace = trace.filter(one)
+        # Numbers of frames are each capture's own, and what comes through a pipe is read once.
+        trace = trace.filter(with_pieces(trace, one) if len(trace.names) == 1 and trace.size is not None else one)
 
     def without() -> None:
         # Packets that other flags left out are no reason to say that there is no such stream.

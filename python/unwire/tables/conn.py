@@ -124,6 +124,10 @@ def connections(
     )
 
 
+#: Messages that quote what they are about (RFC 792; RFC 4443 section 2.1).
+ERRORS = {"icmp": (3, 4, 5, 11, 12), "icmpv6": (1, 2, 3, 4)}
+
+
 def packets_of(trace: Trace, uid: str | None, community_id: str | None) -> str:
     """Return a display filter for the packets of the connections with this uid or this Community ID."""
     if (uid is None) == (community_id is None):
@@ -131,26 +135,36 @@ def packets_of(trace: Trace, uid: str | None, community_id: str | None) -> str:
     if len(trace.names) > 1:
         raise UnwireError("a connection is cut out of one capture; merge them, or name the one that it is in")
     column, value = ("uid", uid) if uid is not None else ("community_id", community_id)
-    found = [row for row in trace.conn() if row[column] == value]
+    found: list[dict[str, Any]] = []
+    tunnels: set[str] = set()
+    for row in trace.conn():
+        tunnels.update(row["tunnel_parents"] or ())
+        if row[column] == value:
+            found.append(row)
     if not found:
         raise UnwireError(f"no connection has the {column} {value}")
-    return " or ".join(f"({_packets(row)})" for row in found)
+    return " or ".join(f"({_packets(row, tunnel=row['uid'] in tunnels)})" for row in found)
 
 
-def _packets(row: dict[str, Any]) -> str:
+def _packets(row: dict[str, Any], *, tunnel: bool) -> str:
     a, b = (f"ip{'v6' if ':' in row[f'id.{side}_h'] else ''}" for side in ("orig", "resp"))
     both = [
         [f"{a}.src == {row['id.orig_h']}", f"{b}.dst == {row['id.resp_h']}"],
         [f"{a}.src == {row['id.resp_h']}", f"{b}.dst == {row['id.orig_h']}"],
     ]
+    is_error = False
     if row["proto"] in ("tcp", "udp"):
         proto, ports = row["proto"], (row["id.orig_p"], row["id.resp_p"])
         both[0] += [f"{proto}.srcport == {ports[0]}", f"{proto}.dstport == {ports[1]}"]
         both[1] += [f"{proto}.srcport == {ports[1]}", f"{proto}.dstport == {ports[0]}"]
     elif row["proto"] == "icmp":
-        types = f"{'icmp' if row['ip_proto'] == 1 else 'icmpv6'}.type in {{{row['id.orig_p']}, {row['id.resp_p']}}}"
-        both = [[*one, types] for one in both]
+        name, kinds = "icmp" if row["ip_proto"] == 1 else "icmpv6", (row["id.orig_p"], row["id.resp_p"])
+        is_error = kinds[0] in ERRORS[name]
+        both = [[*one, f"{name}.type == {kinds[0]}" if is_error else f"{name}.type in {{{kinds[0]}, {kinds[1]}}}"] for one in both]
     else:
         both = [[*one, f"{'ip.proto' if a == 'ip' else 'ipv6.nxt'} == {row['ip_proto']}"] for one in both]
     there, back = (" and ".join(one) for one in both)
-    return f"frame.number >= {row['first_frame']} and frame.number <= {row['last_frame']} and (({there}) or ({back}))"
+    # A packet that only quotes the connection is not of it; a tunnel may carry errors about others.
+    quoting = " or ".join(f"{name}.type in {{{', '.join(map(str, types))}}}" for name, types in ERRORS.items())
+    apart = "" if is_error or tunnel else f" and not ({quoting})"
+    return f"frame.number >= {row['first_frame']} and frame.number <= {row['last_frame']} and (({there}) or ({back})){apart}"
