@@ -61,6 +61,9 @@ def test_numbers_mean_what_the_rules_say(rules: unwire.capture.decoding.Rules, n
         ("udp.port==,dns", (10, 11), "a number is needed"),
         ("udp.port==9-3,dns", (10, 13), "1 to 65,536"),
         ("udp.port==0-99999999999,dns", (10, 23), "1 to 65,536"),
+        ("tcp.port==99999,dns", (10, 15), "tcp.port is 0 to 65535, not 99999"),
+        ("udp.port==65530:10,dns", (10, 18), "udp.port is 0 to 65535, not 65539"),
+        ("ip.proto==0x100,udp", (10, 15), "ip.proto is 0 to 255, not 256"),
         ("udp.port==8888,", (15, 16), "unknown protocol ''"),
         ("udp.port 8888 dns", (0, 17), "TABLE==NUMBER,PROTOCOL"),
         ("tcp.option==3,dns", (0, 10), "unknown table"),
@@ -70,6 +73,11 @@ def test_what_is_wrong_with_a_rule_is_said_with_its_place(rule: str, at: tuple[i
     with pytest.raises(unwire.FilterError, match=says) as caught:
         unwire.open(CAPTURE, decode_as=rule)
     assert caught.value.at == at
+
+
+def test_the_largest_numbers_are_taken() -> None:
+    for rule in ("udp.port==65535,dns", "udp.port==0-65535,data", "ip.proto==255,udp"):
+        assert len(unwire.open(CAPTURE, decode_as=rule)) == len(unwire.open(CAPTURE))
 
 
 def test_on_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

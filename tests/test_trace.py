@@ -59,6 +59,16 @@ def test_what_lies_outside_is_an_error_and_slices_are_sequences() -> None:
             trace[index]
     with pytest.raises(IndexError, match="no capture has"):
         trace[10**30]
+    with pytest.raises(IndexError, match="no capture has"):
+        trace.packet(-(10**20))
+    with pytest.raises(IndexError, match="no packet"):
+        trace.filter("frame").packet(10**20)
+    # A time is none of a packet's, and behind all of them or before; a place is the end or the beginning.
+    assert trace.at(10**20) == trace.at((1 << 63) - 1) == trace.seek(10**20) == count
+    assert trace.at(-(10**20)) == trace.seek(-(10**20)) == 0
+    assert len(list(trace.packets("frame.number").limit(10**20))) == count
+    assert unwire.open(CAPTURES / "tiny.pcap").match("record.index >= 0", maxindex=10**20) is not None
+    assert list(trace.frames(10**20)) == list(trace.filter("frame").frames(10**20)) == []
     with pytest.raises(TypeError):
         trace["ip"]  # type: ignore[call-overload]
     part = trace[1:-1]

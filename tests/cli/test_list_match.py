@@ -94,6 +94,15 @@ def test_match() -> None:
     assert run("match", FILE, "-Y", "tcp.dstport == 80", "TCP.flags.SYN == 1").out.count("→ 80 ") == 2
 
 
+def test_numbers_of_json_are_numbers() -> None:
+    first, second = run("match", FILE, "TCP", "--max", "2", "-T", "json").json
+    assert (first["No."], first["Time"], first["Length"]) == (1, 0.0, 74)
+    assert (second["No."], second["Source"]) == (2, "127.0.0.1")
+    assert 0 < second["Time"] < 1
+    (epoch,) = run("match", FILE, "TCP", "--max", "1", "-T", "json", "-t", "e").json
+    assert re.fullmatch(r"\d+\.\d{9}", epoch["Time"])
+
+
 def test_a_wrong_expression_points_at_its_place() -> None:
     done = run("match", FILE, "TCP.dst_prot == 80")
     assert "did you mean 'dst_port'" in done.err

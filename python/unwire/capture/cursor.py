@@ -132,14 +132,14 @@ class Cursor:
         """Return what an index means where no places are known, or never will be: in a filtered trace it counts what matches."""
         if isinstance(key, slice):
             return Slice(self, range(len(self))[key])
-        if not -sys.maxsize <= key <= sys.maxsize:
-            raise IndexError(f"no capture has a packet of index {key}")
+        _check(key)
         found: Frame = self.packet(key)
         self.pkt, self.index, self._reading = found, key + 1 if key >= 0 else key + 1 + len(self), None
         return found
 
     def packet(self, number: int) -> Frame:
         """Return the packet of an index without moving the cursor."""
+        _check(number)
         if self._live is not None and number >= 0:
             live = next(self.frames(number), None)
             if live is None:
@@ -153,6 +153,7 @@ class Cursor:
 
     def frames(self, start: int = 0) -> Iterator[Frame]:
         """Yield the packets from an index on, apart from every other reading of the trace."""
+        start = min(start, sys.maxsize)
         if self._live is not None:
             # Files that are gone cannot be gone back to, and places in a file that changes are not kept: what was read is read again.
             live: Iterator[Frame] = itertools.islice(self._live.frames(), start, None)
@@ -197,7 +198,7 @@ class Cursor:
         """
         if whence not in (0, 1, 2):
             raise ValueError(f"whence is 0, 1 or 2, not {whence!r}")
-        index = max(0, offset + (0, self.index, len(self) if whence == 2 else 0)[whence])
+        index = min(max(0, offset + (0, self.index, len(self) if whence == 2 else 0)[whence]), sys.maxsize)
         if self._live is None and not self.places.has(index):
             index = min(index, len(self))
         self._move(index)
@@ -208,8 +209,9 @@ class Cursor:
 
         Times are taken to run forwards; where they do not, the packet found is one of several.
         """
-        number = len(self)
-        found = self.places.engine.at(time_ns)
+        number, places = len(self), self.places
+        # No capture has a time beyond 64 bits, so that these are before all packets or behind them.
+        found = places.engine.at(max(-(1 << 63), time_ns)) if time_ns < 1 << 63 else None
         return number if found is None else found
 
     @property
@@ -228,6 +230,11 @@ class Cursor:
     def _move(self, index: int) -> None:
         if index != self.index:
             self.index, self._reading = index, None
+
+
+def _check(index: int) -> None:
+    if not -sys.maxsize <= index <= sys.maxsize:
+        raise IndexError(f"no capture has a packet of index {index}")
 
 
 class Slice(Sequence[Any]):

@@ -68,11 +68,19 @@ def _read(schema: _engine.Schema, rule: str) -> Iterator[dict[str, object]]:
     if cls is None and protocol != _NOBODY:
         at = found.span("protocol")
         raise FilterError(f"unknown protocol {protocol!r}{suggest(protocol, [_NOBODY, *schema.layer_names()])}", rule, (at[0], max(at[1], at[0] + 1)))
-    for number in _numbers(rule, found):
+    for number in _numbers(rule, found, _largest(schema, table)):
         yield {"space": table, "key": number, "layer": cls}
 
 
-def _numbers(rule: str, found: re.Match[str]) -> range:
+def _largest(schema: _engine.Schema, table: str) -> int:
+    """Return the largest number that a table's field can have: the column of its name says how wide that is."""
+    kind = next((str(column["type"]) for column in schema.columns() if column["name"] == table), "")
+    bits = int(kind.removeprefix("UInt")) if re.fullmatch(r"UInt\d+", kind) else 64
+    # Some tables have numbers of their own beyond those of the field.
+    return int(max((1 << bits) - 1, *(number for number, _ in schema.space(table) or ((0, ()),))))
+
+
+def _numbers(rule: str, found: re.Match[str], largest: int) -> range:
     at = found.span("numbers")
     at = (at[0], max(at[1], at[0] + 1))
     said = _NUMBERS.fullmatch(found["numbers"])
@@ -82,6 +90,8 @@ def _numbers(rule: str, found: re.Match[str]) -> range:
     last = other if said["sign"] == "-" else first + other - 1
     if last < first or last - first >= _MOST or last >= 1 << 64:
         raise FilterError(f"a range has 1 to {_MOST:,} numbers, the smaller one first", rule, at)
+    if last > largest:
+        raise FilterError(f"{found['table']} is 0 to {largest}, not {last}", rule, at)
     return range(first, last + 1)
 
 

@@ -103,7 +103,7 @@ class Matching(Cursor):
         wanted = self.compiled(expr)
         start, limit = self.get_index(), self.maxindex if maxindex is None else maxindex
         self.pkt, self.reply_matched = None, False
-        found = self._search(wanted, limit or None, reply)
+        found = self._search(wanted, min(limit, sys.maxsize) if limit else None, reply)
         if found is None:
             if rewind:
                 self._return(start)

@@ -174,7 +174,7 @@ class Trace(Matching, Saying):
 
     def frames(self, start: int = 0) -> Iterator[_engine.Frame]:
         """Yield the packets from an index on, apart from every other reading of the trace; of a filtered trace those that match."""
-        where = self.where
+        where, start = self.where, min(start, sys.maxsize)
         if where is None:
             return super().frames(start)
         if where.is_told:

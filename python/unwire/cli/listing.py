@@ -60,6 +60,8 @@ class Clock:
         shows: dict[str, Callable[[int, Any], str]] = {"r": self._relative, "d": self._delta, "e": lambda time, _: _seconds(time)}
         shows |= dict.fromkeys(("a", "u"), _of_day) | dict.fromkeys(("ad", "ud"), _date)
         self._show = shows[style]
+        #: Whether it shows seconds since another packet.
+        self.passes = style in ("r", "d")
         self._before: int | None = None
 
     def __call__(self, packet: Any) -> str:

@@ -46,11 +46,20 @@ def match(run: Run, reply: bool, start: int, most: int | None, live: bool, timeo
     with sink(run, run.style or "table") as write:
         if run.style == "json":
             clock = Clock(times)
-            write(json_text([dict(zip(COLUMNS, cells(packet, clock), strict=True)) for packet in found()]).encode())
+            write(json_text([_row(packet, clock) for packet in found()]).encode())
         else:
             for line in listed(found(), times, detail=detail, octets=octets):
                 write(f"{line}\n".encode())
     return run.account(trace.losses())
+
+
+def _row(packet: Any, clock: Clock) -> dict[str, str | float | None]:
+    """Return a line of the list with numbers as numbers."""
+    row: dict[str, str | float | None] = dict(zip(COLUMNS, cells(packet, clock), strict=True))
+    if clock.passes and row["Time"]:
+        # Seconds since the epoch stay text, as in frame.time_epoch: a number of JSON readers has no nanoseconds there.
+        row["Time"] = float(str(row["Time"]))
+    return row | {"No.": packet.number, "Length": packet.len}
 
 
 # The files are read as all verbs read them; the last of them is the expression.

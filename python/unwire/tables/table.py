@@ -115,7 +115,7 @@ class Table:
                 if batch is None:
                     break
                 if left is not None:
-                    batch = batch.slice(0, left)
+                    batch = batch.slice(0, min(left, len(batch)))
                     left -= len(batch)
                 yield stream, batch
                 if self._on_progress:
