@@ -204,6 +204,27 @@ def test_a_terminal_gets_colours_and_no_binary():
     assert b"is no text for a terminal" in _terminal("packets", OFFICE, "-T", "arrow")
 
 
+@pytest.mark.parametrize("columns", [40, 80, 132])
+def test_tables_are_cut_to_a_terminal(columns, monkeypatch):
+    monkeypatch.setenv("COLUMNS", str(columns))
+    for verb in (("dns",), ("ssl",), ("streams",), ("packets", "-T", "table", "-e", "dns.txt", "-e", "ip.src"), ("conn",)):
+        sent = _terminal(*verb, OFFICE, "--color", "never").decode().splitlines()
+        assert len(sent) > 5
+        assert max(map(len, sent)) <= columns
+        assert any("…" in line for line in sent) == (columns < max(map(len, run(*verb, OFFICE).lines)))
+    whole = _terminal("sql", OFFICE, "select * from packets limit 1", "-T", "csv").decode()
+    assert max(map(len, whole.splitlines())) > 1000
+
+
+def test_one_long_cell_does_not_pad_all_others():
+    lines = run("dns", OFFICE).lines
+    long = [line for line in lines if len(line) > 250]
+    assert 0 < len(long) < len(lines) / 2
+    texts = [one for row in unwire.open(OFFICE).dns() for one in row["answers"] or () if len(one) > 100]
+    assert any(texts[0] in line for line in long)
+    assert " " * 100 not in "".join(lines)
+
+
 def test_a_comment_in_packets_commands_no_terminal(tmp_path):
     comment = next(text for row in unwire.open(OFFICE).packets("frame.comment") for text in row["frame.comment"] or ())
     path = tmp_path / "office.pcapng"

@@ -10,7 +10,7 @@ import click
 from unwire.cli import flags
 from unwire.cli.listing import TIMES, TIMES_HELP, listed
 from unwire.cli.output import sink, style_of
-from unwire.cli.render import Col, aligned
+from unwire.cli.render import Col, aligned, room_of
 from unwire.cli.run import Run
 from unwire.tables.export import Layout, parquet, pieces
 from unwire.tables.table import Table
@@ -126,7 +126,7 @@ def lines(table: Table, run: Run, shown: Sequence[str] | None = None) -> Iterato
             if first:
                 columns = [Col(name, _numbers(row[index] for row in rows)) for index, name in enumerate(names)]
                 widths = [0] * len(columns)
-            laid = aligned(columns, rows, widths, header=first)
+            laid = aligned(columns, rows, widths, header=first, room=room_of(run))
             if first and run.colored:
                 laid[0] = click.style(laid[0], bold=True, fg="cyan")
             yield "".join(f"{line}\n" for line in laid).encode()

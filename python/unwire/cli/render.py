@@ -14,6 +14,10 @@ from unwire.cli.run import Run
 
 _BLOCKS = " ▁▂▃▄▅▆▇█"
 _LEVELS = " .:-=+*#@"
+#: Characters to which cells are padded at most: more than a SHA-256 in hexadecimal has.
+_PADDED = 80
+#: Characters that a column keeps where the terminal is too narrow for all.
+_NARROWEST = 12
 
 
 @dataclass(frozen=True)
@@ -52,9 +56,10 @@ class Page(ABC):
 class Plain(Page):
     """Aligned text."""
 
-    def __init__(self) -> None:
-        """Begin with nothing."""
+    def __init__(self, room: int | None = None) -> None:
+        """Begin with nothing; lines of tables have at most `room` characters."""
         self._lines: list[str] = []
+        self._room = None if room is None else max(1, room - 2)
 
     def heading(self, text: str, note: str = "") -> None:
         """Begin a section behind an empty line."""
@@ -67,7 +72,7 @@ class Plain(Page):
 
     def grid(self, columns: Sequence[Col], rows: Sequence[Sequence[str]]) -> None:
         """Show rows in columns."""
-        self._lines += ["  " + line for line in aligned(columns, rows)]
+        self._lines += ["  " + line for line in aligned(columns, rows, room=self._room)]
 
     def line(self, text: str, style: str = "") -> None:
         """Show one line."""
@@ -139,7 +144,7 @@ class Rich(Page):
 
 def page(run: Run) -> Page:
     """Return an empty page of the kind that fits where the result goes."""
-    return Rich() if run.colored else Plain()
+    return Rich() if run.colored else Plain(room_of(run))
 
 
 def show(run: Run, made: Page) -> None:
@@ -152,16 +157,47 @@ def show(run: Run, made: Page) -> None:
         write(made.text().encode("utf-8"))
 
 
-def aligned(columns: Sequence[Col], rows: Sequence[Sequence[str]], widths: list[int] | None = None, *, header: bool = True) -> list[str]:
-    """Return rows as lines of aligned text; `widths` are kept and grown, so that a later call continues the table."""
+def room_of(run: Run) -> int | None:
+    """Return how many characters a line may have: those of the terminal, if the result goes to one that has a width."""
+    if (run.out is not None and run.out != "-") or sys.stdout is None or not sys.stdout.isatty():
+        return None
+    return shutil.get_terminal_size((0, 0)).columns or None
+
+
+def aligned(
+    columns: Sequence[Col], rows: Sequence[Sequence[str]], widths: list[int] | None = None, *, header: bool = True, room: int | None = None
+) -> list[str]:
+    """Return rows as lines of aligned text; `widths` are kept and grown, so that a later call continues the table.
+
+    One long cell does not pad all others: cells are padded to `_PADDED` characters at most, and what is longer stands out. Where there is only so
+    much `room`, the widest columns are narrower and their cells cut.
+    """
     shown = [[visible(cell) for cell in row] for row in rows]
     widths = [0] * len(columns) if widths is None else widths
     for index, column in enumerate(columns):
-        cells = (len(row[index]) for row in shown)
-        widths[index] = max(widths[index], len(column.heading) if header else 0, max(cells, default=0))
+        widest = max((len(row[index]) for row in shown), default=0)
+        widths[index] = max(widths[index], len(column.heading) if header else 0, widest if room is not None else min(_PADDED, widest))
     lines = [[column.heading for column in columns], *shown] if header else shown
+    if room is not None:
+        widths = _fitted(widths, room)
+        lines = [[_cut(cell, width) for cell, width in zip(line, widths, strict=True)] for line in lines]
     sides = [">" if column.number else "<" for column in columns]
-    return ["  ".join(f"{cell:{side}{width}}" for cell, side, width in zip(line, sides, widths, strict=True)).rstrip() for line in lines]
+    made = ["  ".join(f"{cell:{side}{width}}" for cell, side, width in zip(line, sides, widths, strict=True)).rstrip() for line in lines]
+    return made if room is None else [_cut(line, room) for line in made]
+
+
+def _fitted(widths: list[int], room: int) -> list[int]:
+    """Return widths that leave room for all columns, as far as the widest can give some."""
+    fitted = list(widths)
+    over = sum(fitted) + 2 * (len(fitted) - 1) - room
+    while over > 0 and fitted and (widest := max(fitted)) > _NARROWEST:
+        fitted[fitted.index(widest)] -= 1
+        over -= 1
+    return fitted
+
+
+def _cut(text: str, width: int) -> str:
+    return text if len(text) <= width else f"{text[: max(0, width - 1)]}…"
 
 
 def unicode_ok(run: Run) -> bool:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
 from unwire.cli.output import sink, style_of
-from unwire.cli.render import Col, aligned, page, show
+from unwire.cli.render import Col, aligned, page, room_of, show
 from unwire.cli.run import Run
 
 FORMATS = ("table", "csv", "tsv", "json", "jsonl")
@@ -49,9 +49,10 @@ def _table(run: Run, rows: Collection[Row], columns: Sequence[Col], cells: Calla
     widths: list[int] = [0] * len(columns)
     for chunk in _chunks(rows):
         aligned(columns, [cells(row) for row in chunk], widths)
+    width = room_of(run)
     with sink(run) as write:
         for index, chunk in enumerate(_chunks(rows)):
-            lines = aligned(columns, [cells(row) for row in chunk], widths, header=not index)
+            lines = aligned(columns, [cells(row) for row in chunk], widths, header=not index, room=width and max(1, width - 2))
             write("".join(f"  {line}\n" for line in lines).encode("utf-8", "surrogateescape"))
 
 

@@ -10,7 +10,7 @@ import click
 
 from unwire.cli import flags
 from unwire.cli.output import sink, style_of
-from unwire.cli.render import Col, aligned
+from unwire.cli.render import Col, aligned, room_of
 from unwire.cli.run import Run
 from unwire.tables.sql import Query
 from unwire.tables.table import need
@@ -39,7 +39,7 @@ def sql(run: Run, statement: str | None) -> int:
         query = Query(run.trace(), statement, workers=run.workers, on_progress=progress)
         try:
             with sink(run, style) as write:
-                _write(query, style, write)
+                _write(query, style, write, room_of(run))
                 lost = {name: loss["reasons"] for table in query.tables.values() for name, loss in zip(table.names, table.loss, strict=False)}
                 code = run.account(lost.items()) if run.strict else 0
         finally:
@@ -47,7 +47,7 @@ def sql(run: Run, statement: str | None) -> int:
     return code or run.account(lost.items())
 
 
-def _write(query: Query, style: str, write: Callable[[bytes], object]) -> None:
+def _write(query: Query, style: str, write: Callable[[bytes], object], room: int | None) -> None:
     batches = query.batches()
     if style in ("arrow", "parquet"):
         _write_arrow(query, batches, style, write)
@@ -64,11 +64,11 @@ def _write(query: Query, style: str, write: Callable[[bytes], object]) -> None:
             begun = True
         write(b"\n]\n" if begun else b"[]\n")
     else:
-        for text in _lines(names, rows, style):
+        for text in _lines(names, rows, style, room):
             write(f"{text}\n".encode())
 
 
-def _lines(names: list[str], rows: Iterator[dict[str, Any]], style: str) -> Iterator[str]:
+def _lines(names: list[str], rows: Iterator[dict[str, Any]], style: str, room: int | None) -> Iterator[str]:
     import csv
     import io
     import itertools
@@ -79,7 +79,7 @@ def _lines(names: list[str], rows: Iterator[dict[str, Any]], style: str) -> Iter
         while some := list(itertools.islice(rows, _TOGETHER)):
             cells = [[_cell(row[name]) for name in names] for row in some]
             columns = [Col(name, number=all(not isinstance(row[name], str | list) for row in some)) for name in names]
-            yield from aligned(columns, cells, widths, header=header)
+            yield from aligned(columns, cells, widths, header=header, room=room)
             header = False
         if header:
             yield "  ".join(names)

@@ -12,7 +12,7 @@ import click
 from unwire.capture.streams import Chunk, Side, Stream, Streams
 from unwire.cli import flags
 from unwire.cli.output import sink, style_of
-from unwire.cli.render import Col, aligned
+from unwire.cli.render import Col, aligned, room_of
 from unwire.cli.run import Run
 from unwire.tables.logs import empty_folder
 
@@ -37,7 +37,7 @@ def streams(run: Run, folder: str | None, policy: str) -> int:
     several = len(trace.names) > 1
     rows = _rows(found, trace.names, None if folder is None else empty_folder(folder, force=run.force), several=several)
     with sink(run, style) as write:
-        for line in _lines(rows, style):
+        for line in _lines(rows, style, room_of(run)):
             write(f"{line}\n".encode())
     over, total, _ = found.caps
     if over or total:
@@ -80,13 +80,13 @@ def _safe(side: Side) -> str:
     return f"{side.end.address.replace(':', '_')}-{side.end.port}"
 
 
-def _lines(rows: Iterator[list[str]], style: str) -> Iterator[str]:
+def _lines(rows: Iterator[list[str]], style: str, room: int | None) -> Iterator[str]:
     if style == "table":
         columns = [Col(name, number=name not in ("client", "server", "ended")) for name in _COLUMNS]
         widths = [0] * len(columns)
-        yield from aligned(columns, list(itertools.islice(rows, _TOGETHER)), widths)
+        yield from aligned(columns, list(itertools.islice(rows, _TOGETHER)), widths, room=room)
         while some := list(itertools.islice(rows, _TOGETHER)):
-            yield from aligned(columns, some, widths, header=False)
+            yield from aligned(columns, some, widths, header=False, room=room)
         return
     if style in ("json", "jsonl"):
         lines = (json.dumps({name: int(cell) if cell.isdigit() else cell for name, cell in zip(_COLUMNS, row, strict=True)}) for row in rows)
