@@ -1,4 +1,4 @@
-"""`unwire streams`: the TCP streams of captures as a list, and with --dir as files, one for each side. The streams are capture/streams.py's."""
+"""`unwire streams`: the streams of captures as a list, and with --dir as files, one for each side. The streams are capture/streams.py's."""
 
 from __future__ import annotations
 
@@ -24,16 +24,17 @@ _COLUMNS = ("stream", "client", "server", "packets", "client_bytes", "server_byt
 @click.command()
 @flags.reads("table", "csv", "tsv", "json", "jsonl")
 @click.option("--dir", "folder", type=click.Path(file_okay=False), metavar="DIR", help="Write what each side sent to a file in this folder.")
+@click.option("--udp", "datagrams", is_flag=True, help="What datagrams say between two ends, in place of TCP: udp.stream.")
 @click.option("--policy", type=click.Choice(("first", "last")), default="first", help="Which bytes count where segments overlap.")
-def streams(run: Run, folder: str | None, policy: str) -> int:
-    """List the TCP streams of captures, in the order in which they end.
+def streams(run: Run, folder: str | None, datagrams: bool, policy: str) -> int:
+    """List the TCP streams of captures, in the order in which they end, or with --udp what datagrams say between the same ends.
 
     With --dir the bytes of each side are written to DIR/NUMBER-client-ADDRESS-PORT.bin and DIR/NUMBER-server-….bin; what is missing in the capture
     takes no room there and is listed with its place in DIR/gaps.tsv. -Y chooses the streams that have a packet that matches.
     """
     style = style_of(run, ("table", "csv", "tsv", "json", "jsonl"), "table")
     trace = run.trace()
-    found = trace.streams(policy=policy)  # type: ignore[arg-type]
+    found = trace.streams(policy=policy, transport="udp" if datagrams else "tcp")  # type: ignore[arg-type]
     several = len(trace.names) > 1
     rows = _rows(found, trace.names, None if folder is None else empty_folder(folder, force=run.force), several=several)
     with sink(run, style) as write:
