@@ -1,5 +1,7 @@
 //! X.509 certificates (RFC 5280) as the logs tell of them, in the spelling of OpenSSL and so of Zeek. The DER is read by x509-parser.
 
+use std::fmt::Write;
+
 use x509_parser::asn1_rs::{Any, Class, Tag, ToDer};
 use x509_parser::certificate::X509Certificate;
 use x509_parser::extensions::{GeneralName, ParsedExtension};
@@ -183,7 +185,9 @@ fn escaped(text: &str) -> String {
         let last = at + letter.len_utf8() == text.len();
         if letter.is_control() {
             // RFC 4514 section 2.4: any octet may stand as two digits, so nothing in a name commands a terminal.
-            letter.encode_utf8(&mut [0; 4]).bytes().for_each(|octet| out.push_str(&format!("\\{octet:02X}")));
+            for octet in letter.encode_utf8(&mut [0; 4]).bytes() {
+                let _ = write!(out, "\\{octet:02X}");
+            }
             continue;
         }
         let outer = (at == 0 && matches!(letter, '#' | ' ')) || (last && letter == ' ');

@@ -49,7 +49,7 @@ pub static HTTP: Log = Log {
     ],
 };
 
-/// Octets of messages of one direction that wait for those of the other; http_pairs.rs says how many messages may.
+/// Octets of messages of one direction that wait for those of the other; `http_pairs.rs` says how many messages may.
 const MOST_HELD: usize = 4 << 20;
 
 /// A request or a response that waits.
