@@ -15,6 +15,7 @@ from commands import CAPTURES, OFFICE, command, environment, run, spawn
 import unwire
 from unwire.cli import VERBS, cli, flags
 from unwire.cli.output import visible
+from unwire.cli.render import Col, aligned
 
 TORN = CAPTURES / "torn.pcap"
 READING = [("summary",), ("info",), ("packets", "-e", "ip.src"), ("stats", "talkers"), ("stats", "protocols"), ("stats", "interval")]
@@ -309,3 +310,13 @@ def test_a_file_may_be_called_like_a_verb(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert run("cnn").out.splitlines()[0] == run("summary", "cnn").out.splitlines()[0]
     assert run("cnn").code == 0
+
+
+def test_the_widest_columns_give_room_first():
+    columns = [Col("a"), Col("b"), Col("c")]
+    rows = [["x" * 10, "y" * 100, "z" * 30], ["x", "y", "z"]]
+    assert aligned(columns, rows, header=False, room=200)[0] == "  ".join(rows[0])
+    assert [len(cell) for cell in aligned(columns, rows, header=False, room=74)[0].split()] == [10, 30, 30]
+    assert [len(cell) for cell in aligned(columns, rows, header=False, room=54)[0].split()] == [10, 20, 20]
+    assert max(map(len, aligned([Col("n")] * 2000, [["1" * 90] * 2000] * 50, room=80))) == 80
+    assert aligned([], [], room=80) == [""]

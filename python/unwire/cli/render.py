@@ -188,12 +188,13 @@ def aligned(
 
 def _fitted(widths: list[int], room: int) -> list[int]:
     """Return widths that leave room for all columns, as far as the widest can give some."""
-    fitted = list(widths)
-    over = sum(fitted) + 2 * (len(fitted) - 1) - room
-    while over > 0 and fitted and (widest := max(fitted)) > _NARROWEST:
-        fitted[fitted.index(widest)] -= 1
-        over -= 1
-    return fitted
+    room -= 2 * (len(widths) - 1)
+    # The most that columns can have if none has more: found by halves, as there may be a thousand of them.
+    low, high = _NARROWEST, max(widths, default=0)
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if sum(min(width, middle) for width in widths) <= room else (low, middle - 1)
+    return [min(width, low) for width in widths]
 
 
 def _cut(text: str, width: int) -> str:
