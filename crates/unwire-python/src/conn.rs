@@ -300,8 +300,7 @@ impl Pass {
         if let Some(source) = self.sources.next() {
             self.current = Some(Python::attach(|py| self.open(py, source.get()))?);
         } else {
-            self.conn.finish(&mut self.talks);
-            self.ended = true;
+            self.ended = self.conn.finish(&mut self.talks);
         }
         Ok(true)
     }

@@ -111,7 +111,7 @@ impl Gist {
 
     /// All captures have ended.
     pub fn finish(&mut self) {
-        self.conn.finish(&mut self.talks);
+        while !self.conn.finish(&mut self.talks) {}
         self.count();
     }
 

@@ -56,7 +56,8 @@ fn places_of_flows_that_are_over_are_used_again() {
         add(&mut flows, &mut over, &seen(one, flag::SYN, 100, false), i64::from(one) * 10_000_000, u64::from(one) + 1);
     }
     assert!(flows.len() < 1000 && flows.memory() < 1 << 20, "{} live flows in {} bytes", flows.len(), flows.memory());
-    flows.finish(&mut over);
+    assert!(!flows.finish(1, &mut over) && over.flows + flows.len() == 200_000, "one of those that are left");
+    assert!(flows.finish(usize::MAX, &mut over));
     assert_eq!((over.flows, over.packets, flows.len()), (200_000, 200_000, 0));
 }
 

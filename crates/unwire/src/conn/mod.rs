@@ -182,6 +182,8 @@ pub struct Conn {
     before: u64,
     /// The number of the last packet.
     number: u64,
+    /// All captures have ended.
+    ended: bool,
 }
 
 impl Conn {
@@ -208,6 +210,7 @@ impl Conn {
             told: None,
             before: 0,
             number: 0,
+            ended: false,
         }
     }
 
@@ -341,15 +344,17 @@ impl Conn {
         self.rows.begin();
     }
 
-    /// All captures have ended.
-    pub fn finish<E: Ears>(&mut self, ears: &mut E) {
-        let before = self.pieces.counted();
-        self.pieces.finish();
-        self.refused(before, ears);
-        if self.flows.crowded > 0 {
-            ears.odd(&Odd::Crowded(self.flows.crowded), None, Place { frame: self.number, time: self.told });
+    /// All captures have ended: some of the flows that are left are given out. True if these were the last; else there are more.
+    pub fn finish<E: Ears>(&mut self, ears: &mut E) -> bool {
+        if !std::mem::replace(&mut self.ended, true) {
+            let before = self.pieces.counted();
+            self.pieces.finish();
+            self.refused(before, ears);
+            if self.flows.crowded > 0 {
+                ears.odd(&Odd::Crowded(self.flows.crowded), None, Place { frame: self.number, time: self.told });
+            }
         }
-        self.flows.finish(&mut self.rows.with(&self.around, &mut self.heads, ears));
+        self.flows.finish(TOGETHER, &mut self.rows.with(&self.around, &mut self.heads, ears))
     }
 
     /// Rows of flows that are over, if there are enough of them, or `all` there are.

@@ -1,6 +1,8 @@
 //! The live flows of captures: found by their ends, begun, and given out when they are over. Places are given by order and hashing is seeded, so
 //! that nothing depends on how keys are hashed; what is given out depends on the packets and their order alone.
 
+use std::cmp::Reverse;
+
 use ahash::AHashMap;
 
 use super::beginning::{begins_anew, flips};
@@ -56,6 +58,8 @@ pub struct Flows {
     rules: Rules,
     flows: Vec<Flow>,
     free: Vec<u32>,
+    /// Those that are given out at the end, the first one last.
+    left: Vec<u32>,
     rare: AHashMap<u32, Box<Rare>>,
     /// What a flow would have beside it, and has not as long as this stays plain.
     scratch: Rare,
@@ -79,6 +83,7 @@ impl Flows {
             rules,
             flows: Vec::new(),
             free: Vec::new(),
+            left: Vec::new(),
             rare: AHashMap::new(),
             scratch: Rare::default(),
             index: Index::default(),
@@ -180,11 +185,15 @@ impl Flows {
         at
     }
 
-    /// Give out all that are left, in the order in which they began.
-    pub fn finish(&mut self, sink: &mut dyn Sink) {
-        let mut left: Vec<u32> = (0..self.flows.len() as u32).filter(|at| self.flows[*at as usize].has(mark::LIVE)).collect();
-        left.sort_by_key(|at| (self.flows[*at as usize].first_packet, *at));
-        left.into_iter().for_each(|at| self.remove(at, sink));
+    /// Give out those that are left when all packets are told, in the order in which they began: so many of them. True if these were the last.
+    pub fn finish(&mut self, most: usize, sink: &mut dyn Sink) -> bool {
+        if self.left.is_empty() {
+            self.left.extend((0..self.flows.len() as u32).filter(|at| self.flows[*at as usize].has(mark::LIVE)));
+            self.left.sort_by_key(|at| Reverse((self.flows[*at as usize].first_packet, *at)));
+        }
+        let next = self.left.split_off(self.left.len().saturating_sub(most));
+        next.into_iter().rev().for_each(|at| self.remove(at, sink));
+        self.left.is_empty()
     }
 
     /// Time has come so far: give out what is over.
