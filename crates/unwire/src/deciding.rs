@@ -124,7 +124,7 @@ impl Schema {
             let space = &self.spaces[suggestion.space as usize];
             for number in suggestion.numbers(bytes, start)? {
                 let slot = space.slot(number);
-                if space.list(slot).iter().any(|id| !self.deciding[*id as usize].refuses(bytes, payload.start, payload.end)) {
+                if slot != 0 && space.list(slot).iter().any(|id| !self.deciding[*id as usize].refuses(bytes, payload.start, payload.end)) {
                     return Some(Suggested { link, slot });
                 }
             }

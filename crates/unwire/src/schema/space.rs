@@ -12,6 +12,8 @@ pub struct Space {
     /// Its name.
     pub name: Arc<str>,
     small: Vec<u16>,
+    /// One bit for each of these: most numbers mean nothing, which is told by bytes that stay in a near cache.
+    meant: Vec<u64>,
     large: FxHashMap<u64, u16>,
     candidates: Vec<Vec<LayerId>>,
 }
@@ -30,7 +32,11 @@ impl Space {
     /// Which list of layers a number has. List 0 is the empty one.
     #[inline(always)]
     pub fn slot(&self, key: u64) -> u16 {
-        if u16::try_from(key).is_ok() { self.small.get(key as usize).copied().unwrap_or(0) } else { self.large.get(&key).copied().unwrap_or(0) }
+        if u16::try_from(key).is_err() {
+            return self.large.get(&key).copied().unwrap_or(0);
+        }
+        let is_meant = self.meant.get(key as usize >> 6).is_some_and(|bits| bits >> (key & 63) & 1 == 1);
+        if is_meant { self.small.get(key as usize).copied().unwrap_or(0) } else { 0 }
     }
 
     /// The layers of a list; those that left it make it shorter, to nothing in the end.
@@ -68,7 +74,9 @@ impl Space {
                 let mut wide = vec![0; (small as usize + 1).next_power_of_two()];
                 wide[..self.small.len()].copy_from_slice(&self.small);
                 self.small = wide;
+                self.meant.resize(self.small.len().div_ceil(64), 0);
             }
+            self.meant[small as usize >> 6] |= 1 << (small & 63);
             &mut self.small[small as usize]
         } else {
             self.large.entry(key).or_insert(0)
