@@ -2,7 +2,7 @@
 //! and each answer leads to the next place; where nothing is left to ask stands the number of a shape. More may be asked of a frame than
 //! decides about it, never less. What a shape is, and how frames are found out, is not known here; deciding.rs says which bits decide.
 
-use crate::glance::Glance;
+use crate::glance::Glances;
 use crate::lesson::{Decided, Lesson, SEEN};
 use crate::near::{Head, head};
 use crate::ports::{Ports, Word};
@@ -72,14 +72,14 @@ pub(crate) struct Questions {
     places: Vec<Place>,
     answers: Vec<Answer>,
     ports: Vec<Ports>,
-    glance: Glance,
+    glances: Glances,
 }
 
 impl Default for Questions {
     fn default() -> Self {
         // Place 0 is none, and has one answer, which leads nowhere.
         let (places, answers) = (vec![Place::default()], vec![Answer::default()]);
-        Self { first: Vec::new(), places, answers, ports: Vec::new(), glance: Glance::default() }
+        Self { first: Vec::new(), places, answers, ports: Vec::new(), glances: Glances::default() }
     }
 }
 
@@ -111,7 +111,9 @@ impl Questions {
     #[inline(always)]
     fn seen(&mut self, schema: &Schema, begin: u32, (buffer, start, len): (&[u8], usize, usize), limit: u32) -> Option<u32> {
         let head = head(buffer, start)?;
-        let mut place = self.places.get(self.glance.seen(begin, self.glance.word(head))? as usize)?;
+        let number = self.glances.number(begin, head)?;
+        let glance = self.glances.get(number)?;
+        let mut place = self.places.get(glance.place(glance.word(head))? as usize)?;
         if let Question::Ports(ports) = &place.question {
             let ports = self.ports.get(*ports as usize)?;
             let to =
@@ -121,8 +123,9 @@ impl Questions {
         if !matches!(place.question, Question::None) || place.shape == 0 || len < place.need as usize {
             return None;
         }
-        self.glance.looked();
-        Some(place.shape)
+        let shape = place.shape;
+        self.glances.get_mut(number)?.looked();
+        Some(shape)
     }
 
     /// The same, asked from the beginning.
@@ -134,11 +137,15 @@ impl Questions {
             let bytes = bytes();
             return self.shape_from(begin, schema, begin, |window| window.read(bytes), || bytes, limit);
         };
-        let word = self.glance.word(head);
-        self.glance.looked();
-        let seen = if self.glance.is_for(begin, word) { self.glance.place(word) } else { Some(begin) };
-        let asked = |at: u32| matches!(self.places.get(at as usize), Some(Place { question: Question::Bits(_), .. }));
-        let at = seen.filter(|at| !asked(*at) || !self.glance.missed()).unwrap_or_else(|| self.look(seen, begin, word, head));
+        let at = if let Some(number) = self.glances.number(begin, head) {
+            self.look(number, begin, head)
+        } else {
+            if self.glances.is_missed() {
+                let (first, bits) = self.path(begin, self.behind_bits(begin, head, |_| true));
+                self.glances.open(begin, head, &first, &bits);
+            }
+            begin
+        };
         self.shape_from(at, schema, begin, |window| window.read_within(head), bytes, limit)
     }
 
@@ -167,19 +174,33 @@ impl Questions {
         self.last_shape(schema, begin, bytes(), limit)
     }
 
-    /// Where to go on with a frame of which one look did not tell enough, now and then, or nothing: what it tells is remembered.
-    #[inline(never)]
-    fn look(&mut self, seen: Option<u32>, begin: u32, word: u64, head: &Head) -> u32 {
-        let seen = seen.unwrap_or_else(|| {
-            self.glance.missed();
-            let seen = self.behind_bits(begin, head, |window| self.glance.covers(window.offset, &window.bytes()));
-            self.glance.remember(word, seen);
-            seen
-        });
-        if self.glance.is_due() && self.glance.is_poor() {
-            self.aim(begin, self.behind_bits(seen, head, |_| true), head);
+    /// Where to go on with a frame of which one look did not tell enough, or nothing: what it tells is remembered.
+    fn look(&mut self, number: usize, begin: u32, head: &Head) -> u32 {
+        let Some(glance) = self.glances.get_mut(number) else { return begin };
+        glance.looked();
+        let word = glance.word(head);
+        let seen = glance.place(word);
+        let is_asked = |at: u32| matches!(self.places.get(at as usize), Some(Place { question: Question::Bits(_), .. }));
+        match seen {
+            Some(at) if !is_asked(at) || !glance.missed() => at,
+            _ => self.look_again(number, seen, begin, word, head),
         }
-        seen
+    }
+
+    #[inline(never)]
+    fn look_again(&mut self, number: usize, seen: Option<u32>, begin: u32, word: u64, head: &Head) -> u32 {
+        let covers = |window: &Window| self.glances.get(number).is_some_and(|glance| glance.covers(window.offset, &window.bytes()));
+        let at = seen.unwrap_or_else(|| self.behind_bits(begin, head, covers));
+        let Some(glance) = self.glances.get_mut(number) else { return at };
+        if seen.is_none() {
+            glance.missed();
+            glance.remember(word, at);
+        }
+        if glance.is_due() && glance.is_poor() {
+            let (_, bits) = self.path(begin, self.behind_bits(at, head, |_| true));
+            self.glances.aim(number, &bits);
+        }
+        at
     }
 
     /// The last place up to which there are only such windows, and their answers are known.
@@ -194,20 +215,18 @@ impl Questions {
         at
     }
 
-    /// Look at the bits that lead from one place to another, of frames that answer the first question as this one does.
-    fn aim(&mut self, begin: u32, mut at: u32, head: &Head) {
-        let (mut bits, mut gate) = ([0; SEEN], [0; SEEN]);
+    /// The bits that lead from one place to another, the first question's by themselves.
+    fn path(&self, begin: u32, mut at: u32) -> ([u8; SEEN], [u8; SEEN]) {
+        let (mut bits, mut first) = ([0; SEEN], [0; SEEN]);
         while at != 0 && at != begin {
             at = self.places[at as usize].from;
             if let Question::Bits(window) = self.places[at as usize].question {
-                gate = [0; SEEN];
-                gate.iter_mut().skip(window.offset as usize).zip(window.bytes()).for_each(|(gate, bits)| *gate = bits);
-                bits.iter_mut().zip(gate).for_each(|(bits, more)| *bits |= more);
+                first = [0; SEEN];
+                first.iter_mut().skip(window.offset as usize).zip(window.bytes()).for_each(|(first, bits)| *first = bits);
+                bits.iter_mut().zip(first).for_each(|(bits, more)| *bits |= more);
             }
         }
-        if at == begin {
-            self.glance.aim(begin, head, &gate, &bits);
-        }
+        (first, bits)
     }
 
     /// The last shape on the way to a question that has no answer yet.

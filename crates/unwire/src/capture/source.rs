@@ -10,6 +10,8 @@ use super::loss::Reason;
 
 /// Bytes of one `read`: large enough that the calls cost nothing, small enough to stay in the cache until it was parsed.
 pub(super) const STEP: usize = 256 << 10;
+/// Bytes that a buffer has behind what was read, so that the start of its last frame can be looked at like any other's.
+const BEHIND: usize = 512;
 /// Decompressors lose the output of the call that finds damage, so they are asked for less at once.
 const COMPRESSED_STEP: usize = 16 << 10;
 const COMPRESSED_BUFFER: usize = 64 << 10;
@@ -88,8 +90,8 @@ impl Source {
         let kept = self.kept.get(self.kept_at..).unwrap_or_default();
         let most = if kept.is_empty() { most.min(self.step) } else { most.min(kept.len()) };
         // The buffer only grows: its bytes are set once and then overwritten, never cleared between fills.
-        if buffer.len() < filled + most {
-            buffer.resize(filled + most, 0);
+        if buffer.len() < filled + most + BEHIND {
+            buffer.resize(filled + most + BEHIND, 0);
         }
         let Some(room) = buffer.get_mut(filled..filled + most) else { return Ok(0) };
         if let Some(kept) = kept.get(..most) {
