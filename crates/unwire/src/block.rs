@@ -43,6 +43,17 @@ impl Group<'_> {
         })
     }
 
+    /// The layers and links of each frame as one number.
+    #[inline]
+    pub(crate) fn ways(&self) -> impl Iterator<Item = u32> {
+        let [empty, whole] = self.paths();
+        // A header that takes all bytes has none behind it, and its frames go the whole way.
+        let least =
+            if self.is_whole() && self.shape.takes_all() { 0 } else { self.layers.last().map_or(0, |last| last.span.payload.saturating_add(1)) };
+        let limits = self.limits.get(self.leg).map_or(&[][..], Vec::as_slice);
+        limits.iter().map(move |limit| if *limit >= least { whole } else { empty })
+    }
+
     /// The numbers of the layers and links that there may be: where nothing is behind the last layer, and where something is.
     pub(crate) fn paths(&self) -> [u32; 2] {
         [self.empty.1, self.shape.whole().1]

@@ -10,29 +10,54 @@ pub(crate) fn push_decimal(text: &mut String, number: u16) {
 }
 
 /// An octet in two hexadecimal digits.
+#[inline]
+pub(crate) fn hex(byte: u8) -> [u8; 2] {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    [DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]]
+}
+
+/// The same behind a text.
 pub(crate) fn push_hex(text: &mut String, byte: u8) {
-    for digit in [byte >> 4, byte & 15] {
-        text.push(char::from(if digit < 10 { b'0' + digit } else { b'a' + digit - 10 }));
-    }
+    text.extend(hex(byte).map(char::from));
 }
 
 /// An IPv4 address by itself.
 pub(crate) fn ip4(address: [u8; 4]) -> String {
-    let mut text = String::with_capacity(15);
-    push_ip4(&mut text, address);
-    text
+    let (digits, len) = ip4_digits(address);
+    digits.into_iter().take(len).map(char::from).collect()
 }
 
-/// An IPv4 address.
-pub(crate) fn push_ip4(text: &mut String, address: [u8; 4]) {
-    for (at, byte) in address.into_iter().enumerate() {
-        text.push_str(if at == 0 { "" } else { "." });
-        for (digit, from) in [(byte / 100, 100), (byte / 10 % 10, 10), (byte % 10, 0)] {
-            if byte >= from {
-                text.push(char::from(b'0' + digit));
+/// The decimal digits of each octet and a dot, and how many that are.
+const OCTETS: [([u8; 4], u8); 256] = {
+    let mut octets = [([b'.'; 4], 0); 256];
+    let mut octet = 0;
+    while octet < 256 {
+        let (mut at, mut power) = (0, 100);
+        while power > 0 {
+            if octet >= power || power == 1 {
+                octets[octet].0[at] = b'0' + (octet / power % 10) as u8;
+                at += 1;
             }
+            power /= 10;
         }
+        octets[octet].1 = at as u8 + 1;
+        octet += 1;
     }
+    octets
+};
+
+/// An IPv4 address: its first so many bytes.
+#[inline]
+pub(crate) fn ip4_digits(address: [u8; 4]) -> ([u8; 16], usize) {
+    let (mut text, mut end) = ([0; 16], 0);
+    for octet in address {
+        let (digits, len) = OCTETS[usize::from(octet)];
+        if let Some(place) = text.get_mut(end..end + 4) {
+            place.copy_from_slice(&digits);
+        }
+        end += usize::from(len);
+    }
+    (text, end - 1)
 }
 
 #[cfg(test)]

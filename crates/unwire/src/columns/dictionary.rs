@@ -1,246 +1,56 @@
-//! Columns of texts: bytes one after the other, and dictionaries of few texts for many rows. Knows no packet and no schema.
+//! Addresses as texts: each distinct one once, and for each row which it is. A value is looked up as a number, and becomes a text in the end.
+//! Knows no packet and no schema.
 
 use std::net::Ipv6Addr;
 
-use ahash::AHashMap;
-use arrow_array::StringArray;
-use arrow_buffer::{OffsetBuffer, ScalarBuffer};
+use ahash::RandomState;
 
-use crate::digits::{push_hex, push_ip4};
+use super::strings::{Strings, emptied};
+use crate::digits::{hex, ip4_digits};
 
-/// Bytes one after the other, with offsets.
-#[derive(Debug)]
-pub(super) struct Strings {
-    pub(super) offsets: Vec<i32>,
-    pub(super) data: Vec<u8>,
-}
-
-impl Default for Strings {
-    fn default() -> Self {
-        Self::new(0)
-    }
-}
-
-impl Strings {
-    pub(super) fn new(rows: usize) -> Self {
-        let mut offsets = Vec::with_capacity(rows + 1);
-        offsets.push(0);
-        Self { offsets, data: Vec::new() }
-    }
-
-    pub(super) fn len(&self) -> usize {
-        self.offsets.len() - 1
-    }
-
-    /// False if the column is full: 2 GiB of bytes in one batch.
-    pub(super) fn push(&mut self, bytes: &[u8]) -> bool {
-        let Some(end) = self.data.len().checked_add(bytes.len()).and_then(|end| i32::try_from(end).ok()) else { return false };
-        self.data.extend_from_slice(bytes);
-        self.offsets.push(end);
-        true
-    }
-
-    pub(super) fn pop(&mut self) {
-        self.offsets.pop();
-        self.data.truncate(self.offsets.last().map_or(0, |end| *end as usize));
-    }
-
-    pub(super) fn texts(self) -> StringArray {
-        // The bytes were written from `str`s only; should that ever be untrue, the column is empty rather than wrong.
-        let rows = self.len();
-        let offsets = OffsetBuffer::new(ScalarBuffer::from(self.offsets));
-        StringArray::try_new(offsets, self.data.into(), None).unwrap_or_else(|_| StringArray::new_null(rows))
-    }
-}
-
-/// Places of values.
-pub(super) enum Places<'p> {
-    Narrow(&'p mut [u32]),
-    Long(&'p mut [u64]),
-    Numbers(&'p mut [i128]),
-    Wide(&'p mut [u128]),
-}
-
-/// The rows of a block, which get their values in any order.
-pub(super) struct Cells<'c> {
-    pub places: Places<'c>,
-    pub nulls: &'c mut Vec<u32>,
-    /// The block's first row.
-    pub first: u32,
-}
-
-impl Cells<'_> {
-    /// Give some rows their values: `read` says the value of each of them the short way, from where it starts; where there is none, `exact`
-    /// says it the exact way.
-    #[inline(always)]
-    pub(super) fn put(&mut self, rows: &[u32], starts: &[u32], read: impl Fn(usize, u32) -> Option<u64>, exact: impl Fn(usize) -> Option<u64>) {
-        let first = self.first;
-        let null = |row: u32| self.nulls.push(first + row);
-        match &mut self.places {
-            Places::Narrow(places) => put(places, (rows, starts), read, exact, |value| value as u32, null),
-            Places::Long(places) => put(places, (rows, starts), read, exact, |value| value, null),
-            Places::Numbers(places) => put(places, (rows, starts), read, exact, i128::from, null),
-            Places::Wide(_) => {}
-        }
-    }
-
-    /// Give all rows their values, one after the other; a row whose value is None is null.
-    #[inline(always)]
-    pub(super) fn fill(&mut self, values: impl Iterator<Item = Option<u64>>) {
-        let first = self.first;
-        let null = |row: u32| self.nulls.push(first + row);
-        match &mut self.places {
-            Places::Narrow(places) => fill(places, values, |value| value as u32, null),
-            Places::Long(places) => fill(places, values, |value| value, null),
-            Places::Numbers(places) => fill(places, values, i128::from, null),
-            Places::Wide(_) => {}
-        }
-    }
-
-    /// The same as `put` for IPv6 addresses.
-    #[inline(always)]
-    pub(super) fn put_wide(
-        &mut self,
-        rows: &[u32],
-        starts: &[u32],
-        read: impl Fn(usize, u32) -> Option<u128>,
-        exact: impl Fn(usize) -> Option<u128>,
-    ) {
-        let first = self.first;
-        let null = |row: u32| self.nulls.push(first + row);
-        match &mut self.places {
-            Places::Wide(places) => put(places, (rows, starts), read, exact, |value| value, null),
-            Places::Numbers(places) => put(places, (rows, starts), read, exact, |value| value as i128, null),
-            Places::Narrow(_) | Places::Long(_) => {}
-        }
-    }
-}
-
-#[inline(always)]
-fn fill<T>(places: &mut [T], values: impl Iterator<Item = Option<u64>>, make: impl Fn(u64) -> T, mut null: impl FnMut(u32)) {
-    for ((place, value), row) in places.iter_mut().zip(values).zip(0..) {
-        match value {
-            Some(value) => *place = make(value),
-            None => null(row),
-        }
-    }
-}
-
-#[inline(always)]
-fn put<T, V>(
-    places: &mut [T],
-    (rows, starts): (&[u32], &[u32]),
-    read: impl Fn(usize, u32) -> Option<V>,
-    exact: impl Fn(usize) -> Option<V>,
-    make: impl Fn(V) -> T,
-    mut null: impl FnMut(u32),
-) {
-    for (at, (row, start)) in rows.iter().zip(starts).enumerate() {
-        let Some(place) = places.get_mut(*row as usize) else { continue };
-        match read(at, *start) {
-            Some(value) => *place = make(value),
-            None => match exact(at) {
-                Some(value) => *place = make(value),
-                None => null(*row),
-            },
-        }
-    }
-}
-
-/// A value as a number that is its own: two values with one number are one value.
-pub(super) trait Exact: Copy + Eq + std::hash::Hash + Default {
-    /// A few well-mixed bits of it.
-    fn mixed(self) -> usize;
-}
-
-impl Exact for u64 {
-    #[inline]
-    fn mixed(self) -> usize {
-        (self.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 54) as usize
-    }
-}
-
-impl Exact for u128 {
-    #[inline]
-    fn mixed(self) -> usize {
-        (self as u64 ^ (self >> 64) as u64).mixed()
-    }
-}
-
-/// Few texts for many rows, each known by small numbers that its column gives out; several numbers may have one text.
-#[derive(Debug, Default)]
-pub(super) struct Labels {
-    pub(super) keys: Vec<i32>,
-    /// Where the text of each number is; -1 where that is not known.
-    places: Vec<i32>,
-    named: AHashMap<Box<str>, i32>,
-    pub(super) texts: Strings,
-}
-
-impl Labels {
-    pub(super) fn new(rows: usize) -> Self {
-        Self { keys: Vec::with_capacity(rows), ..Self::default() }
-    }
-
-    /// Add a row with the text of this number, which is made only the first time.
-    #[inline(always)]
-    pub(super) fn push(&mut self, number: u32, text: impl FnOnce() -> String) {
-        let place = self.places.get(number as usize).copied().unwrap_or(-1);
-        let place = if place < 0 { self.look_up(number, &text()) } else { place };
-        self.keys.push(place);
-    }
-
-    #[cold]
-    fn look_up(&mut self, number: u32, text: &str) -> i32 {
-        let next = self.texts.len() as i32;
-        let place = *self.named.entry(text.into()).or_insert(next);
-        if place == next {
-            self.texts.push(text.as_bytes());
-        }
-        if self.places.len() <= number as usize {
-            self.places.resize(number as usize + 1, -1);
-        }
-        self.places[number as usize] = place;
-        place
-    }
-
-    /// From here on the numbers mean other texts.
-    pub(super) fn renumber(&mut self) {
-        self.places.clear();
-    }
-}
-
-/// Distinct texts, known by exact numbers, and the rows that have them.
+/// Distinct values, known by exact numbers, and the rows that have them. They become texts in the end.
 #[derive(Debug)]
 pub(super) struct Dictionary<K> {
-    pub(super) keys: Vec<i32>,
-    pub(super) named: Named<K>,
+    keys: Vec<i32>,
+    known: Distinct<K>,
     /// The values of the block's rows, before they are looked up.
     pub(super) block: Vec<K>,
+    /// The rows of the block whose values were not where they are looked for first.
+    missed: Vec<u32>,
 }
 
-/// The texts of a dictionary.
+/// A value, which batch had it last, and its number there.
+#[derive(Clone, Copy, Debug, Default)]
+struct Slot<K> {
+    value: K,
+    batch: u32,
+    number: u32,
+}
+
+/// Values in the order in which they were first seen.
 #[derive(Debug)]
-pub(super) struct Named<K> {
-    known: AHashMap<K, i32>,
-    pub(super) texts: Strings,
-    /// The numbers seen last, by a few of their bits: most packets repeat what was just there.
-    recent: Box<[(K, i32); RECENT]>,
-    scratch: String,
+struct Distinct<K> {
+    values: Vec<K>,
+    /// Where each value is, near to where its bits say; most are free. What earlier batches left is free, too.
+    slots: Vec<Slot<K>>,
+    /// The number of the batch, from 1.
+    batch: u32,
+    /// Mixed with values, so that nobody can choose some that are all at one place.
+    secret: u64,
 }
 
-/// As many as the bits of `Exact::mixed`.
-const RECENT: usize = 1024;
+/// Slots that there are at least, and for each value.
+const LEAST_SLOTS: usize = 256;
+const SLOTS_PER_VALUE: usize = 4;
 
 impl<K: Exact> Dictionary<K> {
-    pub(super) fn new(rows: usize, distinct: usize) -> Self {
-        let named = Named {
-            known: AHashMap::with_capacity(distinct),
-            texts: Strings::new(distinct),
-            recent: Box::new([(K::default(), -1); RECENT]),
-            scratch: String::new(),
-        };
-        Self { keys: Vec::with_capacity(rows), named, block: Vec::new() }
+    pub(super) fn new() -> Self {
+        Self { keys: Vec::new(), known: Distinct::new(), block: Vec::new(), missed: Vec::new() }
+    }
+
+    /// The keys of the rows, and the texts of the values: from here on both begin anew.
+    pub(super) fn take(&mut self, text: impl Fn(K, &mut Vec<u8>)) -> (Vec<i32>, Strings) {
+        (emptied(&mut self.keys), self.known.take(text))
     }
 
     /// Begin a block of so many rows.
@@ -251,66 +61,248 @@ impl<K: Exact> Dictionary<K> {
 
     /// End it: look the values up, in the order of the rows. `has` says which rows have one, but for those that are null; `first` is the
     /// block's first row.
-    pub(super) fn close(&mut self, has: &[bool], first: u32, nulls: &[u32], text: impl Fn(K, &mut String)) {
-        let Self { keys, named, block } = self;
-        let cells = block.iter().zip(has);
-        if nulls.is_empty() {
-            keys.extend(cells.map(|(value, has)| if *has { named.key(*value, &text) } else { 0 }));
+    pub(super) fn close(&mut self, has: &[u8], first: u32, nulls: &[u32]) {
+        let masked: Vec<u8>;
+        let has = if nulls.is_empty() {
+            has
         } else {
-            let is_null = |row: u32| nulls.contains(&row);
-            keys.extend(cells.zip(first..).map(|((value, has), row)| if *has && !is_null(row) { named.key(*value, &text) } else { 0 }));
+            masked = has.iter().zip(first..).map(|(has, row)| *has & u8::from(!nulls.contains(&row))).collect();
+            &masked
+        };
+        let Self { keys, known, block, missed } = self;
+        let begin = keys.len();
+        known.first(block, has, keys);
+        let fresh = keys.get_mut(begin..).unwrap_or_default();
+        missed.resize(fresh.len() + 1, 0);
+        for row in unknown(fresh, missed) {
+            if let (Some(key), Some(value)) = (fresh.get_mut(*row as usize), block.get(*row as usize)) {
+                *key = known.key(*value);
+            }
         }
     }
 
-    /// How many values there are.
-    pub(super) fn distinct(&self) -> usize {
-        self.named.known.len()
+    /// Add a row with this value.
+    #[inline]
+    pub(super) fn push(&mut self, value: K) {
+        self.keys.push(self.known.key(value));
     }
 
-    /// Add a row with this value; its text is made only the first time.
-    #[inline]
-    pub(super) fn push(&mut self, value: K, text: impl FnOnce(K, &mut String)) {
-        let key = self.named.key(value, text);
-        self.keys.push(key);
+    /// Add a row without one.
+    pub(super) fn push_filler(&mut self) {
+        self.keys.push(0);
+    }
+
+    /// Take the last row back.
+    pub(super) fn pop(&mut self) {
+        self.keys.pop();
     }
 }
 
-impl<K: Exact> Named<K> {
-    /// Where the value's text is.
-    #[inline(always)]
-    fn key(&mut self, value: K, text: impl FnOnce(K, &mut String)) -> i32 {
-        let slot = self.recent[value.mixed() % RECENT];
-        if slot.0 == value && slot.1 >= 0 { slot.1 } else { self.look_up(value, text) }
+/// The rows whose keys are below 0; `rows` has room for one more than all.
+#[inline(never)]
+fn unknown<'r>(keys: &[i32], rows: &'r mut [u32]) -> &'r [u32] {
+    let mut count = 0;
+    for (key, row) in keys.iter().zip(0..) {
+        if let Some(place) = rows.get_mut(count) {
+            *place = row;
+        }
+        count += usize::from(*key < 0);
+    }
+    rows.get(..count).unwrap_or_default()
+}
+
+impl<K: Exact> Distinct<K> {
+    fn new() -> Self {
+        Self { values: Vec::new(), slots: vec![Slot::default(); LEAST_SLOTS], batch: 1, secret: RandomState::new().hash_one(0) }
     }
 
+    /// Add the numbers of some values, of those that are where they are looked for first: -1 for another, 0 for a row that has none. Which
+    /// they are cannot be foreseen, so it is not asked, and where one is does not depend on the one before: many are on their way at once.
     #[inline(never)]
-    fn look_up(&mut self, value: K, text: impl FnOnce(K, &mut String)) -> i32 {
-        let key = *self.known.entry(value).or_insert_with(|| {
-            self.scratch.clear();
-            text(value, &mut self.scratch);
-            let key = self.texts.len() as i32;
-            self.texts.push(self.scratch.as_bytes());
-            key
-        });
-        self.recent[value.mixed() % RECENT] = (value, key);
-        key
+    fn first(&self, values: &[K], has: &[u8], keys: &mut Vec<i32>) {
+        let (slots, secret, batch) = (self.slots.as_slice(), self.secret, self.batch);
+        let Some(last) = slots.len().checked_sub(1) else { return };
+        keys.extend(values.iter().zip(has).map(|(value, has)| {
+            let slot = &slots[value.mixed(secret) & last];
+            let known = i32::from(slot.value == *value) & i32::from(slot.batch == batch);
+            (slot.number as i32 | (known - 1)) & -i32::from(*has)
+        }));
     }
+
+    /// The number of the value.
+    #[inline]
+    fn key(&mut self, value: K) -> i32 {
+        let mut at = value.mixed(self.secret) & (self.slots.len() - 1);
+        let number = self.values.len() as u32;
+        while let Some(slot) = self.slots.get_mut(at) {
+            if slot.batch != self.batch {
+                *slot = Slot { value, batch: self.batch, number };
+                break;
+            }
+            if slot.value == value {
+                return slot.number as i32;
+            }
+            at = (at + 1) & (self.slots.len() - 1);
+        }
+        self.values.push(value);
+        if SLOTS_PER_VALUE * self.values.len() > self.slots.len() {
+            self.spread(2 * self.slots.len());
+        }
+        number as i32
+    }
+
+    /// Have so many slots.
+    #[cold]
+    fn spread(&mut self, slots: usize) {
+        self.slots.clear();
+        self.slots.resize(slots, Slot::default());
+        for (value, number) in self.values.iter().zip(0..) {
+            let mut at = value.mixed(self.secret) & (slots - 1);
+            while self.slots[at].batch == self.batch {
+                at = (at + 1) & (slots - 1);
+            }
+            self.slots[at] = Slot { value: *value, batch: self.batch, number };
+        }
+    }
+
+    /// The values as texts; from here on there are none.
+    fn take(&mut self, text: impl Fn(K, &mut Vec<u8>)) -> Strings {
+        let mut texts = Strings::with_capacity(self.values.len());
+        self.values.iter().for_each(|value| texts.write(|data| text(*value, data)));
+        // The next batch will be much like this one; much more room than was needed is let go, and so are numbers of batches that come again.
+        let needed = (SLOTS_PER_VALUE * self.values.len()).next_power_of_two().max(LEAST_SLOTS);
+        self.values.clear();
+        self.batch = self.batch.wrapping_add(1);
+        if self.batch == 0 || self.slots.len() > 4 * needed {
+            (self.slots, self.values, self.batch) = (vec![Slot::default(); needed], Vec::new(), 1);
+        }
+        texts
+    }
+}
+
+/// A value as a number that is its own: two values with one number are one value.
+pub(super) trait Exact: Copy + Eq + Default {
+    /// Some bits of it, well mixed by secret ones.
+    fn mixed(self, secret: u64) -> usize;
+}
+
+impl Exact for u64 {
+    #[inline(always)]
+    fn mixed(self, secret: u64) -> usize {
+        folded(self ^ secret, 0x9E37_79B9_7F4A_7C15)
+    }
+}
+
+impl Exact for u128 {
+    #[inline(always)]
+    fn mixed(self, secret: u64) -> usize {
+        folded(self as u64 ^ secret, (self >> 64) as u64 ^ secret.rotate_left(32))
+    }
+}
+
+/// The halves of a product, of which each bit depends on all bits of both numbers.
+#[inline(always)]
+fn folded(one: u64, two: u64) -> usize {
+    let product = u128::from(one) * u128::from(two);
+    (product as u64 ^ (product >> 64) as u64) as usize
 }
 
 /// An IPv4 address.
-pub(super) fn write_ip4(address: u64, text: &mut String) {
-    push_ip4(text, (address as u32).to_be_bytes());
+#[inline]
+pub(super) fn write_ip4(address: u64, text: &mut Vec<u8>) {
+    let (digits, len) = ip4_digits((address as u32).to_be_bytes());
+    let end = text.len() + len;
+    text.extend_from_slice(&digits);
+    text.truncate(end);
 }
 
 /// A hardware address.
-pub(super) fn write_mac(address: u64, text: &mut String) {
-    for (at, byte) in address.to_be_bytes().into_iter().skip(2).enumerate() {
-        text.push_str(if at == 0 { "" } else { ":" });
-        push_hex(text, byte);
+#[inline]
+pub(super) fn write_mac(address: u64, text: &mut Vec<u8>) {
+    let [_, _, bytes @ ..] = address.to_be_bytes();
+    let mut digits = [b':'; 18];
+    for (digits, byte) in digits.chunks_exact_mut(3).zip(bytes) {
+        digits[..2].copy_from_slice(&hex(byte));
     }
+    text.extend_from_slice(&digits);
+    text.truncate(text.len() - 1);
 }
 
 /// An IPv6 address (RFC 5952).
-pub(super) fn write_ip6(address: u128, text: &mut String) {
-    text.push_str(&Ipv6Addr::from(address).to_string());
+pub(super) fn write_ip6(address: u128, text: &mut Vec<u8>) {
+    text.extend_from_slice(Ipv6Addr::from(address).to_string().as_bytes());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Few values that are frequent and many that are not, of rows that have one or not, in blocks.
+    fn blocks() -> impl Strategy<Value = Vec<Vec<(u64, bool)>>> {
+        let value = prop_oneof![0..4_u64, 0..3000_u64, any::<u32>().prop_map(u64::from)];
+        prop::collection::vec(prop::collection::vec((value, any::<bool>()), 0..400), 0..6)
+    }
+
+    /// The keys and texts of a batch, by the book: each value's text where it was first seen.
+    fn plainly(blocks: &[Vec<(u64, bool)>]) -> (Vec<i32>, Vec<String>) {
+        let mut texts: Vec<String> = Vec::new();
+        let key = |(value, has): &(u64, bool)| {
+            let text = value.to_string();
+            let known = texts.iter().position(|known| *known == text);
+            match (has, known) {
+                (false, _) => 0,
+                (true, Some(known)) => known as i32,
+                (true, None) => {
+                    texts.push(text);
+                    texts.len() as i32 - 1
+                }
+            }
+        };
+        (blocks.iter().flatten().map(key).collect(), texts)
+    }
+
+    proptest! {
+        #[test]
+        fn a_dictionary_has_each_text_once_where_it_was_first_seen(batches in prop::collection::vec(blocks(), 1..4)) {
+            let mut dictionary = Dictionary::<u64>::new();
+            for blocks in batches {
+                for block in &blocks {
+                    dictionary.open(block.len());
+                    dictionary.block.iter_mut().zip(block).for_each(|(place, (value, _))| *place = *value);
+                    let has: Vec<u8> = block.iter().map(|(_, has)| u8::from(*has)).collect();
+                    dictionary.close(&has, 0, &[]);
+                }
+                let (keys, texts) = dictionary.take(|value, text| text.extend_from_slice(value.to_string().as_bytes()));
+                let texts: Vec<String> = texts.texts().iter().flatten().map(str::to_owned).collect();
+                prop_assert_eq!((keys, texts), plainly(&blocks));
+            }
+        }
+
+        #[test]
+        fn a_row_that_is_null_brings_no_text(rows in prop::collection::vec((0..50_u64, any::<bool>()), 1..100), first in 0..1000_u32) {
+            let mut dictionary = Dictionary::<u64>::new();
+            dictionary.open(rows.len());
+            dictionary.block.iter_mut().zip(&rows).for_each(|(place, (value, _))| *place = *value);
+            let nulls: Vec<u32> = rows.iter().zip(first..).filter(|((_, has), _)| !has).map(|(_, row)| row).collect();
+            dictionary.close(&vec![1; rows.len()], first, &nulls);
+            let (keys, texts) = dictionary.take(|value, text| text.extend_from_slice(value.to_string().as_bytes()));
+            let texts: Vec<String> = texts.texts().iter().flatten().map(str::to_owned).collect();
+            prop_assert_eq!((keys, texts), plainly(&[rows]));
+        }
+
+        #[test]
+        fn addresses_are_written_as_everybody_writes_them(ip4 in any::<u32>(), mac in any::<[u8; 6]>(), ip6 in any::<u128>()) {
+            let mut text = Vec::new();
+            write_ip4(u64::from(ip4), &mut text);
+            text.push(b' ');
+            let [a, b, c, d, e, f] = mac;
+            write_mac(u64::from_be_bytes([0, 0, a, b, c, d, e, f]), &mut text);
+            text.push(b' ');
+            write_ip6(ip6, &mut text);
+            let mac: Vec<String> = mac.iter().map(|byte| format!("{byte:02x}")).collect();
+            let expected = format!("{} {} {}", std::net::Ipv4Addr::from(ip4), mac.join(":"), Ipv6Addr::from(ip6));
+            prop_assert_eq!(String::from_utf8(text), Ok(expected));
+        }
+    }
 }

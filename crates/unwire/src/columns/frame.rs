@@ -2,6 +2,7 @@
 
 use super::store::Store;
 use super::types::Type;
+use crate::block::Group;
 use crate::capture::{Batch, Record};
 use crate::dissect::{Span, Stop};
 use crate::error::Reason;
@@ -200,9 +201,22 @@ impl Went {
         self.stops.resize(if asked(true) { rows } else { 0 }, Stop::default());
     }
 
-    /// True if nothing is told.
-    pub(super) fn is_empty(&self) -> bool {
-        self.paths.is_empty() && self.stops.is_empty()
+    /// How the walks through a group of rows went.
+    pub(super) fn together(&mut self, group: &Group<'_>) {
+        if !self.paths.is_empty() {
+            for (row, path) in group.rows.iter().zip(group.ways()) {
+                if let Some(place) = self.paths.get_mut(*row as usize) {
+                    *place = path;
+                }
+            }
+        }
+        if !self.stops.is_empty() {
+            for (row, (stop, _)) in group.rows.iter().zip(group.went()) {
+                if let Some(place) = self.stops.get_mut(*row as usize) {
+                    *place = stop;
+                }
+            }
+        }
     }
 
     /// How the walk through a row went.

@@ -19,7 +19,8 @@ use crate::value::{self, Value};
 /// Which rows have a layer that a group of columns is read from.
 #[derive(Debug, Default)]
 pub(super) struct Having {
-    has: Vec<bool>,
+    /// 1 for a row that has it, 0 for another.
+    has: Vec<u8>,
     /// The first row of the block.
     first: usize,
 }
@@ -28,21 +29,23 @@ impl Having {
     /// Begin a block.
     pub(super) fn open(&mut self, rows: usize) {
         self.first = self.has.len();
-        self.has.resize(self.first + rows, false);
+        self.has.resize(self.first + rows, 0);
     }
 
     /// The rows of the block.
-    pub(super) fn block(&mut self) -> &mut [bool] {
+    pub(super) fn block(&mut self) -> &mut [u8] {
         self.has.get_mut(self.first..).unwrap_or_default()
     }
 
     /// Which of all rows had the layer; from here on they are counted anew.
     pub(super) fn valid(&mut self) -> BooleanBuffer {
-        let eight = |rows: &[bool]| rows.iter().rev().fold(0, |bits, has| bits << 1 | u8::from(*has));
-        let bits: Vec<u8> = self.has.chunks(8).map(eight).collect();
-        let valid = BooleanBuffer::new(bits.into(), 0, self.has.len());
+        let rows = self.has.len();
+        self.has.resize(rows.next_multiple_of(8), 0);
+        let (eights, _) = self.has.as_chunks();
+        // Eight times the number that has the bits 7, 14, … are the eight lowest bits of the bytes at the top, the first of them lowest.
+        let bits: Vec<u8> = eights.iter().map(|eight| (u64::from_le_bytes(*eight).wrapping_mul(0x0102_0408_1020_4080) >> 56) as u8).collect();
         self.has.clear();
-        valid
+        BooleanBuffer::new(bits.into(), 0, rows)
     }
 }
 
@@ -66,7 +69,7 @@ impl Gather<'_> {
         let Some(sources) = self.plan.groups.get(usize::from(source.group)) else { return true };
         let has = self.having[usize::from(source.group)].block();
         for row in group.rows {
-            has[*row as usize] = true;
+            has[*row as usize] = 1;
         }
         let Self { plan, batch, records, .. } = *self;
         let (bytes, rows, starts, limits) = (batch.buffer.as_slice(), group.rows, group.starts, group.limits(at));
@@ -97,7 +100,7 @@ impl Gather<'_> {
     pub(super) fn alone(&mut self, row: u32, record: &Record, span: &Span, source: &Source) {
         let Some(sources) = self.plan.groups.get(usize::from(source.group)) else { return };
         if let Some(has) = self.having[usize::from(source.group)].block().get_mut(row as usize) {
-            *has = true;
+            *has = 1;
         }
         let whole = span.start + source.fixed <= span.limit.min(record.cap_len);
         let (bytes, start) = (self.batch.buffer.as_slice(), record.offset + span.start);

@@ -206,7 +206,7 @@ impl Scratch {
         rows: usize,
         bytes: &[u8],
         store: &mut Store,
-        has: &mut [bool],
+        has: &mut [u8],
     ) {
         if column.numbers && !column.list {
             store.open(rows);
@@ -220,12 +220,12 @@ impl Scratch {
             store.extend_lists(&self.ends, &self.numbers);
             let mut before = 0;
             for (has, end) in has.iter_mut().zip(&self.ends) {
-                *has = *end != before;
+                *has = u8::from(*end != before);
                 before = *end;
             }
             return;
         }
-        has.fill(true); // the store says itself which rows have none
+        has.fill(1); // the store says itself which rows have none
         self.place(parts);
         let mut begin = 0;
         for end in &self.ends {
@@ -283,19 +283,19 @@ impl Scratch {
 }
 
 /// Give each row its first value, if it has none yet.
-fn one_each(part: &Part<'_>, bytes: &[u8], store: &mut Store, has: &mut [bool]) {
+fn one_each(part: &Part<'_>, bytes: &[u8], store: &mut Store, has: &mut [u8]) {
     let Bucket { rows, starts, before, .. } = part.bucket;
     let Some((_, piece)) = part.pieces.first() else { return };
     let mut cells = store.cells();
     if *before == 0 {
         cells.put(rows, starts, |_, start| number(*piece, bytes, start), |_| Some(0));
-        rows.iter().for_each(|row| has[*row as usize] = true);
+        rows.iter().for_each(|row| has[*row as usize] = 1);
         return;
     }
-    for (row, start) in rows.iter().zip(starts).filter(|(row, _)| !has[**row as usize]) {
+    for (row, start) in rows.iter().zip(starts).filter(|(row, _)| has[**row as usize] == 0) {
         cells.put(&[*row], &[*start], |_, start| number(*piece, bytes, start), |_| Some(0));
     }
-    rows.iter().for_each(|row| has[*row as usize] = true);
+    rows.iter().for_each(|row| has[*row as usize] = 1);
 }
 
 #[inline(always)]

@@ -1,5 +1,6 @@
 //! Columns: the fields asked for, of every packet of a batch, as Arrow arrays. Decodes what is asked and nothing else.
 
+mod cells;
 mod dictionary;
 mod fields;
 mod find;
@@ -9,6 +10,7 @@ mod listed;
 mod plan;
 mod recipe;
 mod store;
+mod strings;
 mod types;
 
 use std::sync::Arc;
@@ -309,9 +311,7 @@ impl Work for Reading<'_> {
         }
         let from = From { plan: gather.plan, batch: gather.batch, records: gather.records };
         trail.listed.iter().for_each(|(at, unit)| listed.together(from, group, usize::from(*at), *unit));
-        if !went.is_empty() {
-            group.rows.iter().zip(group.went()).for_each(|(row, (stop, path))| went.set(*row, stop, path));
-        }
+        went.together(group);
     }
 
     fn alone(&mut self, row: u32, record: &Record, walk: &Walk, _: Bytes<'_>) {
