@@ -30,16 +30,16 @@ impl Group<'_> {
         self.limits.get(self.shape.leg_of(layer)).map_or(&[], Vec::as_slice)
     }
 
-    /// Why the walk ended in each frame, and the layers and links as one number.
+    /// Why the walk ended in each frame.
     #[inline]
-    pub(crate) fn went(&self) -> impl Iterator<Item = (Stop, u32)> {
+    pub(crate) fn stops(&self) -> impl Iterator<Item = Stop> {
         let Span { layer, payload, .. } = self.layers.last().map_or_else(Span::default, |last| last.span);
         let limits = self.limits.get(self.leg).map_or(&[][..], Vec::as_slice);
-        let (whole, takes_all) = (self.shape.whole(), self.is_whole() && self.shape.takes_all());
+        let (whole, takes_all) = (self.shape.whole().0, self.is_whole() && self.shape.takes_all());
         limits.iter().map(move |limit| match *limit {
-            limit if takes_all => (nothing_behind(layer, limit), whole.1),
+            limit if takes_all => nothing_behind(layer, limit),
             limit if limit > payload => whole,
-            _ => self.empty,
+            _ => self.empty.0,
         })
     }
 

@@ -211,7 +211,7 @@ impl Went {
             }
         }
         if !self.stops.is_empty() {
-            for (row, (stop, _)) in group.rows.iter().zip(group.went()) {
+            for (row, stop) in group.rows.iter().zip(group.stops()) {
                 if let Some(place) = self.stops.get_mut(*row as usize) {
                     *place = stop;
                 }

@@ -42,7 +42,7 @@ impl Having {
         let rows = self.has.len();
         self.has.resize(rows.next_multiple_of(8), 0);
         let (eights, _) = self.has.as_chunks();
-        // Eight times the number that has the bits 7, 14, … are the eight lowest bits of the bytes at the top, the first of them lowest.
+        // The factor has the bits 7, 14, … 56: the product's top byte has the lowest bit of each byte, that of the first byte lowest.
         let bits: Vec<u8> = eights.iter().map(|eight| (u64::from_le_bytes(*eight).wrapping_mul(0x0102_0408_1020_4080) >> 56) as u8).collect();
         self.has.clear();
         BooleanBuffer::new(bits.into(), 0, rows)

@@ -195,7 +195,7 @@ impl Work for Looking<'_> {
             return;
         }
         let limits: Vec<&[u32]> = (0..group.layers.len()).map(|at| group.limits(at)).collect();
-        for ((row, (stop, _)), at) in group.rows.iter().zip(group.went()).zip(0..) {
+        for ((row, stop), at) in group.rows.iter().zip(group.stops()).zip(0..) {
             let Some((record, told)) = records.get(*row as usize).zip(told.get_mut(*row as usize)) else { continue };
             for (span, limits) in spans.iter_mut().zip(&limits) {
                 let limit = limits.get(at).copied().unwrap_or_default();

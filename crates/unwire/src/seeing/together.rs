@@ -98,7 +98,7 @@ impl Network {
         let Some(inner) = rows.spans.get(transport.at) else { return false };
         let (begin, start) = (into.len(), inner.payload);
         let ends = group.limits(self.at).iter().zip(group.limits(transport.at));
-        for ((row, (stop, _)), (limit, tail)) in group.rows.iter().zip(group.went()).zip(ends) {
+        for ((row, stop), (limit, tail)) in group.rows.iter().zip(group.stops()).zip(ends) {
             let place = rows.records.get(*row as usize).zip(told.get_mut(*row as usize));
             let (Some((record, told)), false) = (place, matches!(stop.fault.reason, Reason::Short | Reason::Expect)) else {
                 into.truncate(begin);
