@@ -62,7 +62,7 @@ class Table:
     def _begin(self, sources: list[_engine.Source]) -> _engine.Stream:
         where = self._where.engine if self._where else None
         # Which row was shown before is known to one thread alone.
-        workers = 1 if self._where and "frame.time_delta_displayed" in self.columns else self._workers
+        workers = 1 if "frame.time_delta_displayed" in self.columns else self._workers
         return _engine.Stream(sources, self._schema, self.columns, self._occurrence, workers, self._trace.link_type, where, self._reassemble)
 
     @property
